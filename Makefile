@@ -1,0 +1,32 @@
+# One environment for everything; it is made once and reused.
+# Any Python 3.11 or 3.12 will do: make PYTHON=/path/to/python3.12 demo
+PYTHON ?= $(firstword $(shell command -v python3.11 python3.12))
+BIN = .venv/bin
+
+.PHONY: demo test lint lock
+.DELETE_ON_ERROR:
+
+demo: .venv/ready
+	. $(BIN)/activate && snakemake --cores all
+
+test: .venv/ready
+	. $(BIN)/activate && pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	. $(BIN)/activate && snakemake --lint
+
+.venv/ready: envs/requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "signspot needs Python 3.11 or 3.12; none was found. Install one, or name it: make PYTHON=... $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==0.13.8
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python envs/requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Renews the pins; the lock names no registry.
+lock: .venv/ready
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+		--extra dev --upgrade pyproject.toml envs/build.in --output-file envs/requirements.lock

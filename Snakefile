@@ -1,0 +1,54 @@
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+from signspot.config import check_config
+from signspot.errors import SignspotError
+
+min_version("9.0")
+
+# A config given on the command line stands alone: merging it into the embedded one would leak small sizes into real runs.
+if not workflow.overwrite_configfiles:
+
+    configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/corpus.smk"
+include: "workflow/rules/crop.smk"
+include: "workflow/rules/pose.smk"
+include: "workflow/rules/flow.smk"
+include: "workflow/rules/labels.smk"
+include: "workflow/rules/experts.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/spotting.smk"
+include: "workflow/rules/scoring.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        expand(f"{RESULTS}/{{run}}/submission.zip", run=config["runs"]),
+        expand(f"{RESULTS}/{{run}}/report/index.html", run=SCORED_RUNS),
+
+
+rule preprocess:
+    input:
+        expand(f"{RESULTS}/labels/{{video}}.h5", video=VIDEOS),
+        expand(f"{RESULTS}/flow/{{video}}.h5", video=VIDEOS),
+        f"{RESULTS}/poses/summary.tsv",
+
+
+rule experts:
+    input:
+        expand(f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors", run=config["runs"], expert=EXPERTS),
+
+
+rule spottings:
+    input:
+        expand(f"{RESULTS}/{{run}}/spottings.tsv", run=config["runs"]),
+
+
+rule scores:
+    input:
+        expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),

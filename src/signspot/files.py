@@ -1,0 +1,72 @@
+"""Finished files only: everything is written under another name and moved into place; foreign pickles are read safely."""
+
+import hashlib
+import json
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from signspot.errors import InputError
+
+
+@contextmanager
+def finished(path: Path | str) -> Iterator[Path]:
+    """Yields a temporary path beside ``path``; moves it into place when the block ends well, removes it otherwise.
+
+    The temporary name keeps the suffix of ``path``, because libraries choose formats by it.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".part-{os.getpid()}-{path.name}")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sha256(path: Path | str) -> str:
+    """Hex digest of a file's bytes."""
+    with open(path, "rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()
+
+
+def write_json(path: Path | str, value: Any) -> None:
+    """UTF-8, indented, keys in the given order, a newline at the end."""
+    with finished(path) as part:
+        part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+class _Containers(pickle.Unpickler):
+    """Builds builtin containers, strings and numbers, and numpy arrays and scalars; refuses every other name."""
+
+    _numpy = {
+        (module, name)
+        for package in ("numpy.core", "numpy._core")
+        for module, name in ((f"{package}.multiarray", "_reconstruct"), (f"{package}.multiarray", "scalar"))
+    } | {("numpy", "ndarray"), ("numpy", "dtype")}
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in self._numpy:
+            return super().find_class(module.replace("numpy._core", "numpy.core"), name)
+        raise pickle.UnpicklingError(f"it wants to load {module}.{name}")
+
+
+def load_pickle(path: Path | str) -> Any:
+    """Content of a foreign pickle that holds nothing but builtin containers and numpy arrays.
+
+    Raises:
+        InputError: the file is no pickle, or holds (or would run) anything else; nothing of it has run then.
+    """
+    try:
+        with open(path, "rb") as f:
+            return _Containers(f).load()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
+    except Exception as error:  # a damaged pickle can raise nearly any exception
+        raise InputError(
+            f"{path}: refused as a pickle ({error}). Expected plain lists, dicts, numbers and numpy arrays only."
+        ) from error

@@ -1,0 +1,61 @@
+"""From the configuration to the corpus and to the videos of each run."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from signspot.corpus.challenge import read_challenge
+from signspot.corpus.tables import Tables, check_media, check_split, read_tables
+from signspot.errors import InputError
+from signspot.signer import SyntheticCorpus
+from signspot.signer import tables as signer_tables
+
+
+def synthetic_corpus(corpus: Mapping[str, Any], seed: int) -> SyntheticCorpus:
+    """The embedded corpus that the ``corpus`` block of a configuration asks for."""
+    return SyntheticCorpus(**corpus["signer"], fps=corpus["fps"], seed=seed)
+
+
+def read_corpus(corpus: Mapping[str, Any], seed: int) -> Tables:
+    """The checked tables of a corpus, whatever its source.
+
+    Args:
+        corpus: the ``corpus`` block of a checked configuration.
+        seed: of the embedded corpus; others do not use it.
+
+    Raises:
+        InputError: a table, a folder or a video is missing or wrong.
+    """
+    match corpus["source"]:
+        case "signer":
+            return signer_tables(synthetic_corpus(corpus, seed))
+        case "challenge":
+            spec = corpus["challenge"]
+            tables = read_challenge(Path(spec["folder"]), Path(spec["vocabulary"]) if "vocabulary" in spec else None)
+        case "tables":
+            spec = {key: Path(path) for key, path in corpus["tables"].items()}
+            tables = read_tables(
+                spec["videos"], spec["annotations"], spec.get("vocabulary"), strict=corpus.get("strict", False)
+            )
+    check_media(tables)
+    return tables
+
+
+def run_videos_of(tables: Tables, run: Mapping[str, Any], *roles: str) -> list[str]:
+    """Videos of a run in the given roles (train, validation, test), each once, in table order."""
+    return tables.of(sorted({split for role in roles for split in run.get(role, [])}))
+
+
+def check_run(tables: Tables, name: str, run: Mapping[str, Any]) -> list[str]:
+    """Checks that a run can be trained and tested; returns warnings for its log and report.
+
+    Raises:
+        InputError: a role has no video, or a sign of the vocabulary has no example to learn from.
+    """
+    for role in ("train", "validation", "test"):
+        if role in run and not run_videos_of(tables, run, role):
+            raise InputError(
+                f"runs.{name}.{role}: no video has the split {' or '.join(run[role])}. "
+                "Give such videos in the table of videos, or name another split."
+            )
+    return check_split(tables, run_videos_of(tables, run, "train"), run_videos_of(tables, run, "test"))

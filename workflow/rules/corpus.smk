@@ -1,0 +1,37 @@
+"""The corpus: its three tables, and the videos of the embedded signer."""
+
+
+rule tables:
+    input:
+        *corpus_sources(),
+    output:
+        videos=f"{RESULTS}/tables/videos.tsv",
+        annotations=f"{RESULTS}/tables/annotations.tsv",
+        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+    params:
+        corpus=config["corpus"],
+        seed=config["seed"],
+    log:
+        f"{RESULTS}/logs/tables.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/tables/all.tsv"
+    script:
+        "../scripts/tables.py"
+
+
+if config["corpus"]["source"] == "signer":
+
+    rule render:
+        output:
+            f"{RESULTS}/videos/{{video}}.mp4",
+        params:
+            corpus=config["corpus"],
+            seed=config["seed"],
+        log:
+            f"{RESULTS}/logs/render/{{video}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/render/{{video}}.tsv"
+        resources:
+            mem_mb=1000,
+        script:
+            "../scripts/render.py"

@@ -1,0 +1,50 @@
+"""The expert networks: round 1 on the sign clips, round 2 on all clips from the weights of round 1."""
+
+
+rule train_expert:
+    input:
+        train=lambda wc: clip_files(wc, "train"),
+        validation=lambda wc: clip_files(wc, "validation"),
+        previous=previous_round,
+        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+    output:
+        weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
+        config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
+        history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
+    params:
+        expert=expert_of_round,
+        train=lambda wc: run_videos(wc, "train"),
+        validation=lambda wc: run_videos(wc, "validation"),
+        select=lambda wc: config["runs"][wc.run]["select"],
+        seed=config["seed"],
+        stride=STRIDE,
+        results=RESULTS,
+    log:
+        f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=4000,
+    script:
+        "../scripts/train_expert.py"
+
+
+rule expert_accuracy:
+    input:
+        clips=lambda wc: clip_files(wc, "test"),
+        rounds=expand(f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]),
+    output:
+        f"{RESULTS}/{{run}}/experts/{{expert}}/accuracy.json",
+    params:
+        test=lambda wc: run_videos(wc, "test"),
+        results=RESULTS,
+    log:
+        f"{RESULTS}/logs/expert_accuracy/{{run}}.{{expert}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/expert_accuracy/{{run}}.{{expert}}.tsv"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=3000,
+    script:
+        "../scripts/expert_accuracy.py"

@@ -1,0 +1,22 @@
+"""Clip features of every video of a run, one file per video and expert."""
+
+
+rule features:
+    input:
+        clips=lambda wc: clip_files(wc, "train", "validation", "test"),
+        weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
+    output:
+        directory(f"{RESULTS}/{{run}}/features/{{expert}}"),
+    params:
+        videos=lambda wc: run_videos(wc, "train", "validation", "test"),
+        stride=STRIDE,
+        results=RESULTS,
+    log:
+        f"{RESULTS}/logs/features/{{run}}.{{expert}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.tsv"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=3000,
+    script:
+        "../scripts/features.py"

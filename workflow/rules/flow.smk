@@ -1,0 +1,18 @@
+"""TV-L1 optical flow between neighbouring frames of the crop."""
+
+
+rule flow:
+    input:
+        f"{RESULTS}/crops/{{video}}.h5",
+    output:
+        f"{RESULTS}/flow/{{video}}.h5",
+    params:
+        size=config["flow"]["size"],
+    log:
+        f"{RESULTS}/logs/flow/{{video}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/flow/{{video}}.tsv"
+    resources:
+        mem_mb=1500,
+    script:
+        "../scripts/flow.py"

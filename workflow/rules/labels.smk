@@ -1,0 +1,20 @@
+"""Frame labels, clip labels and boundary offsets, and a list of what could not be used."""
+
+
+rule labels:
+    input:
+        annotations=f"{RESULTS}/tables/annotations.tsv",
+        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+        poses=expand(f"{RESULTS}/poses/{{video}}.h5", video=VIDEOS),
+    output:
+        labels=expand(f"{RESULTS}/labels/{{video}}.h5", video=VIDEOS),
+        dropped=f"{RESULTS}/labels/dropped.tsv",
+    params:
+        videos=VIDEOS,
+        stride=STRIDE,
+    log:
+        f"{RESULTS}/logs/labels.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/labels/all.tsv"
+    script:
+        "../scripts/labels.py"

@@ -1,0 +1,31 @@
+"""MediaPipe Holistic on the crop, and the 57-joint skeleton."""
+
+
+rule pose:
+    input:
+        video=video_file,
+        crop=f"{RESULTS}/crops/{{video}}.h5",
+    output:
+        f"{RESULTS}/poses/{{video}}.h5",
+    params:
+        model_complexity=config["pose"]["model_complexity"],
+        span=video_span,
+    log:
+        f"{RESULTS}/logs/pose/{{video}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/pose/{{video}}.tsv"
+    resources:
+        mem_mb=2000,
+    script:
+        "../scripts/pose.py"
+
+
+rule pose_summary:
+    input:
+        expand(f"{RESULTS}/poses/{{video}}.h5", video=VIDEOS),
+    output:
+        f"{RESULTS}/poses/summary.tsv",
+    log:
+        f"{RESULTS}/logs/pose_summary.log",
+    script:
+        "../scripts/pose_summary.py"

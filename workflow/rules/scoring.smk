@@ -1,0 +1,35 @@
+"""Official and strict scores, and the hand-in."""
+
+
+rule score:
+    input:
+        spottings=f"{RESULTS}/{{run}}/spottings.tsv",
+        decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.tsv", decoder=DECODERS),
+        tables=rules.tables.output,
+    output:
+        scores=f"{RESULTS}/{{run}}/scores.json",
+        decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
+    params:
+        test=lambda wc: run_videos(wc, "test"),
+        seed=config["seed"],
+    log:
+        f"{RESULTS}/logs/score/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/score/{{run}}.tsv"
+    script:
+        "../scripts/score.py"
+
+
+rule submission:
+    input:
+        f"{RESULTS}/{{run}}/spottings.tsv",
+    output:
+        f"{RESULTS}/{{run}}/submission.zip",
+    params:
+        test=lambda wc: run_videos(wc, "test"),
+    log:
+        f"{RESULTS}/logs/submission/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/submission/{{run}}.tsv"
+    script:
+        "../scripts/submission.py"

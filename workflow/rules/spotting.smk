@@ -1,0 +1,54 @@
+"""The spotting head on the features of all experts, and its spottings by every decoder."""
+
+
+rule train_spotter:
+    input:
+        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "train", "validation")),
+        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+    output:
+        weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
+        config=f"{RESULTS}/{{run}}/spotter/config.json",
+        history=f"{RESULTS}/{{run}}/spotter/history.tsv",
+    params:
+        spotter=config["spotter"],
+        experts=EXPERTS,
+        train=lambda wc: run_videos(wc, "train"),
+        validation=lambda wc: run_videos(wc, "validation"),
+        select=lambda wc: config["runs"][wc.run]["select"],
+        seed=config["seed"],
+        results=RESULTS,
+    log:
+        f"{RESULTS}/logs/train_spotter/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=4000,
+    script:
+        "../scripts/train_spotter.py"
+
+
+rule spot:
+    input:
+        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        spotter=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
+        poses=lambda wc: expand(f"{RESULTS}/poses/{{video}}.h5", video=run_videos(wc, "test")),
+        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+    output:
+        spottings=f"{RESULTS}/{{run}}/spottings.tsv",
+        decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.tsv", decoder=DECODERS),
+    params:
+        experts=EXPERTS,
+        decoder=config["decoder"],
+        decoders=DECODERS,
+        test=lambda wc: run_videos(wc, "test"),
+    log:
+        f"{RESULTS}/logs/spot/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spot/{{run}}.tsv"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=3000,
+    script:
+        "../scripts/spot.py"

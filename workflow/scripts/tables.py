@@ -1,0 +1,8 @@
+from pathlib import Path
+
+from signspot.corpus.tables import write_tables
+from signspot.logs import stage
+from signspot.plan import read_corpus
+
+with stage(snakemake.log[0]):
+    write_tables(read_corpus(snakemake.params.corpus, snakemake.params.seed), Path(snakemake.output.videos).parent)
