@@ -22,6 +22,7 @@ VIDEOS = sorted({video for run in config["runs"].values() for video in run_video
 TRUTH = set(TABLES.annotations["video"])
 SCORED_RUNS = [run for run, spec in config["runs"].items() if TRUTH & set(run_videos_of(TABLES, spec, "test"))]
 STORES = {"rgb": ["crops"], "hands": ["crops", "poses"], "flow": ["flow"], "skeleton": ["poses"]}
+SIGNS = TABLES.vocabulary.sort_values("class_id")["sign"].tolist()
 ROWS = TABLES.videos.set_index("video")
 
 

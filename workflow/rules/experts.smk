@@ -6,13 +6,13 @@ rule train_expert:
         train=lambda wc: clip_files(wc, "train"),
         validation=lambda wc: clip_files(wc, "validation"),
         previous=previous_round,
-        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
     output:
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
         config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
         history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
     params:
         expert=expert_of_round,
+        vocabulary=SIGNS,
         train=lambda wc: run_videos(wc, "train"),
         validation=lambda wc: run_videos(wc, "validation"),
         select=lambda wc: config["runs"][wc.run]["select"],

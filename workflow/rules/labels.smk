@@ -3,8 +3,7 @@
 
 rule labels:
     input:
-        annotations=f"{RESULTS}/tables/annotations.tsv",
-        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+        tables=rules.tables.output,
         poses=expand(f"{RESULTS}/poses/{{video}}.h5", video=VIDEOS),
     output:
         labels=expand(f"{RESULTS}/labels/{{video}}.h5", video=VIDEOS),

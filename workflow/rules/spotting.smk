@@ -5,13 +5,13 @@ rule train_spotter:
     input:
         features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
         labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "train", "validation")),
-        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
     output:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
         config=f"{RESULTS}/{{run}}/spotter/config.json",
         history=f"{RESULTS}/{{run}}/spotter/history.tsv",
     params:
         spotter=config["spotter"],
+        vocabulary=SIGNS,
         experts=EXPERTS,
         train=lambda wc: run_videos(wc, "train"),
         validation=lambda wc: run_videos(wc, "validation"),
@@ -34,7 +34,6 @@ rule spot:
         features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
         spotter=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
         poses=lambda wc: expand(f"{RESULTS}/poses/{{video}}.h5", video=run_videos(wc, "test")),
-        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
     output:
         spottings=f"{RESULTS}/{{run}}/spottings.tsv",
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.tsv", decoder=DECODERS),

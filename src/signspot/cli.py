@@ -1,0 +1,48 @@
+"""``signspot COMMAND …``; each command lives in a module with ``add_arguments(parser)`` and ``run(arguments)``."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from signspot import __version__
+from signspot.errors import SignspotError
+
+# Name -> module and summary. A module is imported only when its command is called: start-up stays quick.
+COMMANDS = {
+    "score": ("signspot.scoring.command", "compare predictions with annotations"),
+    "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status: 0, or 2 after a message on standard error when the input is wrong."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    logging.basicConfig(level=logging.WARNING, format="signspot: %(message)s")
+    name = _parser().parse_args(argv[:1]).command
+    module, summary = COMMANDS[name]
+    command = import_module(module)
+    parser = argparse.ArgumentParser(prog=f"signspot {name}", description=summary)
+    command.add_arguments(parser)
+    try:
+        command.run(parser.parse_args(argv[1:]))
+    except SignspotError as error:
+        sys.stderr.write(f"signspot {name}: {error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    width = max(map(len, COMMANDS))
+    commands = "\n".join(f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="signspot",
+        usage="signspot COMMAND …",
+        description="Find the signs of a vocabulary in continuous sign-language video.",
+        epilog=f"commands:\n{commands}\n\n`signspot COMMAND --help` explains a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"signspot {__version__}")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help=argparse.SUPPRESS)
+    return parser

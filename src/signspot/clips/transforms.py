@@ -1,0 +1,85 @@
+"""What is done to the frames of one clip: always the same thing to all of them.
+
+Frames are uint8 (n, H, W, channels): RGB images, or levels of flow (u, v).
+"""
+
+import cv2
+import numpy as np
+
+
+def centre_crop(frames: np.ndarray, size: int) -> np.ndarray:
+    """The ``size`` x ``size`` px in the middle, or as much of them as there is; halves are rounded to even."""
+    height, width = frames.shape[1:3]
+    return _crop(frames, max(round((height - size) / 2), 0), max(round((width - size) / 2), 0), size)
+
+
+def random_crop(frames: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
+    """``size`` x ``size`` px anywhere, or as much of them as there is."""
+    height, width = frames.shape[1:3]
+    top, left = (int(rng.integers(0, max(side - size, 0), endpoint=True)) for side in (height, width))
+    return _crop(frames, top, left, size)
+
+
+def _crop(frames: np.ndarray, top: int, left: int, size: int) -> np.ndarray:
+    return frames[:, top : top + size, left : left + size]
+
+
+def mirror(frames: np.ndarray) -> np.ndarray:
+    """Left and right exchanged."""
+    return frames[:, :, ::-1]
+
+
+def mirror_flow(levels: np.ndarray) -> np.ndarray:
+    """Left and right exchanged, and with them the sign of u."""
+    mirrored = mirror(levels).copy()
+    np.subtract(255, mirrored[..., 0], out=mirrored[..., 0])
+    return mirrored
+
+
+def colour_jitter(frames: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
+    """Another light and another camera: level -> 255 (level / 255) ** gamma, times a gain per channel.
+
+    Gamma, the common gain and the gain of each channel are e to the power of a number drawn from ±``strength`` (the
+    last: half of that). Black stays black, so masked pixels stay masked.
+    """
+    channels = frames.shape[-1]
+    gamma = np.exp(rng.uniform(-strength, strength))
+    gain = np.exp(rng.uniform(-strength, strength) + rng.uniform(-strength / 2, strength / 2, channels))
+    table = np.clip(255 * np.linspace(0, 1, 256)[:, None] ** gamma * gain, 0, 255).round().astype(np.uint8)
+    pixels = np.ascontiguousarray(frames).reshape(-1, 1, channels)
+    return cv2.LUT(pixels, table[:, None]).reshape(frames.shape)
+
+
+def keep_boxes(frames: np.ndarray, centres: np.ndarray, side: int) -> np.ndarray:
+    """The frames with everything 0 but square boxes.
+
+    Args:
+        centres: (n, boxes, 2), x and y in px; truncated to whole px.
+        side: of a box, in px: it covers ``centre - side / 2`` … ``centre + side / 2 - 1``, as far as the frame goes.
+    """
+    height, width = frames.shape[1:3]
+    corners = np.trunc(centres).astype(int) - side // 2
+    starts, stops = (np.clip(edge, 0, (width, height)) for edge in (corners, corners + side))
+    kept = np.zeros_like(frames)
+    for i, (start, stop) in enumerate(zip(starts, stops, strict=True)):
+        for (left, top), (right, bottom) in zip(start, stop, strict=True):
+            kept[i, top:bottom, left:right] = frames[i, top:bottom, left:right]
+    return kept
+
+
+def resize(frames: np.ndarray, size: int) -> np.ndarray:
+    """Frames of ``size`` x ``size`` px, area-averaged; untouched if they have that size."""
+    if frames.shape[1:3] == (size, size):
+        return frames
+    resized = np.empty((len(frames), size, size, frames.shape[-1]), np.uint8)
+    for source, target in zip(frames, resized, strict=True):
+        cv2.resize(np.ascontiguousarray(source), (size, size), dst=target, interpolation=cv2.INTER_AREA)
+    return resized
+
+
+def normalise(frames: np.ndarray) -> np.ndarray:
+    """Levels 0 … 255 -> float32 -1 … 1 (level / 127.5 - 1), channels first: (channels, n, H, W)."""
+    normalised = np.ascontiguousarray(frames.transpose(3, 0, 1, 2)).astype(np.float32)
+    normalised /= np.float32(127.5)
+    normalised -= np.float32(1)
+    return normalised

@@ -1,0 +1,237 @@
+"""The folders and files of the ChaLearn ECCV 2022 sign spotting challenge (MSSL track)."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+
+from signspot.corpus.rows import normal, read_rows, read_text, require, stop, whole_numbers
+from signspot.corpus.tables import COLUMNS, Sources, Tables, check
+from signspot.errors import InputError
+from signspot.files import load_pickle
+
+Interval = tuple[int, int, int]
+"""Class id (0-based), start and end in ms."""
+
+FOLDERS = {"train": ("TRAIN", "TRAIN"), "val": ("VALIDATION", "VAL"), "test": (".", "TEST")}
+"""Split -> its folder, and the word for it in the names of its files."""
+
+MEMBER = "res/predictions.pkl"
+MEMBER_LIMIT = 64 * 2**20
+"""Largest pickle, in bytes, that is read from a zip; the challenge's are below 100 kB."""
+
+
+def read_challenge(folder: Path, vocabulary: Path | None = None) -> Tables:
+    """The corpus in ``MSSL_dataset``: train, and val and test where they are there; the signer is the name up to ``_``.
+
+    Args:
+        vocabulary: the glosses, one per line in the order of their class ids (``MSSL_SET_LABELS.txt``), or a table
+            (``.tsv``) with class_id and sign. Without it the signs are called ``class_00``, ``class_01`` …
+
+    Raises:
+        InputError: a folder or file is missing or malformed; a video has no ground truth or the reverse.
+    """
+    folder = Path(folder)
+    splits = {split: _read_split(folder, split) for split in FOLDERS if split == "train" or _videos_of(folder, split)}
+    videos = [row for rows, _ in splits.values() for row in rows]
+    truth = {video: intervals for _, truth in splits.values() for video, intervals in truth.items()}
+    if vocabulary is None:
+        classes = 1 + max((class_id for intervals in truth.values() for class_id, *_ in intervals), default=-1)
+        signs = pd.DataFrame({"class_id": range(classes), "sign": [f"class_{i:02d}" for i in range(classes)]})
+    else:
+        signs = read_vocabulary(vocabulary)
+    names = dict(zip(signs["class_id"], signs["sign"], strict=True))
+    stop(
+        f"{folder}: {video}, sign {row}: class id is {class_id}, expected 0 to {len(names) - 1} as in {vocabulary}."
+        for video, intervals in truth.items()
+        for row, (class_id, *_) in enumerate(intervals, 1)
+        if class_id not in names
+    )
+    rows = [(video, names[class_id], *times) for video, intervals in truth.items() for class_id, *times in intervals]
+    tables = Tables(
+        pd.DataFrame(videos, columns=list(COLUMNS["videos"])),
+        pd.DataFrame(rows, columns=list(COLUMNS["annotations"])),
+        signs,
+        Sources(f"videos of {folder}", f"ground truth of {folder}", str(vocabulary or f"class ids of {folder}")),
+    )
+    check(tables)
+    return replace(tables, vocabulary=signs.sort_values("class_id", ignore_index=True))
+
+
+def _videos_of(folder: Path, split: str) -> list[Path]:
+    """The videos of a split, by name; none where its folder is missing."""
+    place, word = FOLDERS[split]
+    for name in (f"MSSL_{word}_SET_VIDEOS_ELAN", f"MSSL_{word}_SET_VIDEOS"):
+        if (folder / place / name).is_dir():
+            return sorted(path for path in (folder / place / name).iterdir() if path.suffix.lower() == ".mp4")
+    return []
+
+
+def _read_split(folder: Path, split: str) -> tuple[list[tuple[str, str, str, str]], dict[str, list[Interval]]]:
+    """Rows of the table of videos, and the ground truth (of test videos: if it is there)."""
+    place, word = FOLDERS[split]
+    base = folder / place
+    videos = _videos_of(folder, split)
+    if not videos:
+        raise InputError(
+            f"{base / f'MSSL_{word}_SET_VIDEOS'}[_ELAN]: there is no .mp4. "
+            f"Expected the challenge's folder MSSL_dataset with TRAIN, VALIDATION and MSSL_TEST_SET_VIDEOS in it."
+        )
+    rows = [(normal(path.stem), str(path), split, normal(path.stem).split("_")[0]) for path in videos]
+    sources = [base / f"MSSL_{word}_SET_GT.pkl", base / f"MSSL_{word}_SET_GT_TXT"]
+    source = next((path for path in sources if path.exists()), None)
+    if source is None and split == "test":
+        return rows, {}
+    if source is None:
+        raise InputError(f"{sources[0]}: there is no such file, nor the folder {sources[1].name}. Check the download.")
+    truth = read_ground_truth(source)
+    stop(_wrong_truth(source, truth, [video for video, *_ in rows]))
+    return rows, truth
+
+
+def _wrong_truth(source: Path, truth: Mapping[str, Sequence[Interval]], videos: Sequence[str]) -> Iterator[str]:
+    for video in sorted(truth.keys() - set(videos)):
+        yield f"{source}: {video} has no video {video}.mp4 beside it. Complete the download."
+    for video in sorted(set(videos) - truth.keys()):
+        yield f"{source}: there is no ground truth of the video {video}. Complete it, with no rows if there is no sign."
+    for video, intervals in truth.items():
+        for row, (class_id, start, end) in enumerate(intervals, 1):
+            if class_id < 0 or not 0 <= start < end:
+                found = f"{video}, sign {row} is {class_id},{start},{end}"
+                yield f"{source}: {found}, expected class,start_ms,end_ms of 0 or more with start < end."
+
+
+def read_vocabulary(path: Path) -> pd.DataFrame:
+    """class_id and sign, from a list of glosses (one per line, from class 0 on) or a ``.tsv`` table with these columns.
+
+    Raises:
+        InputError: the file is missing, or a line is empty.
+    """
+    if Path(path).suffix == ".tsv":
+        table = read_rows(path)
+        require(table, COLUMNS["vocabulary"], path)
+        return whole_numbers(table, ["class_id"], path)
+    glosses = [normal(line) for line in read_text(path).rstrip().split("\n")]
+    stop(f"{path}, line {n}: is empty, expected a gloss." for n, gloss in enumerate(glosses, 1) if not gloss)
+    return pd.DataFrame({"class_id": range(len(glosses)), "sign": glosses})
+
+
+def read_ground_truth(path: Path) -> dict[str, list[Interval]]:
+    """Intervals by video, from any form in which the challenge, or its users, pass them on.
+
+    Args:
+        path: one of
+
+            - a pickle ``{video: [[class_id, start_ms, end_ms], …]}``;
+            - a zip with such a pickle: ``res/predictions.pkl``, or the only ``.pkl`` in it;
+            - a folder of texts ``<video>.txt``, or one such text: ``class,start_ms,end_ms`` per line;
+            - a table (``.tsv``) with video, class_id, start_ms, end_ms.
+
+    Raises:
+        InputError: there is no such file, it is refused as a pickle, or a row is malformed.
+    """
+    path = Path(path)
+    match path.suffix.lower():
+        case ".tsv":
+            return _from_table(path)
+        case ".zip":
+            return _from_zip(path)
+        case ".txt":
+            return {normal(path.stem): _from_text(path)}
+    if path.is_dir():
+        texts = sorted(path.glob("*.txt"))
+        if not texts:
+            raise InputError(f"{path}: there is no .txt in this folder. Expected one per video.")
+        return {normal(text.stem): _from_text(text) for text in texts}
+    return _intervals(load_pickle(path), str(path))
+
+
+def _from_table(path: Path) -> dict[str, list[Interval]]:
+    columns = ["class_id", "start_ms", "end_ms"]
+    table = read_rows(path)
+    require(table, ["video", *columns], path)
+    table = whole_numbers(table, columns, path)
+    intervals: dict[str, list[Interval]] = {video: [] for video in table["video"]}
+    for video, *interval in table[["video", *columns]].itertuples(index=False, name=None):
+        intervals[video].append(tuple(interval))
+    return intervals
+
+
+def _from_text(path: Path) -> list[Interval]:
+    intervals = []
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            class_id, start, end = map(int, line.split(","))
+        except ValueError as error:
+            raise InputError(
+                f"{path}, line {number}: {line!r} is not class,start_ms,end_ms in whole numbers. Correct the line."
+            ) from error
+        intervals.append((class_id, start, end))
+    return intervals
+
+
+def _from_zip(path: Path) -> dict[str, list[Interval]]:
+    """Nothing is unpacked under a name that the archive chose, and no more than the limit is ever read."""
+    try:
+        with ZipFile(path) as archive:
+            name = _member(path, archive.namelist())
+            with archive.open(name) as member:
+                content = member.read(MEMBER_LIMIT + 1)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive can raise nearly any exception
+        raise InputError(f"{path}: cannot be read as a zip ({error}). Check the path, or zip again.") from error
+    if len(content) > MEMBER_LIMIT:
+        raise InputError(f"{path}: {name} is larger than {MEMBER_LIMIT} bytes. Expected one small pickle.")
+    with tempfile.NamedTemporaryFile(suffix=".pkl") as copy:
+        copy.write(content)
+        copy.flush()
+        try:
+            return _intervals(load_pickle(copy.name), f"{path}: {name}")
+        except InputError as error:
+            cause = error.__cause__ or error
+            raise InputError(f"{path}: {name} is refused ({cause}). Expected dicts, lists and numbers.") from error
+
+
+def _member(path: Path, names: Sequence[str]) -> str:
+    pickles = [name for name in names if name.endswith(".pkl")]
+    if MEMBER in pickles:
+        return MEMBER
+    if len(pickles) != 1:
+        raise InputError(f"{path}: holds {len(pickles)} .pkl, expected {MEMBER} or just one.")
+    return pickles[0]
+
+
+def _intervals(content: Any, name: str) -> dict[str, list[Interval]]:
+    """A pickle's content, checked: ``{video: [[class_id, start_ms, end_ms], …]}``."""
+    if not isinstance(content, dict) or not all(isinstance(video, str) for video in content):
+        raise InputError(f"{name}: expected a dict from names of videos to lists of [class_id, start_ms, end_ms].")
+    intervals = {}
+    for video, rows in content.items():
+        if not isinstance(rows, list | tuple | np.ndarray):
+            raise InputError(f"{name}: {video} is {rows!r}, expected a list of [class_id, start_ms, end_ms].")
+        intervals[normal(video)] = [_interval(row, f"{name}: {video}, sign {i}") for i, row in enumerate(rows, 1)]
+    return intervals
+
+
+def _interval(row: Any, name: str) -> Interval:
+    try:
+        class_id, start, end = map(_whole, row)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{name} is {row!r}, expected three whole numbers [class_id, start_ms, end_ms].") from error
+    return class_id, start, end
+
+
+def _whole(value: Any) -> int:
+    """``value`` as a builtin int; numpy numbers and floats without a fraction are welcome."""
+    number = int(value)
+    if number != value:
+        raise ValueError(f"{value!r} is not whole")
+    return number

@@ -1,0 +1,161 @@
+"""Tables in a user's own columns (CSV or TSV) to the tables of a corpus."""
+
+import argparse
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from signspot.corpus.rows import read_rows, require, stop, whole_numbers, wrong
+from signspot.corpus.tables import COLUMNS, SPLITS, Sources, Tables, check, check_media, vocabulary_of, write_tables
+from signspot.errors import InputError
+
+log = logging.getLogger(__name__)
+
+
+def from_csv(
+    annotations: Sequence[Path],
+    videos: Path,
+    vocabulary: Path | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    splits: Mapping[str, str] | None = None,
+    media: str | None = None,
+    separator: str = ",",
+) -> Tables:
+    """The tables of a corpus from files that hold the same under other names. Columns without a meaning are kept.
+
+    Args:
+        annotations: one or several files; their rows are joined.
+        vocabulary: without a column class_id its rows are numbered from 0; without the file, the annotated glosses are.
+        columns: our column -> theirs, in whichever of the files it is.
+        splits: their split -> ours; -> "" leaves these videos out, and their annotations.
+        media: path of a video with columns in braces, as ``videos/{video}.mp4``; without it, a column ``path`` is read.
+            Relative paths are relative to the folder of ``videos``.
+        separator: of the cells; files that end in ``.tsv`` are separated by tabs.
+
+    Raises:
+        InputError: a file, column or row is missing or wrong.
+    """
+    columns = columns or {}
+    paths = [videos, *annotations, *([vocabulary] if vocabulary else [])]
+    files = {path: _read(path, columns, separator) for path in paths}
+    for ours, theirs in columns.items():
+        if not any(ours in table for table in files.values()):
+            raise InputError(f"column {ours}={theirs}: no file has a column {theirs}. Correct the name.")
+    rows = _videos(files[videos], videos, splits or {}, media)
+    signs = _vocabulary(files[vocabulary], vocabulary) if vocabulary else None
+    parts = {path: _annotations(files[path], path) for path in annotations}
+    joined = pd.concat(parts.values(), ignore_index=True).fillna("")
+    everyone = rows.assign(split=rows["split"].replace("", "predict"))
+    everything = Tables(everyone, joined, vocabulary_of(joined) if signs is None else signs)
+    for path, part in parts.items():
+        sources = Sources(str(videos), str(path), str(vocabulary or "the annotations"))
+        for warning in check(replace(everything, annotations=part, sources=sources)):
+            log.warning("%s", warning)
+    return _without_left_out(rows, joined, signs)
+
+
+def _read(path: Path, columns: Mapping[str, str], separator: str) -> pd.DataFrame:
+    table = read_rows(path, "\t" if path.suffix == ".tsv" else separator)
+    for ours, theirs in columns.items():
+        if ours != theirs and ours in table and theirs in table:
+            raise InputError(f"{path}: has a column {ours} besides {theirs}. Rename one of them in the file.")
+    return table.rename(columns={theirs: ours for ours, theirs in columns.items()})
+
+
+def _videos(table: pd.DataFrame, name: Path, splits: Mapping[str, str], media: str | None) -> pd.DataFrame:
+    """The table of videos with our splits, and paths relative to the working directory."""
+    require(table, [column for column in COLUMNS["videos"] if column != "path" or media is None], name)
+    known = table["split"].isin([*splits, *SPLITS])
+    stop(wrong(table, "split", ~known, name, f"one of {', '.join(SPLITS)}, or a --split that translates it"))
+    try:
+        paths = table["path"] if media is None else [media.format_map(row) for row in table.to_dict("records")]
+    except (AttributeError, KeyError, IndexError, ValueError) as error:
+        found = ", ".join(table)
+        raise InputError(f"media path {media!r}: {error}. Use columns of {name} in braces: {found}.") from error
+    return table.assign(
+        split=[splits.get(split, split) for split in table["split"]],
+        path=[os.path.normpath(name.parent / path) for path in paths],
+    )
+
+
+def _annotations(table: pd.DataFrame, name: Path) -> pd.DataFrame:
+    require(table, COLUMNS["annotations"], name)
+    return whole_numbers(table, ["start_ms", "end_ms"], name)
+
+
+def _vocabulary(table: pd.DataFrame, name: Path) -> pd.DataFrame:
+    require(table, ["sign"], name)
+    if "class_id" not in table:
+        return table.assign(class_id=range(len(table)))
+    return whole_numbers(table, ["class_id"], name)
+
+
+def _without_left_out(videos: pd.DataFrame, annotations: pd.DataFrame, vocabulary: pd.DataFrame | None) -> Tables:
+    """The corpus of the videos that have a split."""
+    videos = videos[videos["split"] != ""].reset_index(drop=True)
+    annotations = annotations[annotations["video"].isin(videos["video"])].reset_index(drop=True)
+    signs = vocabulary_of(annotations) if vocabulary is None else vocabulary
+    tables = Tables(videos, annotations, signs.sort_values("class_id", ignore_index=True))
+    check(tables)
+    return tables
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot convert-csv``."""
+    parser.add_argument(
+        "--annotations", type=Path, nargs="+", required=True, help="files with video, sign, start_ms, end_ms"
+    )
+    parser.add_argument(
+        "--videos", type=Path, required=True, help="file with video, split, signer and, without --media, path"
+    )
+    parser.add_argument("--vocabulary", type=Path, help="file with sign and, if the order is not theirs, class_id")
+    parser.add_argument(
+        "--column", action="append", default=[], metavar="OURS=THEIRS", help="a column under another name: sign=label"
+    )
+    parser.add_argument(
+        "--split",
+        action="append",
+        default=[],
+        metavar="THEIRS=OURS",
+        help=f"their name of a split: dev=val; ours are {', '.join(SPLITS)}; an empty one leaves the videos out",
+    )
+    parser.add_argument(
+        "--media", metavar="PATTERN", help="videos/{video}.mp4, seen from the folder of the file of videos"
+    )
+    parser.add_argument("--separator", default=",", help="between cells, a comma by default; a tab in files named .tsv")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for videos.tsv, annotations.tsv and vocabulary.tsv"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Converts and writes the tables.
+
+    Raises:
+        InputError: an option, file, column or row is wrong, or a video is not where the pattern says.
+    """
+    if len(arguments.separator) != 1:
+        raise InputError(f"--separator {arguments.separator!r}: expected one character.")
+    tables = from_csv(
+        arguments.annotations,
+        arguments.videos,
+        arguments.vocabulary,
+        columns=_pairs("--column", arguments.column),
+        splits=_pairs("--split", arguments.split),
+        media=arguments.media,
+        separator=arguments.separator,
+    )
+    check_media(tables)
+    write_tables(tables, arguments.out)
+
+
+def _pairs(option: str, values: Sequence[str]) -> dict[str, str]:
+    for value in values:
+        if "=" not in value:
+            raise InputError(f"{option} {value}: expected two names with = between them.")
+    return dict(value.split("=", 1) for value in values)

@@ -1,0 +1,243 @@
+"""The three tables of a corpus: its videos, its annotations and its vocabulary.
+
+- ``videos``: video, path, split, signer; optional handedness, start_ms and end_ms (the part to use);
+- ``annotations``: video, sign (gloss), start_ms, end_ms;
+- ``vocabulary``: class_id (0-based), sign, optional aliases (other glosses of the sign, separated by ``|``).
+
+Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path of a video is relative to
+the folder of the table of videos; in memory, to the working directory.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from signspot.corpus.rows import LISTED, normal, read_rows, require, stop, whole_numbers, wrong
+from signspot.errors import InputError
+from signspot.files import finished
+
+log = logging.getLogger(__name__)
+
+SPLITS = ("train", "val", "test", "predict")
+COLUMNS = {
+    "videos": ("video", "path", "split", "signer"),
+    "annotations": ("video", "sign", "start_ms", "end_ms"),
+    "vocabulary": ("class_id", "sign"),
+}
+NAME = r"[\w-]+"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What messages call the tables: their files."""
+
+    videos: str = "videos.tsv"
+    annotations: str = "annotations.tsv"
+    vocabulary: str = "vocabulary.tsv"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """A corpus. Names are strings; class_id and the times of annotations are int64; all other cells are strings."""
+
+    videos: pd.DataFrame
+    annotations: pd.DataFrame
+    vocabulary: pd.DataFrame
+    sources: Sources = Sources()
+
+    def of(self, splits: Sequence[str]) -> list[str]:
+        """The videos of these splits, in table order."""
+        return self.videos.loc[self.videos["split"].isin(splits), "video"].tolist()
+
+
+def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None, strict: bool = False) -> Tables:
+    """Reads and checks the tables of a corpus; warnings are logged. The vocabulary comes in the order of its class ids.
+
+    Args:
+        vocabulary: without one, every annotated gloss is a sign, numbered in the order of the alphabet.
+        strict: a gloss outside the vocabulary is an error, not a warning.
+
+    Raises:
+        InputError: a file is missing or wrong; names the file, the line, the column and what was expected.
+    """
+    video_rows = _read(videos, "videos")
+    rows = whole_numbers(_read(annotations, "annotations"), ["start_ms", "end_ms"], annotations)
+    if vocabulary is None:
+        signs, source = vocabulary_of(rows), f"the glosses of {annotations}"
+    else:
+        signs, source = whole_numbers(_read(vocabulary, "vocabulary"), ["class_id"], vocabulary), str(vocabulary)
+    paths = [os.path.normpath(Path(videos).parent / path) if path else "" for path in video_rows["path"]]
+    tables = Tables(video_rows.assign(path=paths), rows, signs, Sources(str(videos), str(annotations), source))
+    for warning in check(tables, strict):
+        log.warning("%s", warning)
+    return replace(tables, vocabulary=signs.sort_values("class_id", ignore_index=True))
+
+
+def _read(path: Path, kind: str) -> pd.DataFrame:
+    table = read_rows(path)
+    require(table, COLUMNS[kind], path)
+    return table
+
+
+def vocabulary_of(annotations: pd.DataFrame) -> pd.DataFrame:
+    """The annotated glosses, numbered in alphabetical order (of code points)."""
+    signs = sorted(set(annotations["sign"]))
+    return pd.DataFrame({"class_id": range(len(signs)), "sign": signs})
+
+
+def class_ids(vocabulary: pd.DataFrame) -> dict[str, int]:
+    """Class id by gloss, whether it is a sign's own or one of its aliases."""
+    return {name: class_id for class_id, name, _ in _names(vocabulary)}
+
+
+def _names(vocabulary: pd.DataFrame) -> Iterator[tuple[int, str, int]]:
+    """Class id, gloss or alias, and its line."""
+    aliases = vocabulary["aliases"] if "aliases" in vocabulary else [""] * len(vocabulary)
+    rows = zip(vocabulary["class_id"], vocabulary["sign"], aliases, strict=True)
+    for line, (class_id, sign, others) in enumerate(rows, 2):
+        for name in (sign, *filter(None, map(normal, others.split("|")))):
+            yield int(class_id), name, line
+
+
+def check(tables: Tables, strict: bool = False) -> list[str]:
+    """Checks the tables against each other; returns warnings. The files of the videos are left to ``check_media``.
+
+    Raises:
+        InputError: lists the wrong rows; with ``strict`` also those with a gloss outside the vocabulary.
+    """
+    for kind, columns in COLUMNS.items():
+        require(getattr(tables, kind), columns, getattr(tables.sources, kind))
+    stop([*_wrong_videos(tables), *_wrong_annotations(tables), *_wrong_vocabulary(tables)])
+    known = tables.annotations["sign"].isin(class_ids(tables.vocabulary))
+    if known.all():
+        return []
+    name, source = tables.sources.annotations, tables.sources.vocabulary
+    if strict:
+        stop(wrong(tables.annotations, "sign", ~known, name, f"a gloss of {source}"))
+    unknown = tables.annotations.loc[~known, "sign"].value_counts()
+    listed = ", ".join(f"{gloss} ({count})" for gloss, count in unknown.head(LISTED).items())
+    more = f" and {len(unknown) - LISTED} more" if len(unknown) > LISTED else ""
+    return [
+        f"{name}: {unknown.sum()} annotations are left out because their gloss is not in {source}: {listed}{more}. "
+        "Add the glosses there as signs or aliases to use them."
+    ]
+
+
+def _wrong_videos(tables: Tables) -> list[str]:
+    table, name = tables.videos, tables.sources.videos
+    problems = wrong(table, "video", ~table["video"].str.fullmatch(NAME), name, "letters, digits, _ and - only")
+    problems += wrong(table, "video", table["video"].duplicated(), name, "each video once")
+    problems += wrong(table, "split", ~table["split"].isin(SPLITS), name, f"one of {', '.join(SPLITS)}")
+    limits = {
+        column: pd.to_numeric(table[column].where(table[column].str.fullmatch("[0-9]{1,15}")))
+        for column in ("start_ms", "end_ms")
+        if column in table
+    }
+    for column, numbers in limits.items():
+        unset = table[column] == ""
+        problems += wrong(table, column, numbers.isna() & ~unset, name, "nothing or a whole number of ms, 0 or more")
+    if len(limits) == 2:
+        problems += wrong(table, "end_ms", limits["end_ms"] <= limits["start_ms"], name, "more than start_ms")
+    return problems
+
+
+def _wrong_annotations(tables: Tables) -> list[str]:
+    table, name = tables.annotations, tables.sources.annotations
+    known = table["video"].isin(tables.videos["video"])
+    return [
+        *wrong(table, "video", ~known, name, f"a video of {tables.sources.videos}"),
+        *wrong(table, "sign", table["sign"] == "", name, "a gloss"),
+        *wrong(table, "start_ms", table["start_ms"] < 0, name, "0 or more"),
+        *wrong(table, "end_ms", table["end_ms"] <= table["start_ms"], name, "more than start_ms"),
+    ]
+
+
+def _wrong_vocabulary(tables: Tables) -> list[str]:
+    table, name = tables.vocabulary, tables.sources.vocabulary
+    ids, last = table["class_id"], len(table) - 1
+    problems = [
+        *wrong(table, "class_id", ids.duplicated(), name, "each class id once"),
+        *wrong(table, "class_id", ~ids.between(0, last), name, f"0 to {last} for {last + 1} signs"),
+        *wrong(table, "sign", table["sign"] == "", name, "a gloss"),
+    ]
+    first: dict[str, int] = {}
+    for _, gloss, line in _names(table):
+        if gloss in first:
+            problems.append(f"{name}, line {line}: {gloss!r} is in line {first[gloss]} too, expected each gloss once.")
+        first.setdefault(gloss, line)
+    return problems
+
+
+def check_media(tables: Tables) -> None:
+    """Checks that the file of every video is there.
+
+    Raises:
+        InputError: lists the videos without one.
+    """
+    missing = [not (path and Path(path).is_file()) for path in tables.videos["path"]]
+    stop(
+        f"{tables.sources.videos}, line {row + 2}: video {video} has the path {path!r}, where there is no file."
+        for row, (video, path) in enumerate(zip(tables.videos["video"], tables.videos["path"], strict=True))
+        if missing[row]
+    )
+
+
+def check_split(tables: Tables, train: Sequence[str], test: Sequence[str]) -> list[str]:
+    """Checks that videos can be trained and tested on; returns warnings.
+
+    Args:
+        train, test: names of videos.
+
+    Raises:
+        InputError: there is no video to train or to test on, or a sign has no example among ``train``.
+    """
+    for role, videos in (("train", train), ("test", test)):
+        if not videos:
+            raise InputError(f"{tables.sources.videos}: no video to {role} on. Give some the split for it.")
+    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
+    learnt = set(ids[tables.annotations["video"].isin(train)])
+    absent = tables.vocabulary.loc[~tables.vocabulary["class_id"].isin(learnt), "sign"].tolist()
+    if absent:
+        listed = ", ".join(absent[:LISTED]) + (f" and {len(absent) - LISTED} more" if len(absent) > LISTED else "")
+        raise InputError(
+            f"{tables.sources.vocabulary}: no training video shows {listed}. "
+            "Annotate an example, move a video that has one to training, or take the sign out of the vocabulary."
+        )
+    return [*_shared_videos(train, test), *_shared_signers(tables.videos, train, test)]
+
+
+def _shared_videos(train: Sequence[str], test: Sequence[str]) -> list[str]:
+    both = [video for video in test if video in set(train)]
+    return [f"{len(both)} test videos are training videos too, first {both[0]}: the score says little."] if both else []
+
+
+def _shared_signers(videos: pd.DataFrame, train: Sequence[str], test: Sequence[str]) -> list[str]:
+    trained, tested = (set(videos.loc[videos["video"].isin(names), "signer"]) - {""} for names in (train, test))
+    both = sorted(trained & tested)
+    if not both:
+        return []
+    return [
+        f"signers of the test videos are in the training videos too: {', '.join(both)}. "
+        "The score does not tell how well unknown signers are understood."
+    ]
+
+
+def write_tables(tables: Tables, folder: Path | str) -> None:
+    """Writes ``videos.tsv``, ``annotations.tsv`` and ``vocabulary.tsv`` so that ``read_tables`` gives the same back."""
+    folder = Path(folder)
+    paths = [_seen_from(folder, path) for path in tables.videos["path"]]
+    for kind, table in (
+        ("videos", tables.videos.assign(path=paths)),
+        ("annotations", tables.annotations),
+        ("vocabulary", tables.vocabulary),
+    ):
+        with finished(folder / f"{kind}.tsv") as part:
+            table.to_csv(part, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
+
+
+def _seen_from(folder: Path, path: str) -> str:
+    return path if path == "" or Path(path).is_absolute() else os.path.relpath(path, folder)

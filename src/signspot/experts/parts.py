@@ -1,0 +1,43 @@
+"""Parts that the convolutional backbones share."""
+
+from typing import Literal, get_args
+
+from torch import nn
+
+Variant = Literal["entry", "kinetics"]
+"""``entry``: the challenge entry's network, whose first pooling keeps every frame; ``kinetics``: the network as it was
+trained on Kinetics-400, whose first pooling also halves the frames. The weights of one fit the other."""
+
+
+def scaled(channels: int, width: float) -> int:
+    """``channels`` times the width multiplier, at least 8."""
+    return max(8, round(channels * width))
+
+
+def conv3d(
+    in_channels: int, out_channels: int, kernel: tuple[int, int, int], stride: tuple[int, int, int] = (1, 1, 1)
+) -> nn.Conv3d:
+    """Convolution over (frame, row, column) without bias, padded by half its kernel, which must be odd."""
+    padding = tuple(size // 2 for size in kernel)
+    return nn.Conv3d(in_channels, out_channels, kernel, stride, padding, bias=False)
+
+
+def stem_pool(variant: Variant, padding: int) -> nn.MaxPool3d:
+    """Max-pooling after the first convolution: 3x3, stride 2, padded by ``padding`` rows and columns.
+
+    Raises:
+        ValueError: the variant is unknown.
+    """
+    if variant not in get_args(Variant):
+        raise ValueError(f"variant: expected one of {', '.join(get_args(Variant))}, got {variant!r}")
+    frames = 2 if variant == "kinetics" else 1
+    return nn.MaxPool3d((frames, 3, 3), (frames, 2, 2), (0, padding, padding))
+
+
+def initialise(network: nn.Module) -> None:
+    """Normal weights of variance 2 / fan-out for every convolution (He et al. 2015), for training from scratch."""
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.Conv3d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)

@@ -1,0 +1,74 @@
+"""The clip features of a video by one expert, kept on disk: the spotter reads them again and again."""
+
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import h5py
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from signspot import __version__
+from signspot.arrays import open_arrays
+from signspot.clips import VideoFiles, clip_count, usable_range, video_clips
+from signspot.files import finished
+from signspot.training.devices import autocast, best_device
+from signspot.training.experts import Expert, load_expert
+
+log = logging.getLogger(__name__)
+
+BATCH = 16
+"""Clips that go through the network at a time."""
+
+
+def extract(expert_folder: Path, files: VideoFiles, out: Path, stride: int, batch: int = BATCH) -> None:
+    """Writes the features of one video; see :func:`extract_all`."""
+    extract_all(expert_folder, [(files, out)], stride, batch)
+
+
+def extract_all(expert_folder: Path, jobs: Sequence[tuple[VideoFiles, Path]], stride: int, batch: int = BATCH) -> None:
+    """Writes the features of videos, one file each; memory does not grow with their length.
+
+    A file holds ``features`` float32 (n, dim), one row per clip of the usable range; ``frame`` int32 (n,), the centre
+    frames first + stride * i; and the attributes expert, weights_sha256, stride, first, last (the usable range,
+    inclusive frames), fps and signspot. On CUDA the network computes in bf16.
+
+    Args:
+        expert_folder: of the trained round.
+        jobs: stores of a video, and the file to write.
+        stride: frames from one clip to the next.
+
+    Raises:
+        InputError: the expert or a store is missing or damaged.
+    """
+    expert = load_expert(expert_folder)
+    expert.network.to(best_device())
+    for files, out in tqdm(jobs, "features", disable=not sys.stderr.isatty()):
+        clips = _write(expert, files, out, stride, batch)
+        log.info("%s: %d clips", files.video, clips)
+
+
+@torch.inference_mode()
+def _write(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int) -> int:
+    """Writes the features of a video; returns the number of its clips."""
+    network, modality, config = expert
+    device = best_device()
+    precision = autocast(device)
+    first, last = usable_range(files)
+    count = clip_count(first, last, stride)
+    with open_arrays(files.pose) as pose:
+        fps = float(pose.attrs["fps"])
+    with finished(out) as part, h5py.File(part, "w") as file:
+        file["frame"] = first + stride * np.arange(count, dtype=np.int32)
+        features = file.create_dataset("features", (count, network.feature_dim), np.float32)
+        start = 0
+        for clips in video_clips(modality, files, batch, stride):
+            with precision:
+                rows = network(clips.to(device))[0].float().cpu().numpy()
+            features[start : start + len(rows)] = rows
+            start += len(rows)
+        file.attrs.update({"expert": config["expert"], "weights_sha256": config["weights_sha256"], "stride": stride})
+        file.attrs.update({"first": first, "last": last, "fps": fps, "signspot": __version__})
+    return count

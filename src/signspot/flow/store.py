@@ -1,0 +1,117 @@
+"""The flow of a video as 8-bit levels, one compressed chunk per frame."""
+
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import h5py
+import hdf5plugin
+import numpy as np
+
+from signspot import __version__
+from signspot.arrays import Rows, open_arrays
+from signspot.errors import InputError
+from signspot.files import finished
+from signspot.flow.tvl1 import tvl1
+from signspot.video.store import FrameStore
+
+log = logging.getLogger(__name__)
+
+BOUND = 20.0
+"""Largest motion kept, in px per frame."""
+BLOCK = 64
+"""Frames read at a time."""
+
+
+def quantise(flow: np.ndarray) -> np.ndarray:
+    """Flow in px -> uint8 levels, as published: -20 … 20 px to 0 … 255, halves to even (no motion, 127.5, to 128)."""
+    return np.round((np.clip(flow, -BOUND, BOUND) + BOUND) * 255 / (2 * BOUND)).astype(np.uint8)
+
+
+def dequantise(levels: np.ndarray) -> np.ndarray:
+    """uint8 levels -> float32 flow in px, at most half a level (0.08 px) off for motions within the bound."""
+    return levels.astype(np.float32) * np.float32(2 * BOUND / 255) - np.float32(BOUND)
+
+
+def write_flow(frames: Path | str, out: Path | str, size: int = 256, threads: int = 1) -> None:
+    """Writes the TV-L1 flow of a frame store to a flow store.
+
+    ``out`` gets ``flow`` uint8 (frames - 1, 2, size, size); row i is the motion from frame i to frame i + 1, in px of
+    the frame of side ``size``, as levels.
+
+    Args:
+        frames: frame store of a video.
+        size: side, in px, at which the flow is computed.
+        threads: pairs of frames worked on at the same time.
+
+    Raises:
+        InputError: the frame store is missing, damaged or empty.
+    """
+    with FrameStore(frames) as store, finished(out) as part, ThreadPoolExecutor(threads) as pool:
+        pairs = len(store) - 1
+        if pairs < 0:
+            raise InputError(f"{frames}: holds no frame. Check the video and run the crop stage again.")
+        with h5py.File(part, "w") as file:
+            file.attrs.update({"size": size, "bound": BOUND, "signspot": __version__})
+            levels = file.create_dataset(
+                "flow",
+                (pairs, 2, size, size),
+                np.uint8,
+                chunks=(1, 2, size, size),
+                maxshape=(None, 2, size, size),
+                **hdf5plugin.Blosc(cname="zstd", clevel=3, shuffle=hdf5plugin.Blosc.BITSHUFFLE),
+            )
+            for i, row in enumerate(_levels(_grey_blocks(store, size), pool)):
+                levels[i] = row
+    log.info("%s: flow of %d pairs of frames at %d px", out, pairs, size)
+
+
+def _grey_blocks(store: FrameStore, size: int) -> Iterator[list[np.ndarray]]:
+    """The frames in grey, uint8 (size, size), in blocks that share one frame with the next."""
+    for start in range(0, len(store) - 1, BLOCK):
+        block = store.read(start, min(start + BLOCK + 1, len(store)))
+        yield [_resized(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), size) for frame in block]
+
+
+def _resized(grey: np.ndarray, size: int) -> np.ndarray:
+    return grey if grey.shape == (size, size) else cv2.resize(grey, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def _levels(blocks: Iterator[list[np.ndarray]], pool: Executor) -> Iterator[np.ndarray]:
+    for block in blocks:
+        yield from pool.map(lambda pair: quantise(tvl1(*pair)), pairwise(block))
+
+
+class FlowStore:
+    """A flow store, open for reading: ``with FlowStore(path) as flow: flow.read(0, 8)``.
+
+    Raises:
+        InputError: the file is missing, truncated, or no flow store.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        with ExitStack() as stack:
+            self._rows = Rows(stack.enter_context(open_arrays(path)), "flow")
+            self._file = stack.pop_all()
+
+    def __enter__(self) -> "FlowStore":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def __len__(self) -> int:
+        """Pairs of frames, one less than the frames of the video."""
+        return len(self._rows)
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Levels uint8 (stop - start, 2, S, S): (u, v) from each frame ``start`` … ``stop - 1`` to the next.
+
+        Raises:
+            InputError: there are fewer, or they are damaged.
+        """
+        return self._rows.read(start, stop)

@@ -1,0 +1,1 @@
+"""Where the signer's joints are in every frame, and the skeleton made of them."""

@@ -1,0 +1,150 @@
+"""The skeleton of 57 joints: 15 of the body, 21 of the left hand, 21 of the right hand.
+
+Joints, normalisation and flip are the published system's ("Sign Spotting Using Representations from Domain Experts").
+"""
+
+import numpy as np
+
+BODY = {
+    "nose": 0,
+    "left_eye_inner": 1,
+    "left_eye": 2,
+    "left_eye_outer": 3,
+    "right_eye_inner": 4,
+    "right_eye": 5,
+    "right_eye_outer": 6,
+    "mouth_left": 9,
+    "mouth_right": 10,
+    "left_shoulder": 11,
+    "right_shoulder": 12,
+    "left_elbow": 13,
+    "right_elbow": 14,
+    "left_hip": 23,
+    "right_hip": 24,
+}
+"""Body joints and their numbers in MediaPipe Pose."""
+HAND = (
+    "wrist",
+    *("thumb_cmc", "thumb_mcp", "thumb_ip", "thumb_tip"),
+    *("index_mcp", "index_pip", "index_dip", "index_tip"),
+    *("middle_mcp", "middle_pip", "middle_dip", "middle_tip"),
+    *("ring_mcp", "ring_pip", "ring_dip", "ring_tip"),
+    *("pinky_mcp", "pinky_pip", "pinky_dip", "pinky_tip"),
+)
+"""Joints of a hand, in the order of MediaPipe Hands."""
+JOINTS = (*BODY, *(f"{side}_{joint}" for side in ("left", "right") for joint in HAND))
+"""Names of the 57 joints."""
+LEFT_SHOULDER, RIGHT_SHOULDER = JOINTS.index("left_shoulder"), JOINTS.index("right_shoulder")
+POSE_WRISTS = (15, 16)
+"""The left and the right wrist in MediaPipe Pose."""
+FIRST_FRAMES = 3
+"""Frames after a late first detection that are not used: the signer is still coming into view."""
+
+
+def _mirror(joint: str) -> str:
+    return joint.replace("left", "?").replace("right", "left").replace("?", "right")
+
+
+SWAP = np.array([JOINTS.index(_mirror(joint)) for joint in JOINTS])
+"""The joint of the other side, for each joint."""
+
+
+def joints(pose: np.ndarray, left_hand: np.ndarray, right_hand: np.ndarray, size: int = 256) -> np.ndarray:
+    """Landmarks as the 57 joints; a hand that was not found is the wrist of its arm, 21 times.
+
+    Args:
+        pose: (n, 33, 3), as parts of the picture.
+        left_hand, right_hand: (n, 21, 3), likewise; NaN where not found.
+        size: side of the picture, in px.
+
+    Returns:
+        (n, 57, 3): x, y, z in px; NaN in frames without a pose.
+    """
+    hands = [
+        np.where(np.isnan(hand), pose[:, wrist : wrist + 1], hand)
+        for hand, wrist in zip((left_hand, right_hand), POSE_WRISTS, strict=True)
+    ]
+    return size * np.concatenate([pose[:, list(BODY.values())], *hands], axis=1)
+
+
+def interpolate(joints: np.ndarray, frames: np.ndarray, total: int) -> np.ndarray:
+    """Joints of every frame from those of some: linear in between; before the first and after the last, those copied.
+
+    In a gap a … b - 1, frame b weighs (i - a + 1) / (b - a + 1) in frame i. The published code has (i - a) / (b - a),
+    which repeats frame a - 1 and jumps at frame b.
+
+    Args:
+        joints: (k, …), of the known frames; at least one.
+        frames: (k,), their numbers, increasing, each 0 … ``total`` - 1.
+
+    Returns:
+        (total, …); known frames unchanged.
+    """
+    every = np.arange(total)
+    frames = np.asarray(frames)
+    before = np.clip(np.searchsorted(frames, every, side="right") - 1, 0, None)
+    after = np.clip(np.searchsorted(frames, every, side="left"), None, len(frames) - 1)
+    gap = np.maximum(frames[after] - frames[before], 1)
+    weight = np.where(before < after, (every - frames[before]) / gap, 0.0).reshape(-1, *[1] * (joints.ndim - 1))
+    return (1 - weight) * joints[before] + weight * joints[after]
+
+
+def normalise(joints: np.ndarray) -> np.ndarray:
+    """Joints (T, 57, 3) in px -> float64, comparable between signers and cameras.
+
+    x relative to the mean x of the nose and y to the mean y of the left shoulder, both in units of twice the mean
+    distance of the shoulders in x; z from its least to its greatest value in the video, -1 … 1. A unit of 0 is taken
+    as 1.
+    """
+    x, y, z = np.moveaxis(np.asarray(joints, np.float64), -1, 0)
+    unit = 2 * np.abs(x[:, LEFT_SHOULDER] - x[:, RIGHT_SHOULDER]).mean() or 1.0
+    depth = np.ptp(z) or 1.0
+    return np.stack(
+        [
+            (x - x[:, JOINTS.index("nose")].mean()) / unit,
+            (y - y[:, LEFT_SHOULDER].mean()) / unit,
+            2 * (z - z.min()) / depth - 1,
+        ],
+        axis=-1,
+    )
+
+
+def flip(skeleton: np.ndarray) -> np.ndarray:
+    """A normalised skeleton (…, 57, 3) as seen in a mirror, as a copy: x negated, left and right joints exchanged."""
+    return skeleton[..., SWAP, :] * np.array([-1, 1, 1], skeleton.dtype)
+
+
+def _anchors(joint: str) -> tuple[int, int]:
+    """The two joints whose middle a joint is seen from."""
+    if joint.endswith(tuple(f"{side}_{part}" for side in ("left", "right") for part in HAND[1:])):
+        wrist = JOINTS.index(f"{joint.split('_')[0]}_wrist")
+        return wrist, wrist
+    if joint.endswith(("wrist", "elbow", "hip")):
+        shoulder = JOINTS.index(f"{joint.split('_')[0]}_shoulder")
+        return shoulder, shoulder
+    return LEFT_SHOULDER, RIGHT_SHOULDER
+
+
+_ANCHORS = np.array([_anchors(joint) for joint in JOINTS])
+
+
+def relative(skeleton: np.ndarray) -> np.ndarray:
+    """Three more channels for a skeleton (…, 57, 3): each joint as seen from the joint that carries it.
+
+    Finger joints are seen from the wrist of their hand; wrists, elbows and hips from the shoulder of their side; face
+    and shoulders from the middle between the shoulders.
+    """
+    return skeleton - skeleton[..., _ANCHORS, :].mean(axis=-2)
+
+
+def usable_range(found: np.ndarray) -> tuple[int, int]:
+    """First and last frame (inclusive) to use, from where a body was found.
+
+    As published: from the first such frame, or ``FIRST_FRAMES`` later if that is not frame 0, to the last such frame.
+
+    Args:
+        found: bool (T,), true somewhere.
+    """
+    frames = np.flatnonzero(found)
+    first, last = int(frames[0]), int(frames[-1])
+    return min(first + FIRST_FRAMES, last) if first else 0, last

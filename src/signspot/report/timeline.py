@@ -1,0 +1,112 @@
+"""Truth against spottings over time: which annotated signs were found, which spottings are right."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from signspot.corpus.tables import Tables, class_ids
+from signspot.report.inputs import RunFiles, read_table
+
+HIT_IOU = 0.5
+
+
+class State(StrEnum):
+    """How a bar compares with the other row."""
+
+    HIT = "hit"
+    BOUNDARY = "wrong boundary"
+    WRONG = "wrong"
+    MISSED = "missed"
+
+    @property
+    def symbol(self) -> str:
+        """One character that tells the state without colour."""
+        return {State.HIT: "✓", State.BOUNDARY: "↔", State.WRONG: "✕", State.MISSED: "○"}[self]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One sign of a row; ``number`` is its class id, None for a sign outside the vocabulary. Times in ms."""
+
+    sign: str
+    number: int | None
+    start_ms: int
+    end_ms: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Truth and spottings of one video, each in order of start."""
+
+    video: str
+    length_ms: int
+    truth: tuple[Bar, ...]
+    spottings: tuple[Bar, ...]
+
+    def count(self, state: State) -> int:
+        """Annotated signs in ``state``; for WRONG the spottings, because only they can be wrong."""
+        return sum(bar.state == state for bar in (self.spottings if state == State.WRONG else self.truth))
+
+    def signs(self) -> list[tuple[int, str]]:
+        """Number and name of every sign of the vocabulary in either row, by number."""
+        return sorted({(bar.number, bar.sign) for bar in (*self.truth, *self.spottings) if bar.number is not None})
+
+    def windows(self, span_ms: int) -> Iterator[tuple[int, int]]:
+        """Start and end (ms) of the rows of ``span_ms`` into which the video wraps; the last one may be shorter."""
+        for start in range(0, max(self.length_ms, 1), span_ms):
+            yield start, min(start + span_ms, self.length_ms)
+
+
+def read_timelines(files: RunFiles, tables: Tables, videos: Sequence[str]) -> list[Timeline]:
+    """Timelines of the named test videos, in their order; ``tables`` are those of the corpus.
+
+    Raises:
+        InputError: the table of spottings is missing or wrong.
+    """
+    truth, ids = tables.annotations, class_ids(tables.vocabulary)
+    spottings = read_table(files.spottings, texts=["video", "sign"], numbers=["start_ms", "end_ms"])
+    return [
+        compare(video, files.lengths_ms[video], truth[truth.video == video], spottings[spottings.video == video], ids)
+        for video in videos
+    ]
+
+
+def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Intersection over union of the intervals ``a`` (n, 2) with ``b`` (m, 2), as (n, m); 0 where disjoint."""
+    intersection = np.minimum(a[:, None, 1], b[None, :, 1]) - np.maximum(a[:, None, 0], b[None, :, 0])
+    union = np.maximum(a[:, None, 1], b[None, :, 1]) - np.minimum(a[:, None, 0], b[None, :, 0])
+    return np.maximum(intersection, 0) / np.maximum(union, 1)
+
+
+def compare(
+    video: str, length_ms: int, truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int]
+) -> Timeline:
+    """Timeline of one video from its rows (sign, start_ms, end_ms); ``ids`` gives the class of a gloss or alias."""
+    truth, spottings = (rows.sort_values("start_ms", kind="stable") for rows in (truth, spottings))
+    annotated, spotted = (np.array([str(ids.get(sign, sign)) for sign in rows.sign]) for rows in (truth, spottings))
+    overlap = iou(*(rows[["start_ms", "end_ms"]].to_numpy() for rows in (truth, spottings)))
+    overlap = np.where(annotated[:, None] == spotted[None, :], overlap, 0.0)
+    return Timeline(
+        video,
+        length_ms,
+        _bars(truth, overlap.max(axis=1, initial=0.0), State.MISSED, ids),
+        _bars(spottings, overlap.max(axis=0, initial=0.0), State.WRONG, ids),
+    )
+
+
+def _bars(table: pd.DataFrame, best: np.ndarray, unmatched: State, ids: Mapping[str, int]) -> tuple[Bar, ...]:
+    """Bars of one row; ``best`` is each one's highest IoU with a bar of the same sign in the other row."""
+    return tuple(
+        Bar(
+            row.sign,
+            ids.get(row.sign),
+            int(row.start_ms),
+            int(row.end_ms),
+            State.HIT if overlap >= HIT_IOU else State.BOUNDARY if overlap > 0 else unmatched,
+        )
+        for row, overlap in zip(table.itertuples(), best, strict=True)
+    )

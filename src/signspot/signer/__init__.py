@@ -1,0 +1,5 @@
+"""The embedded corpus: a rendered signer with a made-up lexicon, for demonstrations, tests and measurements."""
+
+from signspot.signer.corpus import SyntheticCorpus, act_out, frames, render_video, tables, truth
+
+__all__ = ["SyntheticCorpus", "act_out", "frames", "render_video", "tables", "truth"]

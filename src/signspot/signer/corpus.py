@@ -1,0 +1,297 @@
+"""The embedded corpus: videos of rendered signers with exact annotations, made from a few numbers and a seed."""
+
+import logging
+import re
+import shutil
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import ffmpeg
+import imageio_ffmpeg
+import numpy as np
+import pandas as pd
+
+from signspot.corpus.tables import Tables
+from signspot.errors import InputError, SignspotError
+from signspot.files import finished
+from signspot.signer.body import Signer, solve
+from signspot.signer.lexicon import Sign, make_lexicon
+from signspot.signer.realise import realise
+from signspot.signer.render import Renderer
+from signspot.signer.timeline import Performance, improvise
+
+log = logging.getLogger(__name__)
+
+SIGNS_PER_SECOND = 0.8
+"""Fewer than any signer makes in a second."""
+REST_AT_THE_END = 1.0
+"""Seconds after the last sign of a given timeline."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sign of a given timeline: who performs what, from when to when (ms)."""
+
+    video: str
+    split: str
+    signer: str
+    sign: str
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True)
+class SyntheticCorpus:
+    """What the embedded corpus is made of. Everything in it is a function of these values and of the video's name.
+
+    Each video has a signer of its own, numbered through all splits: ``train_s00``, ``train_s01``, …, ``test_s08``, ….
+    A video does not change with the number of videos.
+
+    Attributes:
+        signs, distractors: number of signs of the vocabulary, and of others that are performed but not annotated.
+        pairs: share of all these that form a minimal pair with another one.
+        seconds: length of each video. height: of the frame in pixels, even; the width is 16:9.
+        p_vocabulary: share of signs that are of the vocabulary. p_rest: share of signs with a pause after them.
+        splits: number of videos per split.
+        timeline: signs at given times, instead of all the improvised ones; see ``act_out``.
+
+    Raises:
+        InputError: a value is out of its range.
+    """
+
+    signs: int = 10
+    distractors: int = 24
+    pairs: float = 0.3
+    lexicon_seed: int = 1
+    seconds: float = 30.0
+    height: int = 270
+    fps: float = 25.0
+    p_vocabulary: float = 0.6
+    p_rest: float = 0.16
+    splits: Mapping[str, int] = field(default_factory=lambda: {"train": 8, "test": 3})
+    seed: int = 0
+    timeline: tuple[Row, ...] = ()
+
+    def __post_init__(self) -> None:
+        rules = {
+            "signs": (self.signs >= 1, "1 or more"),
+            "distractors": (self.distractors >= 0, "0 or more"),
+            "seconds": (self.seconds >= 2, "2 or more"),
+            "height": (self.height >= 90 and self.height % 2 == 0, "an even number from 90"),
+            "fps": (self.fps >= 1, "1 or more"),
+            "splits": (all(n >= 0 for n in self.splits.values()), "numbers of videos"),
+            "p_vocabulary": (0 < self.p_vocabulary <= 1, "above 0, at most 1"),
+        } | {key: (0 <= getattr(self, key) <= 1, "from 0 to 1") for key in ("pairs", "p_rest")}
+        for key, (right, expected) in rules.items():
+            if not right:
+                raise InputError(f"corpus.signer.{key}: is {getattr(self, key)!r}, expected {expected}. Change it.")
+
+    @property
+    def width(self) -> int:
+        """Of the frame in pixels: 16:9, even."""
+        return self.height * 16 // 9 // 2 * 2
+
+
+@dataclass(frozen=True)
+class _Video:
+    name: str
+    split: str
+    signer: str
+    number: int
+    rows: tuple[Row, ...]
+
+
+def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
+    """The corpus in which signers perform a given timeline, for instance that of a real corpus.
+
+    ``tables``, ``truth`` and ``render_video`` work on it as on any other. Each row is performed exactly from its start
+    to its end; transitions take the gaps, and where a gap is shorter than 0.12 s also the edges of the signs beside it.
+    The glosses, in alphabetical order, are the vocabulary and get the signs of the lexicon. A video ends a second after
+    its last sign.
+
+    Args:
+        timeline: columns video, sign, start_ms, end_ms; optional split ("train" if absent) and signer (the video's name
+            if absent; a signer looks the same in all videos).
+
+    Raises:
+        InputError: a column is missing, a time is wrong, or rows of a video overlap.
+    """
+    missing = {"video", "sign", "start_ms", "end_ms"} - set(timeline.columns)
+    if missing or timeline.empty:
+        lacks = f"has no column {', '.join(sorted(missing))}" if missing else "has no row"
+        raise InputError(f"timeline: {lacks}. Expected the columns video, sign, start_ms, end_ms and a row per sign.")
+    table = timeline.assign(
+        split=timeline.get("split", "train"), signer=timeline.get("signer", timeline["video"])
+    ).sort_values(["video", "start_ms", "end_ms"], kind="stable")
+    before: Row | None = None
+    rows = []
+    for index, row in zip(table.index, table.itertuples(index=False), strict=True):
+        row = Row(row.video, row.split, row.signer, row.sign, int(row.start_ms), int(row.end_ms))
+        if not re.fullmatch(r"[\w-]+", row.video):
+            raise InputError(f"timeline, row {index}: the video is {row.video!r}. Use letters, digits, _ and - only.")
+        if not 0 <= row.start_ms < row.end_ms:
+            raise InputError(f"timeline, row {index}: {row} does not last. Expected 0 <= start_ms < end_ms.")
+        if before and before.video == row.video and (before.split, before.signer) != (row.split, row.signer):
+            raise InputError(f"timeline, row {index}: {row} has another split or signer than {before}. Give it one.")
+        if before and before.video == row.video and row.start_ms < before.end_ms:
+            raise InputError(f"timeline, row {index}: {row} overlaps {before}. A signer makes one sign at a time.")
+        rows.append(row)
+        before = row
+    return replace(corpus, timeline=tuple(rows))
+
+
+def tables(corpus: SyntheticCorpus) -> Tables:
+    """Videos, annotations (signs of the vocabulary only, as in real corpora) and vocabulary of the corpus."""
+    videos = _videos(corpus)
+    annotations = pd.concat([truth(corpus, video.name) for video in videos], ignore_index=True)
+    vocabulary = _vocabulary(corpus)
+    return Tables(
+        videos=pd.DataFrame(
+            {
+                "video": [video.name for video in videos],
+                "path": [f"videos/{video.name}.mp4" for video in videos],
+                "split": [video.split for video in videos],
+                "signer": [video.signer for video in videos],
+                "handedness": ["left" if _signer(corpus, v).left_handed else "right" for v in videos],
+            }
+        ),
+        annotations=annotations[annotations["sign"].isin(vocabulary)].reset_index(drop=True),
+        vocabulary=pd.DataFrame({"class_id": range(len(vocabulary)), "sign": list(vocabulary)}),
+    )
+
+
+def truth(corpus: SyntheticCorpus, video: str) -> pd.DataFrame:
+    """Every sign that is performed in a video, distractors too: video, sign, start_ms, end_ms.
+
+    Raises:
+        InputError: the corpus has no such video.
+    """
+    instances = _performance(corpus, _video(corpus, video)).instances
+    return pd.DataFrame(
+        {
+            "video": [video] * len(instances),
+            "sign": [instance.sign.gloss for instance in instances],
+            "start_ms": np.array([round(instance.start * 1000) for instance in instances], int),
+            "end_ms": np.array([round(instance.end * 1000) for instance in instances], int),
+        }
+    )
+
+
+def frames(corpus: SyntheticCorpus, video: str) -> Iterator[np.ndarray]:
+    """The frames of a video, one by one: (height, width, 3), uint8 RGB.
+
+    Raises:
+        InputError: the corpus has no such video.
+    """
+    which = _video(corpus, video)
+    performance = _performance(corpus, which)
+    renderer = Renderer(performance.signer, corpus.width, corpus.height, _rng(corpus, f"render {video}"))
+    for frame in range(round(performance.seconds * corpus.fps)):
+        pose = performance.pose(frame / corpus.fps)
+        yield renderer(solve(performance.signer, pose), pose.mouth, pose.blink)
+
+
+def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
+    """Renders a video as H.264 (yuv420p) at the exact frame rate, on one core, one frame in memory at a time.
+
+    The same corpus and video give the same bytes, as long as the same FFmpeg encodes them.
+
+    Raises:
+        InputError: the corpus has no such video.
+        SignspotError: FFmpeg failed; the message holds what it said.
+    """
+    cv2.setNumThreads(1)
+    rate = Fraction(corpus.fps).limit_denominator(1001)
+    size = f"{corpus.width}x{corpus.height}"
+    with finished(path) as part:
+        encoder = (
+            ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", s=size, framerate=rate)
+            .output(
+                str(part), vcodec="libx264", pix_fmt="yuv420p", preset="fast", crf=18, threads=1, fflags="+bitexact"
+            )
+            .global_args("-loglevel", "error")
+            .run_async(cmd=shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe(), pipe_stdin=True, pipe_stderr=True)
+        )
+        with encoder:
+            try:
+                for frame in frames(corpus, video):
+                    encoder.stdin.write(frame)
+                encoder.stdin.close()
+            except BrokenPipeError:
+                log.debug("FFmpeg stopped reading; its message follows")
+            said = encoder.stderr.read().decode(errors="replace").strip()
+        if encoder.returncode:
+            raise SignspotError(
+                f"{path}: FFmpeg could not write it: {said or encoder.returncode}. Check disk and path."
+            )
+
+
+def _videos(corpus: SyntheticCorpus) -> list[_Video]:
+    if not corpus.timeline:
+        splits = [split for split, n in corpus.splits.items() for _ in range(n)]
+        return [_Video(f"{split}_s{i:02d}", split, f"s{i:02d}", i, ()) for i, split in enumerate(splits)]
+    rows: dict[str, list[Row]] = {}
+    for row in corpus.timeline:
+        rows.setdefault(row.video, []).append(row)
+    return [_Video(name, r[0].split, r[0].signer, i, tuple(r)) for i, (name, r) in enumerate(rows.items())]
+
+
+def _video(corpus: SyntheticCorpus, name: str) -> _Video:
+    videos = {video.name: video for video in _videos(corpus)}
+    if name not in videos:
+        raise InputError(f"{name}: the corpus has no such video, only {', '.join(videos)}. Name one of these.")
+    return videos[name]
+
+
+def _rng(corpus: SyntheticCorpus, purpose: str) -> np.random.Generator:
+    return np.random.default_rng([corpus.seed, zlib.crc32(purpose.encode())])
+
+
+def _signer(corpus: SyntheticCorpus, video: _Video) -> Signer:
+    return Signer.random(_rng(corpus, f"signer {video.signer}"))
+
+
+def _vocabulary(corpus: SyntheticCorpus) -> dict[str, Sign]:
+    glosses = sorted({row.sign for row in corpus.timeline})
+    lexicon = make_lexicon(len(glosses) or corpus.signs, corpus.lexicon_seed, corpus.pairs)
+    return {
+        gloss: replace(sign, gloss=gloss)
+        for gloss, sign in zip(glosses or [s.gloss for s in lexicon], lexicon, strict=True)
+    }
+
+
+def _performance(corpus: SyntheticCorpus, video: _Video) -> Performance:
+    signer, rng = _signer(corpus, video), _rng(corpus, f"sign {video.name}")
+    if video.rows:
+        vocabulary = _vocabulary(corpus)
+        times = [(vocabulary[row.sign], row.start_ms / 1000, row.end_ms / 1000) for row in video.rows]
+        instances = [realise(sign, signer, start, end, rng) for sign, start, end in times]
+        seconds = times[-1][2] + REST_AT_THE_END
+    else:
+        seconds = corpus.seconds
+        instances = improvise(signer, _choose(corpus, video, rng), seconds, corpus.p_rest, rng)
+    return Performance(signer, instances, seconds, rng)
+
+
+def _choose(corpus: SyntheticCorpus, video: _Video, rng: np.random.Generator) -> Iterator[Sign]:
+    """Endless signs: the vocabulary in shuffled rounds, and distractors at random in between.
+
+    A round begins with the signs whose turn it is in this video, a window that moves on from video to video, so that
+    few and short videos still hold every sign.
+    """
+    lexicon = make_lexicon(corpus.signs + corpus.distractors, corpus.lexicon_seed, corpus.pairs)
+    vocabulary, distractors = lexicon[: corpus.signs], lexicon[corpus.signs :]
+    turn = max(int(SIGNS_PER_SECOND * corpus.p_vocabulary * corpus.seconds), 1)
+    order = np.roll(np.arange(corpus.signs), -turn * video.number)
+    bag: list[int] = []
+    while True:
+        if distractors and rng.random() >= corpus.p_vocabulary:
+            yield distractors[rng.integers(len(distractors))]
+            continue
+        if not bag:
+            bag = [*rng.permutation(order[:turn]), *rng.permutation(order[turn:])]
+        yield vocabulary[bag.pop(0)]

@@ -1,0 +1,264 @@
+"""One plain training loop for every network. Stopped at any time, it goes on from its last whole epoch."""
+
+import hashlib
+import json
+import logging
+import math
+import pickle
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import pandas as pd
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from signspot import __version__
+from signspot.errors import InputError, SignspotError
+from signspot.files import finished
+from signspot.training.batches import Batch, derived_seed
+from signspot.training.devices import PRECISIONS, autocast, best_device, deterministic
+
+log = logging.getLogger(__name__)
+
+OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
+CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained.
+
+    Args:
+        optimiser: AdamW (weight decay apart from the gradient) or Adam (weight decay in the gradient).
+        rate: learning rate of the first epoch.
+        steps: epochs after which the rate is multiplied by ``factor``.
+        select: the weights kept: of the ``last`` epoch, or of the ``best`` one (see :func:`fit`).
+        precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.training.devices.autocast`.
+        workers: processes that load batches; 0 loads them in this one.
+
+    Raises:
+        InputError: a value is out of range.
+    """
+
+    optimiser: Literal["adamw", "adam"]
+    rate: float
+    weight_decay: float
+    epochs: int
+    steps: tuple[int, ...]
+    batch_size: int
+    factor: float = 0.2
+    select: Literal["best", "last"] = "last"
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    workers: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "steps", tuple(self.steps))
+        for key, known in (("optimiser", OPTIMISERS), ("select", ("best", "last")), ("precision", PRECISIONS)):
+            if getattr(self, key) not in known:
+                raise InputError(
+                    f"recipe.{key}: {getattr(self, key)!r} is unknown, expected one of {', '.join(known)}."
+                )
+        for key, least in (("weight_decay", 0), ("epochs", 1), ("batch_size", 1), ("workers", 0)):
+            if getattr(self, key) < least:
+                raise InputError(f"recipe.{key}: expected {least} or more, got {getattr(self, key)}.")
+        for key in ("rate", "factor"):
+            if not 0 < getattr(self, key) < math.inf:
+                raise InputError(f"recipe.{key}: expected a number above 0, got {getattr(self, key)}.")
+
+    def rate_of(self, epoch: int) -> float:
+        """Learning rate of an epoch; the first epoch is 1."""
+        return self.rate * self.factor ** sum(epoch > step for step in self.steps)
+
+
+class Outcome(NamedTuple):
+    """Of one batch: mean loss (scalar), examples that were named rightly (scalar), and examples."""
+
+    loss: Tensor
+    correct: Tensor
+    examples: int
+
+
+Step = Callable[[nn.Module, Batch], Outcome]
+
+
+def fingerprint(settings: Mapping[str, Any], files: Iterable[Path]) -> str:
+    """A digest of all that a training depends on; a file counts by its name, size and time of change."""
+    stats = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    versions = (__version__, torch.__version__)
+    return hashlib.sha256(json.dumps([settings, stats, versions], sort_keys=True).encode()).hexdigest()
+
+
+def fit(
+    network: nn.Module,
+    step: Step,
+    train: Callable[[int], Iterable[Batch]],
+    validation: Iterable[Batch] | None,
+    recipe: Recipe,
+    seed: int,
+    folder: Path,
+    fingerprint: str,
+) -> pd.DataFrame:
+    """Trains ``network`` in place and leaves it with the selected weights, on the device of the training.
+
+    After each epoch ``folder/checkpoint.pt`` is written; a later call with the same fingerprint goes on from it. It
+    stays until :func:`signspot.training.store.save_network` has written the result. Every epoch starts from a seed of
+    its own: on a CPU, with the same number of threads, an interrupted training ends with the same bits as another one.
+
+    Args:
+        step: from the network and a batch on its device to the outcome.
+        train: from the epoch (1, 2, …) to its batches, at least one.
+        validation: batches that can be gone through again and again. Best is the epoch with the highest validation
+            accuracy, then the lowest validation loss, then the earliest.
+        seed: of everything random in training; the network's weights are the caller's.
+        fingerprint: of settings and inputs; a checkpoint with another one is not used.
+
+    Returns:
+        epoch, rate, train_loss, train_accuracy, validation_loss, validation_accuracy (NaN without validation), seconds.
+
+    Raises:
+        InputError: ``best`` without validation, precision that the device lacks, or an unreadable checkpoint.
+        SignspotError: the loss is no longer finite.
+    """
+    if recipe.select == "best" and validation is None:
+        raise InputError(
+            "select: best needs validation clips, and there are none. "
+            "Name validation videos that show signs of the vocabulary, or set select to last."
+        )
+    device = best_device()
+    network.to(device)
+    precision = autocast(device, recipe.precision)
+    optimiser = OPTIMISERS[recipe.optimiser](network.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
+    history, best = _resume(folder / CHECKPOINT, fingerprint, network, optimiser)
+    with deterministic(device):
+        for epoch in range(len(history) + 1, recipe.epochs + 1):
+            started = time.monotonic()
+            torch.manual_seed(derived_seed(seed, epoch))
+            optimiser.param_groups[0]["lr"] = rate = recipe.rate_of(epoch)
+            losses = _train(network, step, _shown(train(epoch), f"epoch {epoch}"), optimiser, precision)
+            row = {"epoch": epoch, "rate": rate, "train_loss": losses.loss, "train_accuracy": losses.accuracy}
+            checked = _Means() if validation is None else _validate(network, step, validation, precision)
+            row |= {"validation_loss": checked.loss, "validation_accuracy": checked.accuracy}
+            history.append(row | {"seconds": round(time.monotonic() - started, 1)})
+            if recipe.select == "best" and _is_best(history):
+                best = {key: value.detach().cpu().clone() for key, value in network.state_dict().items()}
+            _write_checkpoint(folder / CHECKPOINT, fingerprint, network, optimiser, history, best)
+            log.info("%s", _line(history[-1], recipe.epochs))
+    if best is not None:
+        network.load_state_dict(best)
+    return pd.DataFrame(history)
+
+
+class _Means:
+    """Running sums over the batches of an epoch; the means of no batch are NaN."""
+
+    def __init__(self) -> None:
+        self._loss, self._correct, self._examples = 0.0, 0, 0
+
+    def add(self, outcome: Outcome) -> None:
+        examples = int(outcome.examples)
+        self._loss += outcome.loss.item() * examples
+        self._correct += int(outcome.correct)
+        self._examples += examples
+
+    @property
+    def loss(self) -> float:
+        return self._loss / self._examples if self._examples else math.nan
+
+    @property
+    def accuracy(self) -> float:
+        return self._correct / self._examples if self._examples else math.nan
+
+
+def _train(
+    network: nn.Module,
+    step: Step,
+    batches: Iterable[Batch],
+    optimiser: torch.optim.Optimizer,
+    precision: torch.autocast,
+) -> _Means:
+    network.train()
+    means = _Means()
+    for number, batch in enumerate(batches, 1):
+        with precision:
+            outcome = step(network, _moved(batch, network))
+        if not torch.isfinite(outcome.loss):
+            raise SignspotError(
+                f"training: the loss of batch {number} is {outcome.loss.item()}. Lower the recipe's rate "
+                f"(now {optimiser.param_groups[0]['lr']:g}) or set its precision to fp32, then run the stage again."
+            )
+        optimiser.zero_grad()
+        outcome.loss.backward()
+        optimiser.step()
+        means.add(outcome)
+    return means
+
+
+@torch.inference_mode()
+def _validate(network: nn.Module, step: Step, batches: Iterable[Batch], precision: torch.autocast) -> _Means:
+    network.eval()
+    means = _Means()
+    for batch in batches:
+        with precision:
+            means.add(step(network, _moved(batch, network)))
+    return means
+
+
+def _moved(batch: Batch, network: nn.Module) -> list[Tensor]:
+    device = next(network.parameters()).device
+    return [tensor.to(device, non_blocking=True) for tensor in batch]
+
+
+def _shown(batches: Iterable[Batch], title: str) -> Iterable[Batch]:
+    """The same batches, with a progress bar on a terminal."""
+    return tqdm(batches, title, leave=False, disable=not sys.stderr.isatty())
+
+
+def _is_best(history: list[dict[str, float]]) -> bool:
+    """Whether the last epoch is better than all before it."""
+    *earlier, last = [(row["validation_accuracy"], -row["validation_loss"]) for row in history]
+    return all(last > other for other in earlier)
+
+
+def _line(row: Mapping[str, float], epochs: int) -> str:
+    line = f"epoch {row['epoch']} of {epochs}: rate {row['rate']:.3g}, loss {row['train_loss']:.4f}"
+    line += f", accuracy {row['train_accuracy']:.3f}"
+    if not math.isnan(row["validation_loss"]):
+        line += f"; validation loss {row['validation_loss']:.4f}, accuracy {row['validation_accuracy']:.3f}"
+    return f"{line}; {row['seconds']:.1f} s"
+
+
+def _resume(
+    path: Path, fingerprint: str, network: nn.Module, optimiser: torch.optim.Optimizer
+) -> tuple[list[dict[str, float]], dict[str, Tensor] | None]:
+    """Loads a checkpoint into network and optimiser; returns its history and best weights."""
+    if not path.exists():
+        return [], None
+    try:
+        saved = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
+        raise InputError(f"{path}: is no readable checkpoint ({error}). Delete it to train from the start.") from error
+    if saved["fingerprint"] != fingerprint:
+        log.info("%s belongs to other settings or inputs: training from the start", path)
+        return [], None
+    network.load_state_dict(saved["network"])
+    optimiser.load_state_dict(saved["optimiser"])
+    log.info("going on after epoch %d, from %s", len(saved["history"]), path)
+    return saved["history"], saved["best"]
+
+
+def _write_checkpoint(
+    path: Path,
+    fingerprint: str,
+    network: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    history: list[dict[str, float]],
+    best: dict[str, Tensor] | None,
+) -> None:
+    state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "history": history, "best": best}
+    with finished(path) as part:
+        torch.save(state | {"fingerprint": fingerprint}, part)

@@ -1,0 +1,77 @@
+"""A trained network on disk: ``weights.safetensors``, ``config.json`` and ``history.tsv`` in a folder of its own."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from signspot import __version__
+from signspot.errors import InputError
+from signspot.files import finished, sha256, write_json
+from signspot.training.loop import CHECKPOINT
+
+WEIGHTS, CONFIG, HISTORY = "weights.safetensors", "config.json", "history.tsv"
+
+
+def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config: Mapping[str, Any]) -> None:
+    """Writes a trained network and drops the checkpoint of its training.
+
+    Args:
+        config: all that is needed to build the network again; the digest of the weights and the versions are added.
+    """
+    with finished(folder / WEIGHTS) as part:
+        save_file({key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}, part)
+    with finished(folder / HISTORY) as part:
+        history.to_csv(part, sep="\t", index=False, encoding="utf-8")
+    versions = {"signspot": __version__, "torch": torch.__version__, "numpy": np.__version__}
+    write_json(folder / CONFIG, {**config, "weights_sha256": sha256(folder / WEIGHTS), "versions": versions})
+    for checkpoint in (folder / CHECKPOINT, *folder.glob(f".part-*-{CHECKPOINT}")):
+        checkpoint.unlink(missing_ok=True)
+
+
+def read_config(folder: Path, keys: Sequence[str]) -> dict[str, Any]:
+    """The configuration of a trained network, which has at least ``keys`` and ``weights_sha256``.
+
+    Raises:
+        InputError: the file is missing, is no JSON object, or lacks a key.
+    """
+    path = Path(folder) / CONFIG
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as JSON ({error}). Train the network again.") from error
+    missing = [key for key in (*keys, "weights_sha256") if not isinstance(config, dict) or key not in config]
+    if missing:
+        raise InputError(
+            f"{path}: {', '.join(missing)} missing. It is no config of this kind of network; check the folder."
+        )
+    return config
+
+
+def load_weights(folder: Path, network: nn.Module, config: Mapping[str, Any]) -> None:
+    """Loads a folder's weights into the network that its config describes, and sets it to evaluation.
+
+    Raises:
+        InputError: the weights are missing, are not those of the config, or do not fit the network.
+    """
+    path = Path(folder) / WEIGHTS
+    try:
+        digest = sha256(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). Train the network again.") from error
+    if digest != config["weights_sha256"]:
+        raise InputError(
+            f"{path}: its sha256 is {digest}, its config.json names {config['weights_sha256']}. "
+            "The two files do not belong together, or one is damaged: train the network again."
+        )
+    try:
+        network.load_state_dict(load_file(path))
+    except RuntimeError as error:
+        raise InputError(f"{path}: the weights do not fit the network of config.json: {error}") from error
+    network.eval()

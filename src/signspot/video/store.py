@@ -1,0 +1,127 @@
+"""The frames of a video as JPEG pictures, packed one after the other in an HDF5 file: a clip is one read."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import simplejpeg
+
+from signspot import __version__
+from signspot.arrays import Rows, open_arrays
+from signspot.errors import InputError
+from signspot.files import finished
+from signspot.video.decode import Crop, Span
+
+QUALITY = 95
+CHUNK = 1 << 16
+"""Bytes of a chunk of the file: a clip of 8 frames is about three."""
+BUFFER = 1 << 22
+"""Bytes of pictures gathered before they are written."""
+ATTRIBUTES = ("fps", "size", "centre_x", "side", "source_width", "source_height", "start_ms")
+
+
+def store_frames(pictures: Iterable[np.ndarray], out: Path | str, attributes: Mapping[str, Any], least: int = 1) -> int:
+    """Writes pictures to a frame store as they come, holding a few MB at a time; returns how many came.
+
+    ``out`` gets ``jpeg`` uint8 (all bytes), JPEG of quality 95 with colour at half resolution, and ``offset`` int64
+    (frames + 1,), where each picture starts.
+
+    Args:
+        pictures: uint8 (size, size, 3), RGB.
+        attributes: of the file; ``FrameStore`` wants those in ``ATTRIBUTES``.
+        least: pictures that must come.
+
+    Raises:
+        InputError: fewer than ``least`` pictures came; nothing is written then.
+    """
+    with finished(out) as part, h5py.File(part, "w") as file:
+        jpeg = file.create_dataset("jpeg", (0,), np.uint8, maxshape=(None,), chunks=(CHUNK,))
+        offsets, waiting = [0], bytearray()
+        for picture in pictures:
+            waiting += simplejpeg.encode_jpeg(picture, QUALITY, "RGB", "420")
+            offsets.append(len(jpeg) + len(waiting))
+            if len(waiting) >= BUFFER:
+                _append(jpeg, waiting)
+                waiting = bytearray()
+        _append(jpeg, waiting)
+        count = len(offsets) - 1
+        if count < least:
+            raise InputError(
+                f"{attributes['video']}: gives {count} frames at {attributes['fps']:g} fps, expected at least {least}. "
+                "Check the file, and start_ms and end_ms if given, or take it off the table of videos."
+            )
+        file.create_dataset("offset", data=np.array(offsets, np.int64))
+        file.attrs.update({**attributes, "frames": count, "signspot": __version__})
+    return count
+
+
+def _append(jpeg: h5py.Dataset, data: bytes) -> None:
+    end = len(jpeg)
+    jpeg.resize(end + len(data), axis=0)
+    jpeg[end:] = np.frombuffer(data, np.uint8)
+
+
+class FrameStore:
+    """A frame store, open for reading: ``with FrameStore(path) as store: store.read(0, 8)``.
+
+    Args:
+        fps: frames per second.
+        crop: the window of the video that the frames show.
+        span: the part of the video that they cover.
+
+    Raises:
+        InputError: the file is missing, truncated, or no frame store.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        with ExitStack() as stack:
+            file = stack.enter_context(open_arrays(path))
+            self._jpeg, offset = Rows(file, "jpeg"), Rows(file, "offset")
+            self._path, self._offset = path, offset.read(0, len(offset))
+            missing = [name for name in ATTRIBUTES if name not in file.attrs]
+            if missing or len(self._offset) == 0 or self._offset[-1] != len(self._jpeg):
+                raise self._damaged(f"no {', '.join(missing)}" if missing else "offsets and pictures differ")
+            values = file.attrs
+            self.fps, self.size = float(values["fps"]), int(values["size"])
+            self.crop = Crop(
+                float(values["centre_x"]), *(int(values[name]) for name in ("side", "source_width", "source_height"))
+            )
+            self.span = Span(int(values["start_ms"]), int(values["end_ms"]) if "end_ms" in values else None)
+            self._file = stack.pop_all()
+
+    def __enter__(self) -> "FrameStore":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    def __len__(self) -> int:
+        """Frames of the video."""
+        return len(self._offset) - 1
+
+    def read(self, start: int, stop: int) -> np.ndarray:
+        """Frames ``start`` … ``stop - 1``: uint8 (stop - start, size, size, 3), RGB.
+
+        Raises:
+            InputError: there are fewer, or they are damaged.
+        """
+        if not 0 <= start <= stop <= len(self):
+            raise InputError(
+                f"{self._path}: has {len(self)} frames, {start}…{stop - 1} were asked for. "
+                "The files of this video do not belong together: delete them and run their stages again."
+            )
+        begin = self._offset[start]
+        packed = self._jpeg.read(int(begin), int(self._offset[stop]))
+        pictures = np.empty((stop - start, self.size, self.size, 3), np.uint8)
+        for picture, a, b in zip(pictures, self._offset[start:stop], self._offset[start + 1 : stop + 1], strict=True):
+            try:
+                picture[:] = simplejpeg.decode_jpeg(packed[a - begin : b - begin], "RGB")
+            except ValueError as error:
+                raise self._damaged(str(error)) from error
+        return pictures
+
+    def _damaged(self, reason: str) -> InputError:
+        return InputError(f"{self._path}: is no intact frame store ({reason}). Delete it and run the crop stage again.")

@@ -1,0 +1,158 @@
+"""A made-up run: every file the report reads, with a signer, signs and scores of nobody."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from signspot.report import RunFiles
+
+SIGNS = ["BIEN", "COMER", "CASA", "MÉDICO", "GRACIAS", "HOSPITAL", "RIÑÓN", "SANGRE", "TERAPIA(1)", "DT:COVID"]
+THRESHOLDS = [0.2 + 0.05 * i for i in range(13)]
+
+MakeRun = Callable[..., RunFiles]
+
+
+@pytest.fixture(scope="session")
+def make_run(tmp_path_factory: pytest.TempPathFactory) -> MakeRun:
+    """Makes a run of ``videos`` test videos of ``length_ms`` with the given signs; ``spot=False`` finds nothing."""
+
+    def make(
+        signs: Sequence[str] = SIGNS,
+        videos: int = 3,
+        length_ms: int = 41_000,
+        spot: bool = True,
+        validation: bool = True,
+        experts: Sequence[str] = ("flow",),
+    ) -> RunFiles:
+        return _make_run(tmp_path_factory.mktemp("run"), list(signs), videos, length_ms, spot, validation, experts)
+
+    return make
+
+
+def _make_run(
+    folder: Path,
+    signs: list[str],
+    videos: int,
+    length_ms: int,
+    spot: bool,
+    validation: bool,
+    experts: Sequence[str],
+) -> RunFiles:
+    rng = np.random.default_rng(7)
+    names = [f"test_{i:02d}" for i in range(videos)]
+    truth = pd.DataFrame([row for name in names for row in _signs(rng, name, signs, length_ms)])
+    spottings = _spottings(rng, truth, signs) if spot else pd.DataFrame(columns=[*truth.columns, "class_id", "score"])
+    tables = {
+        "videos": pd.DataFrame({"video": names, "path": [f"{n}.mp4" for n in names], "split": "test", "signer": "p01"}),
+        "annotations": truth,
+        "vocabulary": pd.DataFrame({"class_id": range(len(signs)), "sign": signs}),
+        "spottings": spottings,
+        "summary": pd.DataFrame(
+            {
+                "video": names,
+                "frames": length_ms // 40,
+                "body": rng.uniform(0.97, 1, videos),
+                "left_hand": rng.uniform(0.3, 0.8, videos),
+                "right_hand": rng.uniform(0.6, 0.95, videos),
+                "face": 1.0,
+            }
+        ),
+        "dropped": truth.head(3).assign(reason="outside the usable range"),
+    }
+    paths = {name: _write(table, folder / f"{name}.tsv") for name, table in tables.items()}
+    trainings = [f"{expert}, round {number}" for expert in experts for number in (1, 2)] + ["spotter"]
+    decoders = {name: folder / f"{name}.json" for name in ("published", "cells")}
+    for name, top in (("published", 0.62), ("cells", 0.71)):
+        decoders[name].write_text(json.dumps(_scores(rng, top, signs), ensure_ascii=False), encoding="utf-8")
+    accuracies = {expert: folder / f"{expert}.json" for expert in experts}
+    for expert, path in accuracies.items():
+        high = 0.25 if expert == "flow" else 0.6
+        one = {"sign_clips": high, "all_clips": high / 2, "chance": 0.1, "clips": 412}
+        path.write_text(json.dumps({"round1": one, "round2": one | {"sign_clips": 0.5, "all_clips": 0.8}}))
+    jobs = {"crop": videos, "pose": videos, "flow": videos, "train_expert": 8, "score": 1}
+    return RunFiles(
+        corpus="embedded",
+        run="val",
+        decoder="cells",
+        scores=decoders["cells"],
+        decoder_scores=decoders,
+        spottings=paths["spottings"],
+        videos=paths["videos"],
+        annotations=paths["annotations"],
+        vocabulary=paths["vocabulary"],
+        pose_summary=paths["summary"],
+        dropped=paths["dropped"],
+        histories={name: _write(_history(rng, validation), folder / f"{name}.tsv") for name in trainings},
+        accuracies=accuracies,
+        benchmarks={
+            stage: [_benchmark(rng, folder / f"{stage}{i}.tsv") for i in range(n)] for stage, n in jobs.items()
+        },
+        lengths_ms=dict.fromkeys(names, length_ms),
+        warnings=["signer p01 is both in train and in test: the scores tell nothing about a new signer"],
+    )
+
+
+def _write(table: pd.DataFrame, path: Path) -> Path:
+    table.to_csv(path, sep="\t", index=False)
+    return path
+
+
+def _signs(rng: np.random.Generator, video: str, signs: list[str], length_ms: int) -> list[dict[str, object]]:
+    """A sign about every 1.8 s, 0.28 to 1 s long, on whole frames at 25 a second."""
+    rows = []
+    for earliest in range(600, length_ms - 2000, 1800):
+        start = earliest + 40 * int(rng.integers(0, 20))
+        end = start + 40 * int(rng.integers(7, 25))
+        rows.append({"video": video, "sign": rng.choice(signs), "start_ms": start, "end_ms": end})
+    return rows
+
+
+def _spottings(rng: np.random.Generator, truth: pd.DataFrame, signs: list[str]) -> pd.DataFrame:
+    """Most signs found, some with a wrong boundary or a wrong name, a few not at all."""
+    fate = rng.choice(["hit", "late", "wrong", "lost"], len(truth), p=[0.6, 0.15, 0.1, 0.15])
+    late = np.where(fate == "late", 320, rng.integers(-1, 2, len(truth)) * 40)
+    following = dict(zip(signs, [*signs[1:], signs[0]], strict=True))
+    sign = truth.sign.where(fate != "wrong", truth.sign.map(following))
+    moved = truth.assign(sign=sign, start_ms=truth.start_ms + late, end_ms=truth.end_ms + late)
+    kept = moved[fate != "lost"]
+    return kept.assign(class_id=[signs.index(s) for s in kept.sign], score=0.9)
+
+
+def _scores(rng: np.random.Generator, top: float, signs: list[str]) -> dict[str, object]:
+    def line(f1: float) -> dict[str, float]:
+        return {"f1": f1, "precision": f1 + 0.03, "recall": f1 - 0.02, "tp": int(1000 * f1), "fp": 210, "fn": 305}
+
+    def curve(height: float) -> dict[str, object]:
+        rows = [{"iou": iou, **line(height * (1 - max(iou - 0.3, 0) ** 1.5 * 2))} for iou in THRESHOLDS]
+        return {**line(float(np.mean([row["f1"] for row in rows]))), "per_threshold": rows}
+
+    def group() -> dict[str, float]:
+        return {**line(float(rng.uniform(0.1, 0.95))), "truth": 24, "spotted": 27}
+
+    return {
+        "official": curve(top),
+        "strict": curve(top - 0.04),
+        "per_sign": {sign: group() for sign in signs},
+        "per_signer": {"p01": group(), "p02": group()},
+        "confidence_interval": {"level": 0.95, "low": top - 0.05, "high": top + 0.04, "resamples": 1000, "seed": 0},
+        "videos": 11,
+    }
+
+
+def _history(rng: np.random.Generator, validation: bool) -> pd.DataFrame:
+    epoch = np.arange(1, 31)
+    loss = 2.3 * np.exp(-epoch / 9) + rng.uniform(0, 0.08, 30)
+    table = pd.DataFrame({"epoch": epoch, "rate": 1e-4, "train_loss": loss, "train_accuracy": 1 - loss / 2.6})
+    table["validation_loss"] = loss + 0.3 if validation else np.nan
+    table["validation_accuracy"] = 0.85 - loss / 3 if validation else np.nan
+    return table.assign(seconds=4.2)
+
+
+def _benchmark(rng: np.random.Generator, path: Path) -> Path:
+    seconds = rng.uniform(5, 80)
+    row = {"s": seconds, "h:m:s": "0:00:00", "max_rss": rng.uniform(200, 900), "io_in": "-", "cpu_time": 1.7 * seconds}
+    return _write(pd.DataFrame([row]), path)

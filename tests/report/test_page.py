@@ -1,0 +1,184 @@
+"""The page holds everything the run has, opens offline, and takes nobody's text for markup."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from signspot.errors import InputError
+from signspot.report import RunFiles, write_report
+
+MakeRun = Callable[..., RunFiles]
+
+
+def page_of(files: RunFiles, folder: Path) -> str:
+    write_report(files, folder / "index.html")
+    return (folder / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(make_run: MakeRun, tmp_path_factory: pytest.TempPathFactory) -> str:
+    return page_of(make_run(), tmp_path_factory.mktemp("page"))
+
+
+class Outline(HTMLParser):
+    """Collects open elements, ids, headings and attributes; fails on an element that is closed out of order."""
+
+    VOID = frozenset(["meta", "link", "br", "img", "input", "hr"])
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def test_has_every_part(page: str) -> None:
+    captions = re.findall(r"<caption>(.*?)</caption>", page)
+    assert len(captions) == 10
+    assert page.count("<svg ") == 1 + 2 + 1
+    assert page.count('class="timeline"') == 3
+    texts = ["RIÑÓN", "DT:COVID", "flow, round 2", "signer p01 is both in train and in test", "train_expert"]
+    for text in [*texts, "outside the usable range"]:
+        assert text in page
+
+
+def test_configured_decoder_gives_the_key_figures(page: str) -> None:
+    assert "95 % interval 0.660 to 0.750" in page
+
+
+def test_is_well_formed_and_labelled(page: str) -> None:
+    outline = Outline(page)
+    assert outline.open == []
+    ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert all(attrs["role"] == "img" and attrs["aria-label"] for attrs in outline.all("svg"))
+    assert all("scope" in attrs for attrs in outline.all("th"))
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    named = {attrs["aria-labelledby"] for _, attrs in outline.tags if "aria-labelledby" in attrs}
+    anchors = {attrs["href"][1:] for attrs in outline.all("a")}
+    assert named | anchors <= set(ids)
+
+
+def test_loads_nothing(page: str) -> None:
+    assert "://" not in page
+    assert not Outline(page).all("script") + Outline(page).all("link") + Outline(page).all("img")
+    assert not re.findall(r'src=|@import|href="(?!#)|url\((?!#)', page)
+
+
+def test_escapes_text_of_others(make_run: MakeRun, tmp_path: Path) -> None:
+    evil = "<script>alert('1')</script>"
+    quoting = 'A" onmouseover="alert(1)'
+    files = make_run(signs=[evil, quoting, "$\\frac{1}$"])
+    histories = {f"{evil} {name}": path for name, path in files.histories.items()}
+    page = page_of(replace(files, run=evil, warnings=[evil], histories=histories), tmp_path)
+    assert "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;" in page
+    outline = Outline(page)
+    assert not outline.all("script")
+    assert not any("onmouseover" in attrs for _, attrs in outline.tags)
+
+
+def test_same_files_give_the_same_bytes(make_run: MakeRun, tmp_path: Path) -> None:
+    files = make_run()
+    write_report(files, tmp_path / "a.html")
+    write_report(files, tmp_path / "b.html")
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["scores", "spottings", "annotations", "pose_summary", "dropped", "histories", "accuracies", "benchmarks"]
+)
+def test_missing_file_is_named(make_run: MakeRun, tmp_path: Path, name: str) -> None:
+    gone = tmp_path / "gone.file"
+    value = {"histories": {"rgb": gone}, "accuracies": {"rgb": gone}, "benchmarks": {"crop": [gone]}}.get(name, gone)
+    with pytest.raises(InputError, match=r"gone\.file"):
+        write_report(replace(make_run(), **{name: value}), tmp_path / "index.html")
+    assert not (tmp_path / "index.html").exists()
+
+
+def test_damaged_files_are_named(make_run: MakeRun, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.file"
+    texts = {"scores": '{"official": 1}', "dropped": "video\tsign\n", "pose_summary": "", "accuracies": "{"}
+    for name, text in texts.items():
+        bad.write_text(text)
+        value = {"rgb": bad} if name == "accuracies" else bad
+        with pytest.raises(InputError, match=r"bad\.file"):
+            write_report(replace(make_run(), **{name: value}), tmp_path / "index.html")
+
+
+def test_text_for_a_number_is_named(make_run: MakeRun, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.tsv"
+    bad.write_text("video\tsign\tstart_ms\tend_ms\na\tb\tsoon\t3\n")
+    with pytest.raises(InputError, match=r"bad\.tsv: column start_ms"):
+        write_report(replace(make_run(), spottings=bad), tmp_path / "index.html")
+
+
+def test_run_without_spottings_or_validation(make_run: MakeRun, tmp_path: Path) -> None:
+    page = page_of(make_run(spot=False, validation=False), tmp_path)
+    assert "0 spotted, 0 of them wrong" in page
+    assert "nan" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.S).lower()
+
+
+def test_long_corpus_is_cut_and_says_so(make_run: MakeRun, tmp_path: Path) -> None:
+    page = page_of(make_run(videos=45, length_ms=15_000), tmp_path)
+    assert "Shown are the first 12 of 45 videos." in page
+    assert "the 40 worst of 45 videos" in page
+    assert page.count('class="timeline"') == 12
+
+
+def test_long_video_is_cut_and_says_so(make_run: MakeRun, tmp_path: Path) -> None:
+    page = page_of(make_run(videos=1, length_ms=660_000), tmp_path)
+    assert "Shown are the first 10 min 00 s of 11 min 00 s." in page
+    assert page.count('class="row"') == 20
+
+
+def test_detection_rates_are_weighted_by_frames(make_run: MakeRun, tmp_path: Path) -> None:
+    files = make_run()
+    files.pose_summary.write_text(
+        "video\tframes\tbody\tleft_hand\tright_hand\tface\na\t300\t1\t0.5\t1\t1\nb\t100\t1\t0.1\t1\t1\n"
+    )
+    foot = page_of(files, tmp_path).split("<tfoot>")[1].split("</tfoot>")[0]
+    assert "40.0 %" in foot
+
+
+@pytest.mark.parametrize("width", [1280, 420])
+def test_browser_shows_it_without_overflow(make_run: MakeRun, tmp_path: Path, width: int) -> None:
+    """The body is never wider than the window: wide tables and timelines scroll inside themselves."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium here to show the page in")
+    page = page_of(make_run(videos=1), tmp_path)
+    probe = "<script>document.title = `${document.documentElement.scrollWidth} in ${innerWidth}`</script></body>"
+    (tmp_path / "probe.html").write_text(page.replace("</body>", probe), encoding="utf-8")
+    frame = f'<iframe src="probe.html" width="{width}" onload="document.title = this.contentDocument.title"></iframe>'
+    (tmp_path / "frame.html").write_text(frame)
+    quiet = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
+    flags = f"--headless --no-sandbox --disable-sync --allow-file-access-from-files {quiet} --virtual-time-budget=3000"
+    profile, address = f"--user-data-dir={tmp_path}/profile", (tmp_path / "frame.html").as_uri()
+    command = [chromium, *flags.split(), profile, "--dump-dom", address]
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    shown, window = map(int, re.search(r"<title>(\d+) in (\d+)</title>", dom).groups())
+    assert shown <= window == width

@@ -1,0 +1,73 @@
+"""States of the bars against hand-made cases and a brute-force reference."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signspot.report.timeline import State, Timeline, compare, iou
+
+CLASSES = {"A": 0, "a (alias)": 0, "B": 1}
+
+
+def table(*rows: tuple[str, int, int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["sign", "start_ms", "end_ms"]).astype({"start_ms": float, "end_ms": float})
+
+
+def states(truth: pd.DataFrame, spottings: pd.DataFrame) -> tuple[list[State], list[State]]:
+    line = compare("v", 9000, truth, spottings, CLASSES)
+    return [bar.state for bar in line.truth], [bar.state for bar in line.spottings]
+
+
+def test_states() -> None:
+    truth = table(("A", 0, 1000), ("A", 2000, 3000), ("B", 4000, 5000), ("B", 7000, 8000))
+    spottings = table(("A", 0, 500), ("A", 2600, 3000), ("A", 4000, 5000), ("A", 8500, 8900))
+    assert states(truth, spottings) == (
+        [State.HIT, State.BOUNDARY, State.MISSED, State.MISSED],
+        [State.HIT, State.BOUNDARY, State.WRONG, State.WRONG],
+    )
+
+
+def test_alias_is_the_same_sign() -> None:
+    assert states(table(("a (alias)", 0, 1000)), table(("A", 0, 1000))) == ([State.HIT], [State.HIT])
+
+
+def test_sign_outside_the_vocabulary_has_no_number_and_matches_nothing() -> None:
+    line = compare("v", 9000, table(("X", 0, 1000)), table(("B", 0, 1000)), CLASSES)
+    assert line.truth[0].number is None
+    assert line.truth[0].state == State.MISSED
+
+
+def test_empty_rows() -> None:
+    assert states(table(), table(("A", 0, 1000))) == ([], [State.WRONG])
+    assert states(table(("A", 0, 1000)), table()) == ([State.MISSED], [])
+
+
+def test_counts_do_not_depend_on_row_order() -> None:
+    truth, spottings = table(("A", 5000, 6000), ("A", 0, 1000)), table(("A", 5000, 6000), ("B", 100, 900))
+    line = compare("v", 9000, truth, spottings, CLASSES)
+    assert [line.count(state) for state in State] == [1, 0, 1, 1]
+    assert [bar.start_ms for bar in line.truth] == [0, 5000]
+
+
+intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda x: (x[0], x[0] + x[1])), max_size=6)
+
+
+@given(intervals, intervals)
+def test_iou_is_the_share_of_common_milliseconds(a: list[tuple[int, int]], b: list[tuple[int, int]]) -> None:
+    found = iou(np.array(a, float).reshape(-1, 2), np.array(b, float).reshape(-1, 2))
+    assert found.shape == (len(a), len(b))
+    for i, one in enumerate(a):
+        for j, other in enumerate(b):
+            x, y = set(range(*one)), set(range(*other))
+            assert found[i, j] == (len(x & y) / len(x | y) if x & y else 0)
+
+
+@given(st.integers(0, 200_000), st.integers(1, 30_000))
+def test_windows_cover_the_video_once(length: int, span: int) -> None:
+    windows = list(Timeline("v", length, (), ()).windows(span))
+    assert windows[0][0] == 0 and windows[-1][1] == length
+    assert all(before[1] == after[0] for before, after in pairwise(windows))
+    assert all(end - start <= span for start, end in windows)

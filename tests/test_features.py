@@ -1,0 +1,114 @@
+"""Feature files: what they hold, and that memory does not grow with the video."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from clip_stores import write_skeleton_video, write_video
+from torch.utils.data import DataLoader
+
+from signspot import __version__, features
+from signspot.clips import ClipDataset, VideoFiles, build_modality
+from signspot.errors import InputError
+from signspot.experts import build
+from signspot.features import extract, extract_all
+from signspot.training.store import read_config, save_network
+
+BACKBONES = {"skeleton": {"name": "stgcn", "width": 0.0625}, "flow": {"name": "i3d_r50", "width": 0.0625}}
+MODALITIES = {"skeleton": {"name": "skeleton"}, "flow": {"name": "flow", "input_size": 32}}
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def expert(folder: Path, name: str = "skeleton") -> Path:
+    """An expert with random weights."""
+    torch.manual_seed(0)
+    modality = build_modality(**MODALITIES[name])
+    network = build(num_classes=3, in_channels=modality.channels, **BACKBONES[name])
+    config = {"expert": name, "modality": MODALITIES[name], "backbone": BACKBONES[name], "num_classes": 3}
+    config |= {"vocabulary": ["A", "B"], "clip": {"length": 8, "stride": 4}}
+    save_network(folder, network, pd.DataFrame(), config)
+    return folder
+
+
+def with_rate(files: VideoFiles, fps: float = 25.0) -> VideoFiles:
+    with h5py.File(files.pose, "r+") as file:
+        file.attrs["fps"] = fps
+    return files
+
+
+@pytest.mark.parametrize(("name", "stride", "batch"), [("skeleton", 4, 3), ("skeleton", 2, 16), ("flow", 4, 5)])
+def test_features_are_those_of_the_clips_one_by_one(tmp_path: Path, name: str, stride: int, batch: int) -> None:
+    files = with_rate(write_video(tmp_path, 45, 3, 44, stride))
+    folder = expert(tmp_path / "expert", name)
+    extract(folder, files, tmp_path / "out" / "v.h5", stride, batch)
+    network, modality, _ = features.load_expert(folder)
+    dataset = ClipDataset(modality, [files], "all", 0, augment=False)
+    with torch.inference_mode():
+        expected = torch.cat([network(clip)[0] for clip, _ in DataLoader(dataset, 1)])
+    with h5py.File(tmp_path / "out" / "v.h5") as file:
+        assert file["features"].dtype == np.float32
+        np.testing.assert_allclose(file["features"][:], expected.numpy(), rtol=1e-4, atol=1e-5)
+        assert file["frame"].dtype == np.int32
+        assert file["frame"][:].tolist() == list(range(3, 45, stride))
+
+
+def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
+    folder = expert(tmp_path / "expert")
+    extract(folder, with_rate(write_skeleton_video(tmp_path, 20, 2, 17), 29.97), tmp_path / "v.h5", 4)
+    with h5py.File(tmp_path / "v.h5") as file:
+        assert dict(file.attrs) == {
+            "expert": "skeleton",
+            "weights_sha256": read_config(folder, [])["weights_sha256"],
+            "stride": 4,
+            "first": 2,
+            "last": 17,
+            "fps": 29.97,
+            "signspot": __version__,
+        }
+
+
+def test_same_input_same_bytes(tmp_path: Path) -> None:
+    folder, files = expert(tmp_path / "expert"), with_rate(write_skeleton_video(tmp_path, 20, 0, 19))
+    extract_all(folder, [(files, tmp_path / "a.h5"), (files, tmp_path / "b.h5")], 4)
+    assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
+
+
+def test_a_batch_at_a_time_whatever_the_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alive = []
+
+    def watched(*arguments: object) -> Iterator[torch.Tensor]:
+        for clips in original(*arguments):
+            alive.append(len(clips))
+            yield clips
+
+    original = features.video_clips
+    monkeypatch.setattr(features, "video_clips", watched)
+    files = with_rate(write_skeleton_video(tmp_path, 400, 0, 399))
+    extract(expert(tmp_path / "expert"), files, tmp_path / "v.h5", 4, batch=8)
+    assert sum(alive) == 100
+    assert max(alive) == 8
+
+
+def test_the_network_is_loaded_once_for_all_videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads = []
+    original = features.load_expert
+    monkeypatch.setattr(features, "load_expert", lambda folder: loads.append(folder) or original(folder))
+    videos = [with_rate(write_skeleton_video(tmp_path, 12, 0, 11, video=f"v{i}")) for i in range(3)]
+    extract_all(expert(tmp_path / "expert"), [(v, tmp_path / f"{v.video}.h5") for v in videos], 4)
+    assert len(loads) == 1
+    assert all((tmp_path / f"{v.video}.h5").exists() for v in videos)
+
+
+def test_a_missing_store_leaves_no_file(tmp_path: Path) -> None:
+    files = with_rate(write_skeleton_video(tmp_path, 12, 0, 11))
+    with pytest.raises(InputError, match="flow"):
+        extract(expert(tmp_path / "expert", "flow"), files, tmp_path / "out" / "v.h5", 4)
+    assert not list((tmp_path / "out").iterdir())

@@ -1,0 +1,165 @@
+"""The real workflow, called as a user calls it, on a tiny corpus."""
+
+import hashlib
+import json
+import os
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TINY = Path(__file__).with_name("tiny.yaml")
+RESULTS = Path("results/tiny")
+
+Snakemake = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def snakemake() -> Snakemake:
+    """Calls snakemake on the repository's Snakefile; the folder of the call, where results go, is an argument."""
+
+    def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "2"]
+        return subprocess.run(
+            [*command, "--directory", str(folder), *arguments],
+            cwd=folder,
+            env=os.environ | {"PYTHONPATH": ""},
+            capture_output=True,
+            text=True,
+            timeout=1200,
+        )
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def tiny_run(snakemake: Snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of the tiny corpus."""
+    folder = tmp_path_factory.mktemp("tiny")
+    result = snakemake(folder, "--configfile", str(TINY))
+    assert result.returncode == 0, result.stderr[-8000:]
+    return folder
+
+
+def jobs(output: str) -> set[str]:
+    """Rules that a dry run would run."""
+    return set(re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE))
+
+
+def test_the_default_config_builds_its_graph(snakemake: Snakemake, tmp_path: Path) -> None:
+    result = snakemake(tmp_path, "--dry-run", "--configfile", str(ROOT / "config/config.yaml"))
+    assert result.returncode == 0, result.stderr
+    assert {"render", "pose", "train_expert", "spot", "report"} <= jobs(result.stdout + result.stderr)
+
+
+def test_the_challenge_config_builds_its_graph(snakemake: Snakemake, tmp_path: Path) -> None:
+    layout = {"TRAIN/MSSL_TRAIN_SET": "p01_n001", "VALIDATION/MSSL_VAL_SET": "p02_n001", "MSSL_TEST_SET": "p03_n001"}
+    for place, video in layout.items():
+        parent, stem = (tmp_path / "MSSL_dataset" / place).parent, Path(place).name
+        (parent / f"{stem}_VIDEOS").mkdir(parents=True)
+        (parent / f"{stem}_VIDEOS" / f"{video}.mp4").write_bytes(b"not looked at by a dry run")
+        if "TEST" not in place:
+            (parent / f"{stem}_GT.pkl").write_bytes(pickle.dumps({video: [[0, 400, 800], [1, 1000, 1400]]}, protocol=4))
+    config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())
+    config["corpus"]["challenge"]["folder"] = "MSSL_dataset"
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    result = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
+    assert result.returncode == 0, result.stdout + result.stderr
+    output = result.stdout + result.stderr
+    assert {"crop", "pose", "flow", "train_expert", "train_spotter", "submission"} <= jobs(output)
+    assert "render" not in jobs(output)
+
+
+def test_a_wrong_key_stops_with_its_name(snakemake: Snakemake, tmp_path: Path) -> None:
+    config = yaml.safe_load(TINY.read_text()) | {"sead": 1}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    result = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
+    assert result.returncode != 0
+    assert "sead" in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr + result.stdout
+
+
+@pytest.mark.usefixtures("tiny_run")
+class TestTinyCorpus:
+    def test_writes_what_the_readme_names(self, tiny_run: Path) -> None:
+        folder = tiny_run / RESULTS
+        for name in (
+            *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
+            *("labels/dropped.tsv", "demo/spottings.tsv", "demo/scores.json", "demo/submission.zip"),
+            *("demo/report/index.html", "demo/experts/rgb/round2/weights.safetensors", "demo/spotter/history.tsv"),
+        ):
+            assert (folder / name).stat().st_size, name
+        assert not list(folder.rglob(".part-*")), "a half-written file was left"
+        assert not list(folder.rglob("checkpoint.pt")), "a finished training kept its checkpoint"
+
+    def test_spottings_are_a_table_of_the_contract(self, tiny_run: Path) -> None:
+        table = pd.read_csv(tiny_run / RESULTS / "demo/spottings.tsv", sep="\t")
+        assert list(table) == ["video", "sign", "class_id", "start_ms", "end_ms", "score"]
+        assert (table["end_ms"] > table["start_ms"]).all()
+        assert table["score"].between(0, 1).all()
+
+    def test_scores_both_decoders(self, tiny_run: Path) -> None:
+        folder = tiny_run / RESULTS / "demo"
+        scores = json.loads((folder / "scores.json").read_text())
+        assert scores == json.loads((folder / "decoders/cells.json").read_text())
+        assert len(scores["official"]["per_threshold"]) == 13
+        assert (folder / "decoders/published.json").exists()
+
+    def test_hands_in_what_the_challenge_reads(self, tiny_run: Path) -> None:
+        with ZipFile(tiny_run / RESULTS / "demo/submission.zip") as archive:
+            predictions = pickle.loads(archive.read("res/predictions.pkl"))
+        videos = pd.read_csv(tiny_run / RESULTS / "tables/videos.tsv", sep="\t")
+        assert set(predictions) == set(videos.loc[videos["split"] == "test", "video"])
+
+    def test_the_page_needs_no_network(self, tiny_run: Path) -> None:
+        page = (tiny_run / RESULTS / "demo/report/index.html").read_text(encoding="utf-8")
+        assert "cells" in page and "published" in page
+        assert not re.search(r"(?:src|href)\s*=\s*[\"']https?:", page)
+
+    def test_a_finished_run_has_nothing_to_do(self, tiny_run: Path, snakemake: Snakemake) -> None:
+        result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY))
+        assert jobs(result.stdout + result.stderr) == set(), result.stdout
+
+    def test_forcing_the_flow_leaves_the_other_experts_alone(self, tiny_run: Path, snakemake: Snakemake) -> None:
+        result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY), "--forcerun", "flow")
+        output = result.stdout + result.stderr
+        assert not jobs(output) & {"render", "crop", "pose", "labels"}
+        trained = set(re.findall(r"output: \S*?/experts/(\w+)/round1", output))
+        assert trained == {"flow"}
+
+    def test_the_same_seed_gives_the_same_spottings(self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path) -> None:
+        """All that is trained is made again, on the same stores."""
+        shutil.copytree(tiny_run, tmp_path / "again", copy_function=shutil.copy2)
+        again = tmp_path / "again"
+        before = _digests(again)
+        result = snakemake(again, "--configfile", str(TINY), "--forcerun", "train_expert", "--until", "spot")
+        assert result.returncode == 0, result.stderr[-8000:]
+        assert _digests(again) == before
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    paths = [*(folder / RESULTS / "demo").rglob("*.safetensors"), folder / RESULTS / "demo/spottings.tsv"]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_a_text_file_instead_of_a_video_is_named_and_leaves_nothing(snakemake: Snakemake, tmp_path: Path) -> None:
+    (tmp_path / "notes.mp4").write_text("no video")
+    (tmp_path / "videos.tsv").write_text("video\tpath\tsplit\tsigner\na\tnotes.mp4\ttrain\tx\nb\tnotes.mp4\ttest\ty\n")
+    (tmp_path / "annotations.tsv").write_text("video\tsign\tstart_ms\tend_ms\na\tHOUSE\t100\t500\nb\tHOUSE\t100\t500\n")
+    config = yaml.safe_load(TINY.read_text())
+    tables = {"videos": "videos.tsv", "annotations": "annotations.tsv"}
+    config["corpus"] = {"name": "mine", "fps": 25, "source": "tables", "tables": tables}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    result = snakemake(tmp_path, "--configfile", "config.yaml", "results/mine/crops/a.h5")
+    assert result.returncode != 0
+    assert "notes.mp4" in result.stdout + result.stderr
+    assert not list((tmp_path / "results/mine").rglob("*.h5"))

@@ -1,0 +1,48 @@
+"""The run's own page, and its figures for `snakemake --report`."""
+
+
+rule report:
+    input:
+        tables=rules.tables.output,
+        spottings=f"{RESULTS}/{{run}}/spottings.tsv",
+        scores=f"{RESULTS}/{{run}}/scores.json",
+        decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
+        pose_summary=f"{RESULTS}/poses/summary.tsv",
+        dropped=f"{RESULTS}/labels/dropped.tsv",
+        labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "test")),
+        histories=expand(
+            f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/{{round}}/history.tsv", expert=EXPERTS, round=["round1", "round2"]
+        ),
+        spotter=f"{RESULTS}/{{run}}/spotter/history.tsv",
+        accuracies=expand(f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/accuracy.json", expert=EXPERTS),
+    output:
+        page=report(
+            f"{RESULTS}/{{run}}/report/index.html",
+            caption="../report/page.rst",
+            category="Run",
+            labels={"run": "{run}", "content": "page"},
+        ),
+        thresholds=report(
+            f"{RESULTS}/{{run}}/report/thresholds.svg",
+            caption="../report/thresholds.rst",
+            category="Run",
+            labels={"run": "{run}", "content": "F1 over IoU thresholds"},
+        ),
+        timeline=report(
+            f"{RESULTS}/{{run}}/report/timeline.svg",
+            caption="../report/timeline.rst",
+            category="Run",
+            labels={"run": "{run}", "content": "timeline of the first test video"},
+        ),
+    params:
+        corpus=config["corpus"]["name"],
+        decoder=config["decoder"],
+        decoders=DECODERS,
+        experts=EXPERTS,
+        test=lambda wc: run_videos(wc, "test"),
+        warnings=lambda wc: RUN_WARNINGS[wc.run],
+        benchmarks=f"{RESULTS}/benchmarks",
+    log:
+        f"{RESULTS}/logs/report/{{run}}.log",
+    script:
+        "../scripts/report.py"

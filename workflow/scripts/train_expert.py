@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import torch
+
+from signspot.logs import stage
+from signspot.stores import stores_of
+from signspot.training import ExpertConfig, Recipe, train_round
+
+with stage(snakemake.log[0]):
+    torch.set_num_threads(snakemake.threads)
+    spec, folder = snakemake.params.expert, Path(snakemake.output.weights).parent
+    recipe = Recipe(**spec["recipe"], select=snakemake.params.select)
+    train_round(
+        ExpertConfig(snakemake.wildcards.expert, spec["modality"], spec["backbone"], recipe),
+        int(snakemake.wildcards.round.removeprefix("round")),
+        [stores_of(snakemake.params.results, video) for video in snakemake.params.train],
+        [stores_of(snakemake.params.results, video) for video in snakemake.params.validation],
+        folder,
+        vocabulary=snakemake.params.vocabulary,
+        stride=snakemake.params.stride,
+        seed=snakemake.params.seed,
+        init=Path(snakemake.input.previous).parent if snakemake.input.previous else None,
+    )
