@@ -18,7 +18,8 @@ def check_config(config: Mapping[str, Any], schema: Path | str) -> None:
         InputError: lists every wrong key with its value and what was expected.
     """
     rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
-    errors = sorted(Draft202012Validator(rules).iter_errors(dict(config)), key=lambda e: list(map(str, e.absolute_path)))
+    found = Draft202012Validator(rules).iter_errors(dict(config))
+    errors = sorted(found, key=lambda error: list(map(str, error.absolute_path)))
     if errors:
         lines = "\n".join(f"  {_explain(error)}" for error in errors)
         raise InputError(f"the configuration is wrong:\n{lines}\nconfig/README.md explains every key.")

@@ -1,4 +1,4 @@
-"""Finished files only: everything is written under another name and moved into place; foreign pickles are read safely."""
+"""Files are written under another name and moved into place when finished; foreign pickles are read safely."""
 
 import hashlib
 import json

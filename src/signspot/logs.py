@@ -13,7 +13,7 @@ log = logging.getLogger("signspot")
 
 @contextmanager
 def stage(log_file: Path | str) -> Iterator[None]:
-    """Logs the block to ``log_file`` and standard error; a SignspotError ends the process with its message, status 1."""
+    """Logs the block to ``log_file`` and standard error; an error of the user ends the process with its message."""
     path = Path(log_file)
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(

@@ -37,8 +37,20 @@ def read_corpus(corpus: Mapping[str, Any], seed: int) -> Tables:
             tables = read_tables(
                 spec["videos"], spec["annotations"], spec.get("vocabulary"), strict=corpus.get("strict", False)
             )
+    _refuse_parts(tables)
     check_media(tables)
     return tables
+
+
+def _refuse_parts(tables: Tables) -> None:
+    """Labels and spottings count from the start of the file: a part of a video cannot be used yet."""
+    for column in {"start_ms", "end_ms"} & set(tables.videos):
+        named = tables.videos.loc[tables.videos[column] != "", "video"]
+        if len(named):
+            raise InputError(
+                f"{tables.sources.videos}: video {named.iloc[0]} has a {column}, but only whole videos can be used. "
+                "Cut the video to this part and leave the cell empty."
+            )
 
 
 def run_videos_of(tables: Tables, run: Mapping[str, Any], *roles: str) -> list[str]:

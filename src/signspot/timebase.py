@@ -8,9 +8,9 @@ from fractions import Fraction
 class Timebase:
     """The corpus frame rate, in frames per second.
 
-    The convention is the published system's: a sign annotated from ``start_ms`` to ``end_ms`` covers the frames that hold
-    these two instants and all between, and a run of frames is reported from the start of its first to the start of its last.
-    Both ways together lose nothing when the times lie on frame starts.
+    The convention is the published system's: a sign annotated from ``start_ms`` to ``end_ms`` covers the frames that
+    hold these two instants and all between, and a run of frames is reported from the start of its first to the start
+    of its last. Both ways together lose nothing when the times lie on frame starts.
     """
 
     fps: float = 25.0

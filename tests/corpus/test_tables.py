@@ -321,7 +321,7 @@ def corpora(draw: st.DrawFn) -> Tables:
     return Tables(
         pd.DataFrame(
             [
-                (video, f"media/{i}.mp4", draw(st.sampled_from(["train", "val", "test", "predict"])), draw(CELLS))
+                (video, f"/media/{i}.mp4", draw(st.sampled_from(["train", "val", "test", "predict"])), draw(CELLS))
                 for i, video in enumerate(videos)
             ],
             columns=["video", "path", "split", "signer"],

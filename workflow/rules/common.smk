@@ -47,12 +47,6 @@ def video_file(wildcards):
     return ROWS.at[wildcards.video, "path"]
 
 
-def video_span(wildcards):
-    """The part of the video to use, (start_ms, end_ms); None where the table leaves it open."""
-    row = ROWS.loc[wildcards.video]
-    return tuple(int(row[key]) if str(row.get(key, "")) not in ("", "nan", "None") else None for key in ("start_ms", "end_ms"))
-
-
 def run_videos(wildcards, *roles):
     return run_videos_of(TABLES, config["runs"][wildcards.run], *roles)
 
@@ -73,4 +67,5 @@ def previous_round(wildcards):
 def expert_of_round(wildcards):
     """An expert's settings without the recipe of the other round, so that changing one round leaves the other alone."""
     spec = config["experts"][wildcards.expert]
-    return {"modality": spec["modality"], "backbone": spec["backbone"], "recipe": spec[wildcards.round]}
+    network = {key: value for key, value in spec.items() if key not in ("round1", "round2")}
+    return {"network": network, "recipe": spec[wildcards.round]}

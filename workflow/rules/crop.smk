@@ -8,7 +8,6 @@ rule crop:
         f"{RESULTS}/crops/{{video}}.h5",
     params:
         fps=FPS,
-        span=video_span,
     log:
         f"{RESULTS}/logs/crop/{{video}}.log",
     benchmark:

@@ -9,7 +9,6 @@ rule pose:
         f"{RESULTS}/poses/{{video}}.h5",
     params:
         model_complexity=config["pose"]["model_complexity"],
-        span=video_span,
     log:
         f"{RESULTS}/logs/pose/{{video}}.log",
     benchmark:

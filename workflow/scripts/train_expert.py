@@ -11,7 +11,7 @@ with stage(snakemake.log[0]):
     spec, folder = snakemake.params.expert, Path(snakemake.output.weights).parent
     recipe = Recipe(**spec["recipe"], select=snakemake.params.select)
     train_round(
-        ExpertConfig(snakemake.wildcards.expert, spec["modality"], spec["backbone"], recipe),
+        ExpertConfig(snakemake.wildcards.expert, recipe=recipe, **spec["network"]),
         int(snakemake.wildcards.round.removeprefix("round")),
         [stores_of(snakemake.params.results, video) for video in snakemake.params.train],
         [stores_of(snakemake.params.results, video) for video in snakemake.params.validation],

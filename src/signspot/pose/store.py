@@ -29,8 +29,8 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
 
     ``out`` gets, for T frames: ``pose`` (T, 33, 3), ``left_hand`` and ``right_hand`` (T, 21, 3) as found, as parts of
     the window, NaN where not found; ``has_pose``, ``has_left``, ``has_right``, ``face`` bool (T,); ``joints``
-    (T, 57, 3) in px of the frame store, gaps interpolated; ``skeleton`` (T, 57, 3) normalised; ``valid`` bool (T,), body
-    and face found, the others being interpolated; attributes first and last, the usable range.
+    (T, 57, 3) in px of the frame store, gaps interpolated; ``skeleton`` (T, 57, 3) normalised; ``valid`` bool (T,),
+    body and face found, the others being interpolated; attributes first and last, the usable range.
 
     Args:
         path: the video.

@@ -79,7 +79,7 @@ def decoder(name: str) -> Decoder:
 def spottings_table(
     segments: Mapping[str, Sequence[Segment]], signs: Sequence[str], timebase: Timebase
 ) -> pd.DataFrame:
-    """Segments by video as rows of video, sign, class_id, start_ms, end_ms, score; ``signs`` are the glosses in order."""
+    """Segments by video as rows of video, sign, class_id, start_ms, end_ms and score; ``signs`` by class id."""
     rows = [
         (video, signs[segment.class_id], segment.class_id, *timebase.ms_of(segment.first, segment.last), segment.score)
         for video, found in segments.items()
