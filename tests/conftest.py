@@ -1,10 +1,31 @@
-"""Reference material kept beside the repository; tests that need it skip with the reason when it is absent."""
+"""Reference material kept beside the repository, and what this machine can bear; tests without theirs skip and say so."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+HEAVY = {"experts", "flow", "pose", "report", "signer", "training", "video", "workflow"}
+"""Folders whose tests run networks, detectors, browsers or the workflow."""
+USUAL_SECONDS = 0.02
+"""To touch 64 MiB of fresh memory, on a laptop."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips the heavy tests where fresh memory is over 20 times slower than usual: there they would take hours."""
+    factor = max(_seconds_to_touch_memory() for _ in range(3)) / USUAL_SECONDS
+    if factor > 20:
+        skip = pytest.mark.skip(reason=f"memory of this machine is {factor:.0f} times slower than usual")
+        for item in items:
+            if HEAVY & set(item.path.relative_to(Path(__file__).parent).parts):
+                item.add_marker(skip)
+
+
+def _seconds_to_touch_memory() -> float:
+    start = time.perf_counter()
+    bytearray(64 << 20)[::4096] = bytes(1 << 14)
+    return time.perf_counter() - start
 
 
 @pytest.fixture(scope="session")

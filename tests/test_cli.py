@@ -89,6 +89,19 @@ def test_text_shows_the_scores(files: Path, capsys: pytest.CaptureFixture[str]) 
     assert any("1000 resamples of 2 videos" in line for line in lines)
 
 
+@pytest.mark.parametrize("form", ["tsv", "pkl"])
+@pytest.mark.parametrize("show", [[], ["--json"]])
+def test_nothing_spotted_scores_zero(
+    files: Path, tmp_path: Path, form: str, show: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "none.tsv").write_text("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\n", encoding="utf-8")
+    (tmp_path / "none.pkl").write_bytes(pickle.dumps({"a": []}, protocol=4))
+    assert score("--truth", files / "truth.pkl", "--predictions", tmp_path / f"none.{form}", *show) == 0
+    assert score("--truth", tmp_path / "none.pkl", "--predictions", tmp_path / f"none.{form}", *show) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split()[:2] == (['"f1":', "0.0,"] if show else ["official", "0.000"]) for line in lines)
+
+
 def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     assert score(*arguments) == 2
     captured = capsys.readouterr()
@@ -115,7 +128,7 @@ def test_predicted_gloss_outside_the_vocabulary_is_named(
     ("name", "content", "message"),
     [
         ("missing.tsv", None, "missing.tsv"),
-        ("no_sign.tsv", "video\tstart_ms\tend_ms\na\t0\t1\n", "neither a column sign nor class_id"),
+        ("no_sign.tsv", "video\tstart_ms\tend_ms\na\t0\t1\n", "column sign (or class_id) is missing"),
         ("no_time.tsv", "video\tsign\tend_ms\na\tNO\t1\n", "start_ms is missing"),
         ("bad_time.tsv", "video\tsign\tstart_ms\tend_ms\na\tNO\t0\t1.5\n", "line 2: end_ms is '1.5'"),
         ("broken.pkl", "hello", "refused as a pickle"),

@@ -168,6 +168,16 @@ def _clips_over(first: int, last: int, stride: int) -> slice:
     return slice(max(0, -(-(first - after) // stride)), (last + before) // stride + 1)
 
 
+def read_length_ms(path: Path) -> int:
+    """How long the video of a labels file lasts, in ms.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    with open_arrays(path) as file:
+        return Timebase(float(file.attrs["fps"])).ms_at(len(Rows(file, "frame")))
+
+
 def write_dropped(dropped: Sequence[pd.DataFrame], path: Path) -> None:
     """Writes what ``write_labels`` returned for the videos as one table: video, sign, start_ms, end_ms, reason."""
     with finished(path) as part:

@@ -1,6 +1,7 @@
 """From the configuration to the corpus and to the videos of each run."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +17,21 @@ def synthetic_corpus(corpus: Mapping[str, Any], seed: int) -> SyntheticCorpus:
     return SyntheticCorpus(**corpus["signer"], fps=corpus["fps"], seed=seed)
 
 
-def read_corpus(corpus: Mapping[str, Any], seed: int) -> Tables:
+def read_corpus(corpus: Mapping[str, Any], seed: int, results: str) -> Tables:
     """The checked tables of a corpus, whatever its source.
 
     Args:
         corpus: the ``corpus`` block of a checked configuration.
         seed: of the embedded corpus; others do not use it.
+        results: the corpus' folder of results, in which the embedded corpus is rendered.
 
     Raises:
         InputError: a table, a folder or a video is missing or wrong.
     """
     match corpus["source"]:
         case "signer":
-            return signer_tables(synthetic_corpus(corpus, seed))
+            tables = signer_tables(synthetic_corpus(corpus, seed))
+            return replace(tables, videos=tables.videos.assign(path=f"{results}/" + tables.videos["path"]))
         case "challenge":
             spec = corpus["challenge"]
             tables = read_challenge(Path(spec["folder"]), Path(spec["vocabulary"]) if "vocabulary" in spec else None)

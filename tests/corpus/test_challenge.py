@@ -134,7 +134,7 @@ def test_impossible_row_of_the_ground_truth(dataset: Path, row: list[int]) -> No
         read_challenge(dataset)
 
 
-def test_text_without_final_newline_keeps_its_last_digit(dataset: Path, golden: Path) -> None:
+def test_text_without_final_newline_keeps_its_last_digit(dataset: Path) -> None:
     text = use_texts(dataset) / "p01_n001.txt"
     text.write_text("1,1000,1400\n2,2000,2440")
     assert read_ground_truth(text) == {"p01_n001": [(1, 1000, 1400), (2, 2000, 2440)]}

@@ -77,7 +77,7 @@ def test_rates_and_summary(write, tmp_path: Path) -> None:
     assert detection_rates(path) == {"body": 1.0, "left_hand": 0.5, "right_hand": 0.9, "face": 1.0}
     write_summary([path], tmp_path / "summary.tsv")
     table = pd.read_csv(tmp_path / "summary.tsv", sep="\t")
-    assert table.to_dict("records") == [{"video": "film", **detection_rates(path)}]
+    assert table.to_dict("records") == [{"video": "film", "frames": 10, **detection_rates(path)}]
 
 
 def test_damaged_pose_file(tmp_path: Path) -> None:

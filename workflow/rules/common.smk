@@ -6,12 +6,12 @@ from signspot.plan import check_run, read_corpus, run_videos_of
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
-    TABLES = read_corpus(config["corpus"], config["seed"])
+    RESULTS = f"{config.get('results', 'results')}/{config['corpus']['name']}"
+    TABLES = read_corpus(config["corpus"], config["seed"], RESULTS)
     RUN_WARNINGS = {run: check_run(TABLES, run, spec) for run, spec in config["runs"].items()}
 except SignspotError as error:
     raise WorkflowError(str(error))
 
-RESULTS = f"{config.get('results', 'results')}/{config['corpus']['name']}"
 FPS = config["corpus"]["fps"]
 STRIDE = config["clips"]["stride"]
 EXPERTS = list(config["experts"])
@@ -42,8 +42,6 @@ def corpus_sources():
 
 
 def video_file(wildcards):
-    if config["corpus"]["source"] == "signer":
-        return f"{RESULTS}/videos/{wildcards.video}.mp4"
     return ROWS.at[wildcards.video, "path"]
 
 

@@ -8,13 +8,16 @@ rule tables:
         videos=f"{RESULTS}/tables/videos.tsv",
         annotations=f"{RESULTS}/tables/annotations.tsv",
         vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
-    params:
-        corpus=config["corpus"],
-        seed=config["seed"],
     log:
         f"{RESULTS}/logs/tables.log",
     benchmark:
         f"{RESULTS}/benchmarks/tables/all.tsv"
+    conda:
+        "signspot"
+    params:
+        corpus=config["corpus"],
+        seed=config["seed"],
+        results=lambda wildcards: RESULTS,
     script:
         "../scripts/tables.py"
 
@@ -24,14 +27,16 @@ if config["corpus"]["source"] == "signer":
     rule render:
         output:
             f"{RESULTS}/videos/{{video}}.mp4",
-        params:
-            corpus=config["corpus"],
-            seed=config["seed"],
         log:
             f"{RESULTS}/logs/render/{{video}}.log",
         benchmark:
             f"{RESULTS}/benchmarks/render/{{video}}.tsv"
+        conda:
+            "signspot"
         resources:
             mem_mb=1000,
+        params:
+            corpus=config["corpus"],
+            seed=config["seed"],
         script:
             "../scripts/render.py"

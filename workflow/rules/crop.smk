@@ -6,13 +6,15 @@ rule crop:
         video_file,
     output:
         f"{RESULTS}/crops/{{video}}.h5",
-    params:
-        fps=FPS,
     log:
         f"{RESULTS}/logs/crop/{{video}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/crop/{{video}}.tsv"
+    conda:
+        "signspot"
     resources:
         mem_mb=1500,
+    params:
+        fps=FPS,
     script:
         "../scripts/crop.py"

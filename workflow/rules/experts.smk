@@ -10,6 +10,15 @@ rule train_expert:
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
         config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
         history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
+    log:
+        f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
+    conda:
+        "signspot"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=4000,
     params:
         expert=expert_of_round,
         vocabulary=SIGNS,
@@ -18,14 +27,7 @@ rule train_expert:
         select=lambda wc: config["runs"][wc.run]["select"],
         seed=config["seed"],
         stride=STRIDE,
-        results=RESULTS,
-    log:
-        f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
-    threads: TRAINING_THREADS
-    resources:
-        mem_mb=4000,
+        results=lambda wildcards: RESULTS,
     script:
         "../scripts/train_expert.py"
 
@@ -33,18 +35,22 @@ rule train_expert:
 rule expert_accuracy:
     input:
         clips=lambda wc: clip_files(wc, "test"),
-        rounds=expand(f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]),
+        rounds=expand(
+            f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]
+        ),
     output:
         f"{RESULTS}/{{run}}/experts/{{expert}}/accuracy.json",
-    params:
-        test=lambda wc: run_videos(wc, "test"),
-        results=RESULTS,
     log:
         f"{RESULTS}/logs/expert_accuracy/{{run}}.{{expert}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/expert_accuracy/{{run}}.{{expert}}.tsv"
+    conda:
+        "signspot"
     threads: TRAINING_THREADS
     resources:
         mem_mb=3000,
+    params:
+        test=lambda wc: run_videos(wc, "test"),
+        results=lambda wildcards: RESULTS,
     script:
         "../scripts/expert_accuracy.py"

@@ -7,16 +7,18 @@ rule features:
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
     output:
         directory(f"{RESULTS}/{{run}}/features/{{expert}}"),
-    params:
-        videos=lambda wc: run_videos(wc, "train", "validation", "test"),
-        stride=STRIDE,
-        results=RESULTS,
     log:
         f"{RESULTS}/logs/features/{{run}}.{{expert}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.tsv"
+    conda:
+        "signspot"
     threads: TRAINING_THREADS
     resources:
         mem_mb=3000,
+    params:
+        videos=lambda wc: run_videos(wc, "train", "validation", "test"),
+        stride=STRIDE,
+        results=lambda wildcards: RESULTS,
     script:
         "../scripts/features.py"

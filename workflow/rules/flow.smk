@@ -6,13 +6,15 @@ rule flow:
         f"{RESULTS}/crops/{{video}}.h5",
     output:
         f"{RESULTS}/flow/{{video}}.h5",
-    params:
-        size=config["flow"]["size"],
     log:
         f"{RESULTS}/logs/flow/{{video}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/flow/{{video}}.tsv"
+    conda:
+        "signspot"
     resources:
         mem_mb=1500,
+    params:
+        size=config["flow"]["size"],
     script:
         "../scripts/flow.py"

@@ -8,12 +8,14 @@ rule labels:
     output:
         labels=expand(f"{RESULTS}/labels/{{video}}.h5", video=VIDEOS),
         dropped=f"{RESULTS}/labels/dropped.tsv",
-    params:
-        videos=VIDEOS,
-        stride=STRIDE,
     log:
         f"{RESULTS}/logs/labels.log",
     benchmark:
         f"{RESULTS}/benchmarks/labels/all.tsv"
+    conda:
+        "signspot"
+    params:
+        videos=VIDEOS,
+        stride=STRIDE,
     script:
         "../scripts/labels.py"

@@ -7,14 +7,16 @@ rule pose:
         crop=f"{RESULTS}/crops/{{video}}.h5",
     output:
         f"{RESULTS}/poses/{{video}}.h5",
-    params:
-        model_complexity=config["pose"]["model_complexity"],
     log:
         f"{RESULTS}/logs/pose/{{video}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/pose/{{video}}.tsv"
+    conda:
+        "signspot"
     resources:
         mem_mb=2000,
+    params:
+        model_complexity=config["pose"]["model_complexity"],
     script:
         "../scripts/pose.py"
 
@@ -26,5 +28,7 @@ rule pose_summary:
         f"{RESULTS}/poses/summary.tsv",
     log:
         f"{RESULTS}/logs/pose_summary.log",
+    conda:
+        "signspot"
     script:
         "../scripts/pose_summary.py"

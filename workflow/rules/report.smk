@@ -11,7 +11,9 @@ rule report:
         dropped=f"{RESULTS}/labels/dropped.tsv",
         labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "test")),
         histories=expand(
-            f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/{{round}}/history.tsv", expert=EXPERTS, round=["round1", "round2"]
+            f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/{{round}}/history.tsv",
+            expert=EXPERTS,
+            round=["round1", "round2"],
         ),
         spotter=f"{RESULTS}/{{run}}/spotter/history.tsv",
         accuracies=expand(f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/accuracy.json", expert=EXPERTS),
@@ -34,6 +36,10 @@ rule report:
             category="Run",
             labels={"run": "{run}", "content": "timeline of the first test video"},
         ),
+    log:
+        f"{RESULTS}/logs/report/{{run}}.log",
+    conda:
+        "signspot"
     params:
         corpus=config["corpus"]["name"],
         decoder=config["decoder"],
@@ -42,7 +48,5 @@ rule report:
         test=lambda wc: run_videos(wc, "test"),
         warnings=lambda wc: RUN_WARNINGS[wc.run],
         benchmarks=f"{RESULTS}/benchmarks",
-    log:
-        f"{RESULTS}/logs/report/{{run}}.log",
     script:
         "../scripts/report.py"

@@ -9,13 +9,15 @@ rule score:
     output:
         scores=f"{RESULTS}/{{run}}/scores.json",
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
-    params:
-        test=lambda wc: run_videos(wc, "test"),
-        seed=config["seed"],
     log:
         f"{RESULTS}/logs/score/{{run}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/score/{{run}}.tsv"
+    conda:
+        "signspot"
+    params:
+        test=lambda wc: run_videos(wc, "test"),
+        seed=config["seed"],
     script:
         "../scripts/score.py"
 
@@ -25,11 +27,13 @@ rule submission:
         f"{RESULTS}/{{run}}/spottings.tsv",
     output:
         f"{RESULTS}/{{run}}/submission.zip",
-    params:
-        test=lambda wc: run_videos(wc, "test"),
     log:
         f"{RESULTS}/logs/submission/{{run}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/submission/{{run}}.tsv"
+    conda:
+        "signspot"
+    params:
+        test=lambda wc: run_videos(wc, "test"),
     script:
         "../scripts/submission.py"

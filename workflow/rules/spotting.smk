@@ -9,6 +9,15 @@ rule train_spotter:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
         config=f"{RESULTS}/{{run}}/spotter/config.json",
         history=f"{RESULTS}/{{run}}/spotter/history.tsv",
+    log:
+        f"{RESULTS}/logs/train_spotter/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
+    conda:
+        "signspot"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=4000,
     params:
         spotter=config["spotter"],
         vocabulary=SIGNS,
@@ -17,14 +26,7 @@ rule train_spotter:
         validation=lambda wc: run_videos(wc, "validation"),
         select=lambda wc: config["runs"][wc.run]["select"],
         seed=config["seed"],
-        results=RESULTS,
-    log:
-        f"{RESULTS}/logs/train_spotter/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
-    threads: TRAINING_THREADS
-    resources:
-        mem_mb=4000,
+        results=lambda wildcards: RESULTS,
     script:
         "../scripts/train_spotter.py"
 
@@ -37,17 +39,19 @@ rule spot:
     output:
         spottings=f"{RESULTS}/{{run}}/spottings.tsv",
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.tsv", decoder=DECODERS),
+    log:
+        f"{RESULTS}/logs/spot/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/spot/{{run}}.tsv"
+    conda:
+        "signspot"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=3000,
     params:
         experts=EXPERTS,
         decoder=config["decoder"],
         decoders=DECODERS,
         test=lambda wc: run_videos(wc, "test"),
-    log:
-        f"{RESULTS}/logs/spot/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/spot/{{run}}.tsv"
-    threads: TRAINING_THREADS
-    resources:
-        mem_mb=3000,
     script:
         "../scripts/spot.py"

@@ -5,4 +5,5 @@ from signspot.logs import stage
 from signspot.plan import read_corpus
 
 with stage(snakemake.log[0]):
-    write_tables(read_corpus(snakemake.params.corpus, snakemake.params.seed), Path(snakemake.output.videos).parent)
+    tables = read_corpus(snakemake.params.corpus, snakemake.params.seed, snakemake.params.results)
+    write_tables(tables, Path(snakemake.output.videos).parent)

@@ -105,8 +105,9 @@ class P3D(nn.Module):
 
     The blocks of the first three stages are of kind A, B, C in turn, counted through the whole network; the last stage
     works on single frames. The feature is the mean of the last maps over frames, rows and columns, so that every clip
-    size works; at 8x224x224 (``entry``) and 16x160x160 (``kinetics``) it is that of the published network, whose fixed
-    pooling fits no other size. The keys of the state dict are those of the public Kinetics-400 weights.
+    size works. The published networks pool maps of one frame and 7x7 or 5x5 pixels, so the features are equal for 8..15
+    frames of 193..224 pixels (``entry``) and 16..31 frames of 129..160 pixels (``kinetics``). The keys of its state
+    dict are those of the public Kinetics-400 weights.
 
     Args:
         depths: blocks of the four stages.

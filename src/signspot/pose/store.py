@@ -111,11 +111,16 @@ def detection_rates(path: Path | str) -> dict[str, float]:
 
 
 def write_summary(paths: Sequence[Path | str], out: Path | str) -> None:
-    """Writes a TSV with the detection rates of pose files: columns video, body, left_hand, right_hand, face.
+    """Writes a TSV with the detection rates of pose files: video, frames, body, left_hand, right_hand, face.
 
     Raises:
         InputError: a file is missing or damaged.
     """
-    rows = [{"video": Path(path).stem, **detection_rates(path)} for path in paths]
+    rows = [{"video": Path(path).stem, "frames": _count(path), **detection_rates(path)} for path in paths]
     with finished(out) as part:
-        pd.DataFrame(rows, columns=["video", *PARTS]).to_csv(part, sep="\t", index=False, float_format="%.4f")
+        pd.DataFrame(rows, columns=["video", "frames", *PARTS]).to_csv(part, sep="\t", index=False, float_format="%.4f")
+
+
+def _count(path: Path | str) -> int:
+    with open_arrays(path) as file:
+        return len(Rows(file, "joints"))

@@ -122,21 +122,21 @@ def _rows(timeline: Timeline, span_ms: int) -> Iterator[dict[str, Any]]:
             "width": 100 * (end - start) / span_ms,
             "ticks": [(ms, 100 * (ms - start) / span_ms) for ms in range(start, end, TICK_MS)],
             "lanes": [
-                ("Truth", list(_boxes(timeline.truth, start, end, span_ms))),
-                ("Spotted", list(_boxes(timeline.spottings, start, end, span_ms))),
+                ("Truth", list(_boxes(timeline.truth, start, end))),
+                ("Spotted", list(_boxes(timeline.spottings, start, end))),
             ],
         }
 
 
-def _boxes(bars: tuple[Bar, ...], start: int, end: int, span_ms: int) -> Iterator[dict[str, Any]]:
-    """Place (per cent of the row) and classes of the bars that show in a row; a bar over a row's end shows in both."""
+def _boxes(bars: tuple[Bar, ...], start: int, end: int) -> Iterator[dict[str, Any]]:
+    """Place (per cent of start..end, in ms) and classes of the bars in a row; a bar over the row's end shows in both."""
     for bar in bars:
         left, right = max(bar.start_ms, start), min(bar.end_ms, end)
         if left < right:
             yield {
                 "bar": bar,
-                "left": 100 * (left - start) / span_ms,
-                "width": 100 * (right - left) / span_ms,
+                "left": 100 * (left - start) / (end - start),
+                "width": 100 * (right - left) / (end - start),
                 "colour": list(PALETTE).index(colour_of(bar)),
                 "state": bar.state.name.lower(),
             }

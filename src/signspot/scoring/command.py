@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from signspot.corpus.challenge import read_ground_truth, read_vocabulary
-from signspot.corpus.rows import read_rows, require, whole_numbers
+from signspot.corpus.rows import read_rows, whole_numbers
 from signspot.corpus.tables import class_ids, vocabulary_of
 from signspot.errors import InputError
 from signspot.scoring.tables import intervals_by_video, score_intervals
@@ -69,9 +69,11 @@ def read_intervals(path: Path) -> IntervalFile:
     """
     if path.suffix == ".tsv":
         rows = read_rows(path)
-        require(rows, ["video", "start_ms", "end_ms"], path)
-        if "class_id" not in rows and "sign" not in rows:
-            raise InputError(f"{path}: there is neither a column sign nor class_id. Add one of them.")
+        missing = [name for name in ("video", "start_ms", "end_ms") if name not in rows]
+        if not {"class_id", "sign"} & set(rows):
+            missing.append("sign (or class_id)")
+        if missing:
+            raise InputError(f"{path}: column {missing[0]} is missing; there are: {', '.join(rows)}. Add it.")
         rows = whole_numbers(rows, [name for name in ("class_id", "start_ms", "end_ms") if name in rows], path)
         return IntervalFile(path, list(dict.fromkeys(rows["video"])), rows)
     truth = read_ground_truth(path)
@@ -86,7 +88,8 @@ def as_text(scores: dict[str, Any]) -> str:
     overall = pd.DataFrame([scores[kind] for kind in kinds], index=kinds)[columns]
     thresholds = pd.DataFrame({f"{k} f1": {row["iou"]: row["f1"] for row in scores[k]["per_threshold"]} for k in kinds})
     signs = pd.DataFrame.from_dict(scores["per_sign"], orient="index")
-    signs = signs.loc[signs[["truth", "spotted"]].any(axis=1), ["f1", "precision", "recall", "truth", "spotted"]]
+    signs = signs.reindex(columns=[*columns[:3], "truth", "spotted"])
+    signs = signs[signs[["truth", "spotted"]].any(axis=1)]
     interval = scores["confidence_interval"]
     return "\n\n".join(
         [

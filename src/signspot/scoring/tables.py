@@ -40,7 +40,8 @@ def scores(
         InputError: there is no video, or a spotting's class id is not in the vocabulary.
     """
     signs = dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
-    signers = dict(zip(videos["video"], videos["signer"], strict=True)) if "signer" in videos else {}
+    named = videos[videos["signer"] != ""] if "signer" in videos else videos[:0].assign(signer="")
+    signers = dict(zip(named["video"], named["signer"], strict=True))
     labelled = annotations.assign(class_id=annotations["sign"].map(class_ids(vocabulary))).dropna(subset="class_id")
     truth = {video: [] for video in videos["video"]}
     truth |= intervals_by_video(labelled[labelled["video"].isin(truth)])

@@ -1,11 +1,11 @@
 """The embedded corpus: videos of rendered signers with exact annotations, made from a few numbers and a seed."""
 
-import logging
 import re
 import shutil
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,10 +24,8 @@ from signspot.signer.realise import realise
 from signspot.signer.render import Renderer
 from signspot.signer.timeline import Performance, improvise
 
-log = logging.getLogger(__name__)
-
-SIGNS_PER_SECOND = 0.8
-"""Fewer than any signer makes in a second."""
+SIGNS_PER_SECOND = 0.6
+"""Fewer than any signer makes."""
 REST_AT_THE_END = 1.0
 """Seconds after the last sign of a given timeline."""
 
@@ -77,18 +75,19 @@ class SyntheticCorpus:
     timeline: tuple[Row, ...] = ()
 
     def __post_init__(self) -> None:
-        rules = {
-            "signs": (self.signs >= 1, "1 or more"),
-            "distractors": (self.distractors >= 0, "0 or more"),
-            "seconds": (self.seconds >= 2, "2 or more"),
-            "height": (self.height >= 90 and self.height % 2 == 0, "an even number from 90"),
-            "fps": (self.fps >= 1, "1 or more"),
-            "splits": (all(n >= 0 for n in self.splits.values()), "numbers of videos"),
-            "p_vocabulary": (0 < self.p_vocabulary <= 1, "above 0, at most 1"),
-        } | {key: (0 <= getattr(self, key) <= 1, "from 0 to 1") for key in ("pairs", "p_rest")}
-        for key, (right, expected) in rules.items():
-            if not right:
-                raise InputError(f"corpus.signer.{key}: is {getattr(self, key)!r}, expected {expected}. Change it.")
+        ranges = {
+            "signs": (1, 1000),
+            "distractors": (0, 1000),
+            "pairs": (0, 1),
+            "p_vocabulary": (0.01, 1),
+            "p_rest": (0, 1),
+        }
+        ranges |= {"seconds": (2, 86400), "height": (90, 2160), "fps": (1, 240)}
+        for key, (low, high) in ranges.items():
+            if not low <= getattr(self, key) <= high:
+                raise InputError(f"corpus.signer.{key}: is {getattr(self, key)}, expected {low} to {high}. Change it.")
+        if self.height % 2:
+            raise InputError(f"corpus.signer.height: is {self.height}, expected an even number. Change it.")
 
     @property
     def width(self) -> int:
@@ -124,24 +123,30 @@ def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
     if missing or timeline.empty:
         lacks = f"has no column {', '.join(sorted(missing))}" if missing else "has no row"
         raise InputError(f"timeline: {lacks}. Expected the columns video, sign, start_ms, end_ms and a row per sign.")
-    table = timeline.assign(
-        split=timeline.get("split", "train"), signer=timeline.get("signer", timeline["video"])
-    ).sort_values(["video", "start_ms", "end_ms"], kind="stable")
-    before: Row | None = None
-    rows = []
-    for index, row in zip(table.index, table.itertuples(index=False), strict=True):
-        row = Row(row.video, row.split, row.signer, row.sign, int(row.start_ms), int(row.end_ms))
-        if not re.fullmatch(r"[\w-]+", row.video):
-            raise InputError(f"timeline, row {index}: the video is {row.video!r}. Use letters, digits, _ and - only.")
-        if not 0 <= row.start_ms < row.end_ms:
-            raise InputError(f"timeline, row {index}: {row} does not last. Expected 0 <= start_ms < end_ms.")
-        if before and before.video == row.video and (before.split, before.signer) != (row.split, row.signer):
-            raise InputError(f"timeline, row {index}: {row} has another split or signer than {before}. Give it one.")
-        if before and before.video == row.video and row.start_ms < before.end_ms:
-            raise InputError(f"timeline, row {index}: {row} overlaps {before}. A signer makes one sign at a time.")
+    times = timeline[["start_ms", "end_ms"]].apply(pd.to_numeric, errors="coerce").fillna(-1).astype(int)
+    names = {"split": timeline.get("split", "train"), "signer": timeline.get("signer", timeline["video"])}
+    table = timeline.assign(**names, **times).sort_values(["video", "start_ms", "end_ms"], kind="stable")
+    rows: list[Row] = []
+    for index, row in zip(table.index, table[[key.name for key in fields(Row)]].itertuples(index=False), strict=True):
+        row = Row(*row)
+        before = rows[-1] if rows and rows[-1].video == row.video else None
+        if problem := _problem(row, before):
+            raise InputError(f"timeline, row {index}: {row} {problem}")
         rows.append(row)
-        before = row
     return replace(corpus, timeline=tuple(rows))
+
+
+def _problem(row: Row, before: Row | None) -> str | None:
+    """What is wrong with a row after the one before it in its video."""
+    if not re.fullmatch(r"[\w-]+", row.video) or not row.sign:
+        return "has no sign or a wrong name of its video. Use letters, digits, _ and - only."
+    if not 0 <= row.start_ms < row.end_ms:
+        return "does not last. Expected whole milliseconds with 0 <= start_ms < end_ms."
+    if before and (before.split, before.signer) != (row.split, row.signer):
+        return f"has another split or signer than {before}. Give a video one of each."
+    if before and row.start_ms < before.end_ms:
+        return f"overlaps {before}. A signer makes one sign at a time."
+    return None
 
 
 def tables(corpus: SyntheticCorpus) -> Tables:
@@ -205,29 +210,24 @@ def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
         SignspotError: FFmpeg failed; the message holds what it said.
     """
     cv2.setNumThreads(1)
-    rate = Fraction(corpus.fps).limit_denominator(1001)
-    size = f"{corpus.width}x{corpus.height}"
+    raw = {"format": "rawvideo", "pix_fmt": "rgb24", "s": f"{corpus.width}x{corpus.height}"}
+    h264 = {"vcodec": "libx264", "pix_fmt": "yuv420p", "preset": "fast", "crf": 18, "threads": 1, "fflags": "+bitexact"}
     with finished(path) as part:
         encoder = (
-            ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", s=size, framerate=rate)
-            .output(
-                str(part), vcodec="libx264", pix_fmt="yuv420p", preset="fast", crf=18, threads=1, fflags="+bitexact"
-            )
+            ffmpeg.input("pipe:", **raw, framerate=Fraction(corpus.fps).limit_denominator(1001))
+            .output(f"file:{part}", **h264)
             .global_args("-loglevel", "error")
             .run_async(cmd=shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe(), pipe_stdin=True, pipe_stderr=True)
         )
         with encoder:
-            try:
+            with suppress(BrokenPipeError):  # FFmpeg has given up, and says why
                 for frame in frames(corpus, video):
                     encoder.stdin.write(frame)
+            with suppress(BrokenPipeError):
                 encoder.stdin.close()
-            except BrokenPipeError:
-                log.debug("FFmpeg stopped reading; its message follows")
             said = encoder.stderr.read().decode(errors="replace").strip()
         if encoder.returncode:
-            raise SignspotError(
-                f"{path}: FFmpeg could not write it: {said or encoder.returncode}. Check disk and path."
-            )
+            raise SignspotError(f"{path}: FFmpeg could not write it: {said or 'no reason given'}. Check disk and path.")
 
 
 def _videos(corpus: SyntheticCorpus) -> list[_Video]:
@@ -256,12 +256,11 @@ def _signer(corpus: SyntheticCorpus, video: _Video) -> Signer:
 
 
 def _vocabulary(corpus: SyntheticCorpus) -> dict[str, Sign]:
+    if not corpus.timeline:
+        return {sign.gloss: sign for sign in make_lexicon(corpus.signs, corpus.lexicon_seed, corpus.pairs)}
     glosses = sorted({row.sign for row in corpus.timeline})
-    lexicon = make_lexicon(len(glosses) or corpus.signs, corpus.lexicon_seed, corpus.pairs)
-    return {
-        gloss: replace(sign, gloss=gloss)
-        for gloss, sign in zip(glosses or [s.gloss for s in lexicon], lexicon, strict=True)
-    }
+    lexicon = make_lexicon(len(glosses), corpus.lexicon_seed, corpus.pairs)
+    return {gloss: replace(sign, gloss=gloss) for gloss, sign in zip(glosses, lexicon, strict=True)}
 
 
 def _performance(corpus: SyntheticCorpus, video: _Video) -> Performance:

@@ -241,7 +241,8 @@ def _resume(
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
-        raise InputError(f"{path}: is no readable checkpoint ({error}). Delete it to train from the start.") from error
+        kind = type(error).__name__
+        raise InputError(f"{path}: is no checkpoint, or a damaged one ({kind}). Delete it to start again.") from error
     if saved["fingerprint"] != fingerprint:
         log.info("%s belongs to other settings or inputs: training from the start", path)
         return [], None
