@@ -40,10 +40,10 @@ class Points(Dataset):
         generator = torch.Generator().manual_seed(seed)
         self.labels = torch.arange(size) % 2
         self.points = torch.randn(size, 3, generator=generator) + 2 * self.labels[:, None]
-        self.epoch = 0
+        self.epoch = torch.zeros(()).share_memory_()
 
     def set_epoch(self, epoch: int) -> None:
-        self.epoch = epoch
+        self.epoch.fill_(epoch)
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -82,6 +82,7 @@ def test_round_1_sees_sign_clips_and_round_2_all(
 def test_the_files_of_a_round(tmp_path: Path, videos: list[VideoFiles]) -> None:
     folder = train(tmp_path / "round1", videos, seed=7)
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     versions = config.pop("versions")
     assert set(versions) == {"signspot", "torch", "numpy"}

@@ -129,7 +129,7 @@ def _rows(timeline: Timeline, span_ms: int) -> Iterator[dict[str, Any]]:
 
 
 def _boxes(bars: tuple[Bar, ...], start: int, end: int) -> Iterator[dict[str, Any]]:
-    """Place (per cent of start..end, in ms) and classes of the bars in a row; a bar over the row's end shows in both."""
+    """Place (per cent of start..end, in ms) and classes of a row's bars; one over the end shows in the next row too."""
     for bar in bars:
         left, right = max(bar.start_ms, start), min(bar.end_ms, end)
         if left < right:

@@ -13,7 +13,7 @@ Collate = Callable[[list[Any]], Batch]
 
 
 class EpochDataset(Protocol):
-    """Examples whose augmentation changes from epoch to epoch."""
+    """Examples whose augmentation changes from epoch to epoch, also in loader processes that were started before."""
 
     def set_epoch(self, epoch: int) -> None: ...
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from signspot import __version__
@@ -25,8 +25,10 @@ def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config
     Args:
         config: all that is needed to build the network again; the digest of the weights and the versions are added.
     """
+    weights = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
     with finished(folder / WEIGHTS) as part:
-        save_file({key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}, part)
+        # Not save_file: its files are closed to everybody but their owner.
+        part.write_bytes(save(weights))
     with finished(folder / HISTORY) as part:
         history.to_csv(part, sep="\t", index=False, encoding="utf-8")
     versions = {"signspot": __version__, "torch": torch.__version__, "numpy": np.__version__}

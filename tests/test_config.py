@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from signspot.config import check_config
+from signspot.errors import InputError
+
+ROOT = Path(__file__).parents[1]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+
+
+@pytest.fixture
+def config() -> dict:
+    return yaml.safe_load((ROOT / "config/config.yaml").read_text())
+
+
+@pytest.mark.parametrize("name", ["config/config.yaml", "config/chalearn2022.yaml", "tests/workflow/tiny.yaml"])
+def test_the_configs_of_the_project_are_right(name: str) -> None:
+    check_config(yaml.safe_load((ROOT / name).read_text()), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        (("sead",), 1, "'sead' was unexpected"),
+        (("seed",), "one", "seed: expected integer"),
+        (("corpus", "fps"), 0, "corpus.fps"),
+        (("corpus", "source"), "folder", "corpus.source: expected one of signer, tables, challenge"),
+        (("experts", "rgb", "modality", "name"), "sound", "experts.rgb.modality.name"),
+        (("experts", "rgb", "round1", "epochs"), 0, "experts.rgb.round1.epochs"),
+        (("spotter", "recipe", "rate"), -1, "spotter.recipe.rate"),
+        (("runs", "demo", "test"), [], "runs.demo.test"),
+        (("runs", "demo", "select"), "best", "validation"),
+        (("decoder",), "best", "decoder: expected one of published, cells"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_key(config: dict, path: tuple[str, ...], value: object, named: str) -> None:
+    block = config
+    for key in path[:-1]:
+        block = block[key]
+    block[path[-1]] = value
+    with pytest.raises(InputError) as error:
+        check_config(config, SCHEMA)
+    assert named in str(error.value)
+
+
+def test_a_source_needs_its_block(config: dict) -> None:
+    config["corpus"]["source"] = "tables"
+    with pytest.raises(InputError, match="corpus: 'tables' is a required property"):
+        check_config(config, SCHEMA)
+
+
+def test_the_published_schedule_is_stated() -> None:
+    """METHOD: AdamW 1e-4, 80 epochs, divided by 5 at 40 and 60; flow 40 epochs, at 20 and 35; Adam 5e-4 for the skeleton."""
+    config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())
+    recipes = {name: expert["round1"] for name, expert in config["experts"].items()}
+    assert {name: (r["optimiser"], r["rate"], r["epochs"], r["steps"]) for name, r in recipes.items()} == {
+        "rgb": ("adamw", 1e-4, 80, [40, 60]),
+        "hands": ("adamw", 1e-4, 80, [40, 60]),
+        "flow": ("adamw", 1e-4, 40, [20, 35]),
+        "skeleton": ("adam", 5e-4, 80, [40, 60]),
+    }
+    spotter = config["spotter"]["recipe"]
+    assert (spotter["rate"], spotter["epochs"], spotter["steps"], spotter["batch_size"]) == (1e-4, 80, [20, 40, 60], 2)

@@ -1,0 +1,85 @@
+"""The modules that every room stands on: times, files, logs."""
+
+import logging
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signspot.errors import InputError
+from signspot.files import finished, load_pickle
+from signspot.logs import stage
+from signspot.timebase import Timebase
+
+RATES = st.sampled_from([24, 25, 30, 50, 29.97, 23.976, 12.5])
+
+
+@given(RATES, st.integers(0, 10**6))
+def test_a_frame_is_found_at_its_own_start(fps: float, frame: int) -> None:
+    timebase = Timebase(fps)
+    assert timebase.frame_at(timebase.ms_at(frame)) == frame
+
+
+@given(st.integers(0, 10**5), st.integers(1, 500))
+def test_frame_starts_survive_the_way_there_and_back(first: int, length: int) -> None:
+    timebase = Timebase(25)
+    assert timebase.frames_of(*timebase.ms_of(first, first + length)) == (first, first + length)
+
+
+def test_the_published_example() -> None:
+    assert Timebase(25).frames_of(440, 840) == (11, 21)
+    assert Timebase(25).ms_of(11, 21) == (440, 840)
+    assert Timebase(25).ms_of(7, 7) == (280, 320)
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "table.tsv"
+    target.write_text("old")
+    with pytest.raises(ZeroDivisionError), finished(target) as part:
+        part.write_text("half")
+        raise ZeroDivisionError
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_plain_pickles_are_read(tmp_path: Path) -> None:
+    value = {"a": [[1, 40, 80]], "b": np.arange(3), "c": np.float64(0.5)}
+    (tmp_path / "plain.pkl").write_bytes(pickle.dumps(value, protocol=4))
+    read = load_pickle(tmp_path / "plain.pkl")
+    assert read["a"] == [[1, 40, 80]] and read["b"].tolist() == [0, 1, 2] and read["c"] == 0.5
+
+
+class Malicious:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple:
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_malicious_pickle_is_refused_before_it_runs(tmp_path: Path) -> None:
+    (tmp_path / "bad.pkl").write_bytes(pickle.dumps(Malicious(tmp_path / "hacked")))
+    with pytest.raises(InputError, match="bad.pkl: refused"):
+        load_pickle(tmp_path / "bad.pkl")
+    assert not (tmp_path / "hacked").exists()
+
+
+def test_a_damaged_pickle_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cut.pkl").write_bytes(pickle.dumps({"a": 1})[:-3])
+    with pytest.raises(InputError, match="cut.pkl"):
+        load_pickle(tmp_path / "cut.pkl")
+
+
+def test_a_stage_ends_with_the_message_and_no_traceback(tmp_path: Path) -> None:
+    try:
+        with pytest.raises(SystemExit) as end, stage(tmp_path / "logs/stage.log"):
+            raise InputError("videos.tsv: line 3 is wrong")
+        assert end.value.code == 1
+        text = (tmp_path / "logs/stage.log").read_text()
+        assert "videos.tsv: line 3 is wrong" in text and "Traceback" not in text
+    finally:
+        logging.getLogger().handlers.clear()
