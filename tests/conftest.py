@@ -1,4 +1,4 @@
-"""Reference material kept beside the repository, and what this machine can bear; tests without theirs skip and say so."""
+"""Reference material kept beside the repository, and what a machine can bear; tests without it skip and say so."""
 
 import time
 from pathlib import Path

@@ -52,7 +52,7 @@ def test_a_source_needs_its_block(config: dict) -> None:
 
 
 def test_the_published_schedule_is_stated() -> None:
-    """METHOD: AdamW 1e-4, 80 epochs, divided by 5 at 40 and 60; flow 40 epochs, at 20 and 35; Adam 5e-4 for the skeleton."""
+    """AdamW 1e-4, 80 epochs, divided by 5 at 40 and 60; flow 40 epochs, at 20 and 35; Adam 5e-4 for the skeleton."""
     config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())
     recipes = {name: expert["round1"] for name, expert in config["experts"].items()}
     assert {name: (r["optimiser"], r["rate"], r["epochs"], r["steps"]) for name, r in recipes.items()} == {
