@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-HEAVY = {"experts", "flow", "pose", "report", "signer", "training", "video", "workflow"}
-"""Folders whose tests run networks, detectors, browsers or the workflow."""
+HEAVY = {"experts", "flow", "pose", "report", "signer", "spotting", "test_features.py", "training", "video", "workflow"}
+"""Folders and files whose tests run networks, detectors, browsers or the workflow."""
 USUAL_SECONDS = 0.02
 """To touch 64 MiB of fresh memory, on a laptop."""
 
