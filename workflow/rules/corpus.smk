@@ -13,7 +13,7 @@ rule tables:
     benchmark:
         f"{RESULTS}/benchmarks/tables/all.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     params:
         corpus=config["corpus"],
         seed=config["seed"],
@@ -32,7 +32,7 @@ if config["corpus"]["source"] == "signer":
         benchmark:
             f"{RESULTS}/benchmarks/render/{{video}}.tsv"
         conda:
-            "signspot"
+            "../../envs/signspot.yaml"
         resources:
             mem_mb=1000,
         params:

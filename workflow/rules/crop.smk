@@ -11,7 +11,7 @@ rule crop:
     benchmark:
         f"{RESULTS}/benchmarks/crop/{{video}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     resources:
         mem_mb=1500,
     params:

@@ -15,7 +15,7 @@ rule train_expert:
     benchmark:
         f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
         mem_mb=4000,
@@ -45,7 +45,7 @@ rule expert_accuracy:
     benchmark:
         f"{RESULTS}/benchmarks/expert_accuracy/{{run}}.{{expert}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
         mem_mb=3000,

@@ -12,7 +12,7 @@ rule features:
     benchmark:
         f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
         mem_mb=3000,

@@ -11,7 +11,7 @@ rule flow:
     benchmark:
         f"{RESULTS}/benchmarks/flow/{{video}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     resources:
         mem_mb=1500,
     params:

@@ -13,7 +13,7 @@ rule labels:
     benchmark:
         f"{RESULTS}/benchmarks/labels/all.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     params:
         videos=VIDEOS,
         stride=STRIDE,

@@ -12,7 +12,7 @@ rule pose:
     benchmark:
         f"{RESULTS}/benchmarks/pose/{{video}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     resources:
         mem_mb=2000,
     params:
@@ -29,6 +29,6 @@ rule pose_summary:
     log:
         f"{RESULTS}/logs/pose_summary.log",
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     script:
         "../scripts/pose_summary.py"

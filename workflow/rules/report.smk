@@ -39,7 +39,7 @@ rule report:
     log:
         f"{RESULTS}/logs/report/{{run}}.log",
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     params:
         corpus=config["corpus"]["name"],
         decoder=config["decoder"],

@@ -14,7 +14,7 @@ rule score:
     benchmark:
         f"{RESULTS}/benchmarks/score/{{run}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     params:
         test=lambda wc: run_videos(wc, "test"),
         seed=config["seed"],
@@ -32,7 +32,7 @@ rule submission:
     benchmark:
         f"{RESULTS}/benchmarks/submission/{{run}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     params:
         test=lambda wc: run_videos(wc, "test"),
     script:

@@ -14,7 +14,7 @@ rule train_spotter:
     benchmark:
         f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
         mem_mb=4000,
@@ -44,7 +44,7 @@ rule spot:
     benchmark:
         f"{RESULTS}/benchmarks/spot/{{run}}.tsv"
     conda:
-        "signspot"
+        "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
         mem_mb=3000,
