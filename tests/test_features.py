@@ -40,7 +40,7 @@ def expert(folder: Path, name: str = "skeleton") -> Path:
 
 def with_rate(files: VideoFiles, fps: float = 25.0) -> VideoFiles:
     with h5py.File(files.pose, "r+") as file:
-        file.attrs["fps"] = fps
+        file.attrs.update({"fps": fps, "start_ms": 0})
     return files
 
 
@@ -71,6 +71,7 @@ def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
             "first": 2,
             "last": 17,
             "fps": 29.97,
+            "start_ms": 0,
             "signspot": __version__,
         }
 

@@ -18,9 +18,9 @@ from signspot.timebase import Timebase
 RATES = st.sampled_from([24, 25, 30, 50, 29.97, 23.976, 12.5])
 
 
-@given(RATES, st.integers(0, 10**6))
-def test_a_frame_is_found_at_its_own_start(fps: float, frame: int) -> None:
-    timebase = Timebase(fps)
+@given(RATES, st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_frame_is_found_at_its_own_start(fps: float, frame: int, start_ms: int) -> None:
+    timebase = Timebase(fps, start_ms)
     assert timebase.frame_at(timebase.ms_at(frame)) == frame
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from signspot import labels
 from signspot.errors import InputError
-from signspot.labels import clip_labels, frame_labels, offsets, segments, write_dropped, write_labels
+from signspot.labels import clip_labels, frame_labels, offsets, read_span_ms, segments, write_dropped, write_labels
 from signspot.timebase import Timebase
 
 TIMEBASE = Timebase(25)
@@ -112,10 +112,11 @@ def table(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms"])
 
 
-def write_poses(path: Path, frames: int, first: int = 0, last: int | None = None) -> Path:
+def write_poses(path: Path, frames: int, first: int = 0, last: int | None = None, start_ms: int = 0) -> Path:
     with h5py.File(path, "w") as file:
         file["joints"] = np.zeros((frames, 57, 3), dtype=np.float32)
-        file.attrs.update({"video": "v", "first": first, "last": frames - 1 if last is None else last, "fps": 25.0})
+        file.attrs.update({"video": "v", "first": first, "last": frames - 1 if last is None else last})
+        file.attrs.update({"fps": 25.0, "start_ms": start_ms})
     return path
 
 
@@ -133,7 +134,8 @@ def test_written_labels(tmp_path: Path, stride: int) -> None:
     assert write_labels("v", rows, CLASSES, poses, tmp_path / "v.h5", stride).empty
     with h5py.File(tmp_path / "v.h5") as file:
         frames, clips, distances = file["frame"][:], file["clip"][:], file["offset"][:]
-        assert dict(file.attrs) == {"first": 3, "last": 52, "stride": stride, "length": 8, "classes": 2, "fps": 25.0}
+        span = {"first": 3, "last": 52, "stride": stride, "length": 8}
+        assert dict(file.attrs) == span | {"classes": 2, "fps": 25.0, "start_ms": 0}
     assert segments(frames) == [(0, 20, 30), (1, 40, 50)]
     assert (frames.dtype, clips.dtype, distances.dtype) == (np.int32, np.int32, np.float32)
     assert clips.tolist() == clip_labels(frames[3:53], stride).tolist()
@@ -185,7 +187,7 @@ def test_annotation_may_end_one_frame_after_the_video(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("start", "end"), [(3600, 4040), (4000, 4020), (9000, 9400)])
 def test_annotation_beyond_the_video(tmp_path: Path, start: int, end: int) -> None:
-    with pytest.raises(InputError, match=rf"line 3: video v: B from {start} to {end} ms .* lasts 4000 ms"):
+    with pytest.raises(InputError, match=rf"line 3: video v: B from {start} to {end} ms .* at 4000 ms"):
         dropped(tmp_path, ("A", 0, 400), ("B", start, end))
     assert not (tmp_path / "labels.h5").exists()
 
@@ -206,3 +208,11 @@ def test_dropped_annotations_of_all_videos_in_one_table(tmp_path: Path) -> None:
         f"w\tD\t0\t400\t{labels.UNKNOWN}",
         f"v\tC\t0\t400\t{labels.UNKNOWN}",
     ]
+
+
+def test_labels_count_from_the_start_of_the_part(tmp_path: Path) -> None:
+    poses = write_poses(tmp_path / "poses.h5", 60, start_ms=4000)
+    write_labels("v", table(("v", "A", 4800, 5200)), CLASSES, poses, tmp_path / "v.h5", 4)
+    with h5py.File(tmp_path / "v.h5") as file:
+        assert segments(file["frame"][:]) == [(0, 20, 30)]
+    assert read_span_ms(tmp_path / "v.h5") == (4000, 6400)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import h5py
 import hdf5plugin  # noqa: F401  registers the blosc filter
 import numpy as np
 
 from signspot.errors import InputError
+from signspot.timebase import Timebase
 
 
 @contextmanager
@@ -71,8 +73,21 @@ def attribute(file: h5py.File, name: str) -> int:
     Raises:
         InputError: there is no such attribute.
     """
+    return int(_attribute(file, name))
+
+
+def timebase_of(file: h5py.File) -> Timebase:
+    """How the frames of an open file lie in time: its attributes fps and start_ms.
+
+    Raises:
+        InputError: one of them is missing.
+    """
+    return Timebase(float(_attribute(file, "fps")), attribute(file, "start_ms"))
+
+
+def _attribute(file: h5py.File, name: str) -> Any:
     if name not in file.attrs:
         raise InputError(
             f"{file.filename}: has no attribute {name!r}. Delete it and run the stage that writes it again."
         )
-    return int(file.attrs[name])
+    return file.attrs[name]

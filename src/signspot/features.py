@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import h5py
@@ -11,7 +12,7 @@ import torch
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import open_arrays
+from signspot.arrays import open_arrays, timebase_of
 from signspot.clips import VideoFiles, clip_count, usable_range, video_clips
 from signspot.files import finished
 from signspot.training.devices import autocast, best_device
@@ -33,7 +34,7 @@ def extract_all(expert_folder: Path, jobs: Sequence[tuple[VideoFiles, Path]], st
 
     A file holds ``features`` float32 (n, dim), one row per clip of the usable range; ``frame`` int32 (n,), the centre
     frames first + stride * i; and the attributes expert, weights_sha256, stride, first, last (the usable range,
-    inclusive frames), fps and signspot. On CUDA the network computes in bf16.
+    inclusive frames), fps, start_ms and signspot. On CUDA the network computes in bf16.
 
     Args:
         expert_folder: of the trained round.
@@ -59,7 +60,7 @@ def _write(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int
     first, last = usable_range(files)
     count = clip_count(first, last, stride)
     with open_arrays(files.pose) as pose:
-        fps = float(pose.attrs["fps"])
+        timebase = timebase_of(pose)
     with finished(out) as part, h5py.File(part, "w") as file:
         file["frame"] = first + stride * np.arange(count, dtype=np.int32)
         features = file.create_dataset("features", (count, network.feature_dim), np.float32)
@@ -70,5 +71,5 @@ def _write(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int
             features[start : start + len(rows)] = rows
             start += len(rows)
         file.attrs.update({"expert": config["expert"], "weights_sha256": config["weights_sha256"], "stride": stride})
-        file.attrs.update({"first": first, "last": last, "fps": fps, "signspot": __version__})
+        file.attrs.update({"first": first, "last": last, **asdict(timebase), "signspot": __version__})
     return count

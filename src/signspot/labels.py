@@ -5,6 +5,7 @@ first + stride * i + 3 of a video whose usable range begins at ``first``; frames
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from signspot.arrays import Rows, attribute, open_arrays
+from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.corpus.rows import stop
 from signspot.files import finished
 from signspot.timebase import Timebase
@@ -80,7 +81,7 @@ def write_labels(
     """Writes the labels of a video; returns its annotations that could not be used, or not in full.
 
     Writes ``frame`` int32 (T,), of the usable range ``clip`` int32 (n,) and ``offset`` float32 (n, 2), and the
-    attributes first, last, stride, length, classes and fps.
+    attributes first, last, stride, length, classes, fps and start_ms.
 
     Args:
         annotations: the whole table, in its order.
@@ -96,7 +97,7 @@ def write_labels(
     with open_arrays(pose_path) as poses:
         frames = len(Rows(poses, "joints"))
         first, last = attribute(poses, "first"), attribute(poses, "last")
-        timebase = Timebase(float(poses.attrs["fps"]))
+        timebase = timebase_of(poses)
     stop(_beyond(video, annotations, frames, timebase))
     rows = annotations.loc[annotations["video"] == video, COLUMNS]
     known = rows["sign"].isin(class_ids)
@@ -107,7 +108,7 @@ def write_labels(
     labels = frame_labels(intervals, frames, timebase)
     clips = clip_labels(labels[first : last + 1], stride)
     arrays = {"frame": labels, "clip": clips, "offset": offsets(clips)}
-    attributes = {"first": first, "last": last, "stride": stride, "length": LENGTH, "fps": timebase.fps}
+    attributes = {"first": first, "last": last, "stride": stride, "length": LENGTH, **asdict(timebase)}
     with finished(out) as part, h5py.File(part, "w") as file:
         for name, array in arrays.items():
             file[name] = array
@@ -124,7 +125,7 @@ def _beyond(video: str, annotations: pd.DataFrame, frames: int, timebase: Timeba
     for line, (name, sign, start_ms, end_ms) in enumerate(rows, 2):
         if name == video and (start_ms >= length_ms or end_ms >= limit_ms):
             found = f"video {video}: {sign} from {start_ms} to {end_ms} ms"
-            yield f"annotations, line {line}: {found} lies beyond the end of the video, which lasts {length_ms} ms."
+            yield f"annotations, line {line}: {found} lies beyond the end of the video at {length_ms} ms."
 
 
 def _faults(
@@ -168,14 +169,15 @@ def _clips_over(first: int, last: int, stride: int) -> slice:
     return slice(max(0, -(-(first - after) // stride)), (last + before) // stride + 1)
 
 
-def read_length_ms(path: Path) -> int:
-    """How long the video of a labels file lasts, in ms.
+def read_span_ms(path: Path) -> tuple[int, int]:
+    """Start and end of the (part of the) video of a labels file, in ms.
 
     Raises:
         InputError: the file is missing or damaged.
     """
     with open_arrays(path) as file:
-        return Timebase(float(file.attrs["fps"])).ms_at(len(Rows(file, "frame")))
+        timebase = timebase_of(file)
+        return timebase.ms_at(0), timebase.ms_at(len(Rows(file, "frame")))
 
 
 def write_dropped(dropped: Sequence[pd.DataFrame], path: Path) -> None:

@@ -6,15 +6,27 @@ from pathlib import Path
 from typing import Any
 
 from signspot.corpus.challenge import read_challenge
+from signspot.corpus.rows import read_rows
 from signspot.corpus.tables import Tables, check_media, check_split, read_tables
 from signspot.errors import InputError
-from signspot.signer import SyntheticCorpus
+from signspot.signer import SyntheticCorpus, act_out
 from signspot.signer import tables as signer_tables
 
 
 def synthetic_corpus(corpus: Mapping[str, Any], seed: int) -> SyntheticCorpus:
-    """The embedded corpus that the ``corpus`` block of a configuration asks for."""
-    return SyntheticCorpus(**corpus["signer"], fps=corpus["fps"], seed=seed)
+    """The embedded corpus that the ``corpus`` block of a configuration asks for.
+
+    Raises:
+        InputError: a value is out of its range, or the table of a given timeline is missing or wrong.
+    """
+    spec = dict(corpus["signer"])
+    timeline = spec.pop("timeline", None)
+    made_up = SyntheticCorpus(**spec, fps=corpus["fps"], seed=seed)
+    if timeline is None:
+        return made_up
+    if "splits" in spec:
+        raise InputError("corpus.signer: has splits and a timeline, which names its own splits. Keep one of them.")
+    return act_out(made_up, read_rows(timeline))
 
 
 def read_corpus(corpus: Mapping[str, Any], seed: int, results: str) -> Tables:
@@ -40,20 +52,8 @@ def read_corpus(corpus: Mapping[str, Any], seed: int, results: str) -> Tables:
             tables = read_tables(
                 spec["videos"], spec["annotations"], spec.get("vocabulary"), strict=corpus.get("strict", False)
             )
-    _refuse_parts(tables)
     check_media(tables)
     return tables
-
-
-def _refuse_parts(tables: Tables) -> None:
-    """Labels and spottings count from the start of the file: a part of a video cannot be used yet."""
-    for column in {"start_ms", "end_ms"} & set(tables.videos):
-        named = tables.videos.loc[tables.videos[column] != "", "video"]
-        if len(named):
-            raise InputError(
-                f"{tables.sources.videos}: video {named.iloc[0]} has a {column}, but only whole videos can be used. "
-                "Cut the video to this part and leave the cell empty."
-            )
 
 
 def run_videos_of(tables: Tables, run: Mapping[str, Any], *roles: str) -> list[str]:

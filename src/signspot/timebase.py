@@ -6,7 +6,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Timebase:
-    """The corpus frame rate, in frames per second.
+    """The corpus frame rate, in frames per second, and the instant of a video (ms) from which its frames are counted.
 
     The convention is the published system's: a sign annotated from ``start_ms`` to ``end_ms`` covers the frames that
     hold these two instants and all between, and a run of frames is reported from the start of its first to the start
@@ -14,6 +14,7 @@ class Timebase:
     """
 
     fps: float = 25.0
+    start_ms: int = 0
 
     @property
     def _rate(self) -> Fraction:
@@ -21,11 +22,11 @@ class Timebase:
 
     def frame_at(self, ms: int) -> int:
         """The frame shown at ``ms``."""
-        return int(ms * self._rate // 1000)
+        return int((ms - self.start_ms) * self._rate // 1000)
 
     def ms_at(self, frame: int) -> int:
         """The first whole millisecond at which ``frame`` is shown, so that ``frame_at(ms_at(f)) == f``."""
-        return int(-(-frame * 1000 // self._rate))
+        return self.start_ms + int(-(-frame * 1000 // self._rate))
 
     def frames_of(self, start_ms: int, end_ms: int) -> tuple[int, int]:
         """First and last frame (both inclusive) of an annotated interval."""

@@ -13,7 +13,16 @@ from jsonschema import Draft202012Validator
 from pandas.testing import assert_frame_equal
 
 from signspot.corpus.rows import normal
-from signspot.corpus.tables import Tables, check, check_media, check_split, class_ids, read_tables, write_tables
+from signspot.corpus.tables import (
+    Tables,
+    check,
+    check_media,
+    check_split,
+    class_ids,
+    read_tables,
+    used_parts,
+    write_tables,
+)
 from signspot.errors import InputError
 
 VIDEOS = "video\tpath\tsplit\tsigner\nann_1\tmedia/ann_1.mp4\ttrain\tann\nbob_1\tmedia/bob_1.mp4\ttest\tbob\n"
@@ -355,3 +364,17 @@ def test_schemas_admit_right_rows_and_refuse_wrong_ones(corpus: Corpus, name: st
     assert not validator.is_valid(rows[0] | wrong)
     for column in schema["required"]:
         assert not validator.is_valid({key: value for key, value in rows[0].items() if key != column})
+
+
+def test_only_the_used_parts_keep_their_annotations(corpus: Corpus, caplog: pytest.LogCaptureFixture) -> None:
+    """One crosses the edge of its part and is cut, one lies outside."""
+    header, ann, bob = VIDEOS.splitlines()
+    corpus.write("videos", f"{header}\tstart_ms\tend_ms\n{ann}\t\t1000\n{bob}\t480\t\n")
+    tables = corpus.read()
+    assert tables.annotations.to_numpy().tolist() == [["ann_1", "DAY", 0, 400], ["ann_1", "NIGHT", 800, 1000]]
+    assert "1 annotations lie outside the parts" in caplog.text
+    assert used_parts(tables.videos) == {"ann_1": (0, 1000), "bob_1": (480, None)}
+
+
+def test_whole_videos_have_no_part(corpus: Corpus) -> None:
+    assert used_parts(corpus.read().videos) == {"ann_1": (0, None), "bob_1": (0, None)}

@@ -72,7 +72,7 @@ def test_published_is_the_reference(cases: list[dict], logits: dict[str, np.ndar
     assert painted(segments, last + 1) == case["recog"]
     reference = zip(*case["segments"].values(), strict=True)
     assert [(s.class_id, s.first, s.last) for s in segments] == [row for row in reference if row[0] >= 0]
-    table = spottings_table({"v": segments}, [str(i) for i in range(60)], Timebase(25))
+    table = spottings_table({"v": segments}, [str(i) for i in range(60)], {"v": Timebase(25)})
     assert table[["class_id", "start_ms", "end_ms"]].to_numpy().tolist() == case["submission"]
 
 
@@ -137,12 +137,12 @@ def test_unknown_decoder_names_the_known_ones() -> None:
 
 def test_table_tells_times_in_milliseconds() -> None:
     segments = {"a": [Segment(1, 5, 5, 0.5), Segment(0, 6, 20, 0.75)], "b": []}
-    table = spottings_table(segments, ["HOLA", "NO"], Timebase(25))
+    table = spottings_table(segments, ["HOLA", "NO"], dict.fromkeys(segments, Timebase(25)))
     assert table.to_dict("split", index=False)["data"] == [
         ["a", "NO", 1, 200, 240, 0.5],
         ["a", "HOLA", 0, 240, 800, 0.75],
     ]
-    assert spottings_table({"b": []}, ["HOLA"], Timebase(25)).columns.tolist() == table.columns.tolist()
+    assert spottings_table({"b": []}, ["HOLA"], {"b": Timebase(25)}).columns.tolist() == table.columns.tolist()
 
 
 @st.composite

@@ -45,8 +45,8 @@ def one_thread() -> None:
 
 def write_features(path: Path, expert: str, rows: np.ndarray, *, first: int = 0, **attributes: object) -> Path:
     """A feature file; the last clip's cell is full."""
-    values = {"expert": expert, "weights_sha256": f"weights of {expert}", "stride": 4, "first": first, "fps": 25.0}
-    values |= {"last": first + 4 * len(rows) - 1} | attributes
+    values = {"expert": expert, "weights_sha256": f"weights of {expert}", "stride": 4, "first": first}
+    values |= {"last": first + 4 * len(rows) - 1, "fps": 25.0, "start_ms": 0} | attributes
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w") as file:
         file["features"] = rows.astype(np.float32)
@@ -233,7 +233,7 @@ def test_noise_is_in_units_of_each_feature() -> None:
 
 def test_crops_cover_an_epoch_and_keep_their_labels(tmp_path: Path) -> None:
     labels = np.arange(25) % 4
-    one = video(tmp_path, "v", labels, noise=0)
+    one = video(tmp_path, "v", labels)
     whole, _, reach = SequenceDataset([one], 0)[0]
     dataset = SequenceDataset([one, one], 0, Augmentation(crop=10))
     assert len(dataset) == 6
@@ -304,13 +304,15 @@ def test_videos_of_other_experts_are_refused(tmp_path: Path, corpus: list[VideoF
         train(tmp_path / "again", corpus)
 
 
-def test_videos_of_several_rates_are_refused(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
+def test_spottings_of_a_part_count_from_the_start_of_the_video(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
     folder = train(tmp_path / "spotter", corpus)
+    whole = spot(folder, {"v": corpus[1].features})["cells"]
     for path in corpus[1].features:
         with h5py.File(path, "r+") as file:
-            file.attrs["fps"] = 50.0
-    with pytest.raises(InputError, match="several rates"):
-        spot(folder, {one.video: one.features for one in corpus[:2]})
+            file.attrs["start_ms"] = 7000
+    part = spot(folder, {"v": corpus[1].features})["cells"]
+    assert len(whole)
+    assert (part[["start_ms", "end_ms"]] - 7000).equals(whole[["start_ms", "end_ms"]])
 
 
 def test_a_video_without_spottings_is_no_error(tmp_path: Path, corpus: list[VideoFeatures]) -> None:

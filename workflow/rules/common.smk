@@ -2,6 +2,7 @@
 
 import re
 
+from signspot.corpus.tables import used_parts
 from signspot.plan import check_run, read_corpus, run_videos_of
 
 try:
@@ -23,6 +24,7 @@ TRUTH = set(TABLES.annotations["video"])
 SCORED_RUNS = [run for run, spec in config["runs"].items() if TRUTH & set(run_videos_of(TABLES, spec, "test"))]
 STORES = {"rgb": ["crops"], "hands": ["crops", "poses"], "flow": ["flow"], "skeleton": ["poses"]}
 SIGNS = TABLES.vocabulary.sort_values("class_id")["sign"].tolist()
+PARTS = used_parts(TABLES.videos)
 ROWS = TABLES.videos.set_index("video")
 
 
@@ -35,9 +37,12 @@ wildcard_constraints:
 
 
 def corpus_sources():
-    """The user's own tables, as inputs of the rule that reads them."""
-    if config["corpus"]["source"] == "tables":
-        return list(config["corpus"]["tables"].values())
+    """The user's own tables, as inputs of the rules that read them."""
+    match config["corpus"]:
+        case {"source": "tables", "tables": tables}:
+            return list(tables.values())
+        case {"source": "signer", "signer": {"timeline": timeline}}:
+            return [timeline]
     return []
 
 

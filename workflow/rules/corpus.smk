@@ -25,6 +25,8 @@ rule tables:
 if config["corpus"]["source"] == "signer":
 
     rule render:
+        input:
+            *corpus_sources(),
         output:
             f"{RESULTS}/videos/{{video}}.mp4",
         log:

@@ -16,5 +16,6 @@ rule crop:
         mem_mb=1500,
     params:
         fps=FPS,
+        part=lambda wildcards: PARTS[wildcards.video],
     script:
         "../scripts/crop.py"

@@ -1,7 +1,7 @@
 import logging
 from pathlib import Path
 
-from signspot.labels import read_length_ms
+from signspot.labels import read_span_ms
 from signspot.logs import stage
 from signspot.report import RunFiles, thresholds_figure, timeline_figure, write_report
 
@@ -33,8 +33,8 @@ with stage(snakemake.log[0]):
         | {"spotter": Path(snakemake.input.spotter)},
         accuracies=dict(zip(snakemake.params.experts, map(Path, snakemake.input.accuracies), strict=True)),
         benchmarks={name: paths for name, paths in benchmarks.items() if paths},
-        lengths_ms={
-            video: read_length_ms(Path(path))
+        spans_ms={
+            video: read_span_ms(Path(path))
             for video, path in zip(snakemake.params.test, snakemake.input.labels, strict=True)
         },
         warnings=snakemake.params.warnings,

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from signspot.corpus.rows import LISTED, normal, read_rows, require, stop, whole_numbers, wrong
@@ -74,7 +75,32 @@ def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None,
     tables = Tables(video_rows.assign(path=paths), rows, signs, Sources(str(videos), str(annotations), source))
     for warning in check(tables, strict):
         log.warning("%s", warning)
-    return replace(tables, vocabulary=signs.sort_values("class_id", ignore_index=True))
+    tables = replace(tables, vocabulary=signs.sort_values("class_id", ignore_index=True))
+    return replace(tables, annotations=_within_parts(tables))
+
+
+def used_parts(videos: pd.DataFrame) -> dict[str, tuple[int, int | None]]:
+    """Start and end in ms of the part of each video to use; 0 and None: from its start, to its end."""
+    starts, ends = (videos.get(column, [""] * len(videos)) for column in ("start_ms", "end_ms"))
+    rows = zip(videos["video"], starts, ends, strict=True)
+    return {video: (int(start or 0), int(end) if end else None) for video, start, end in rows}
+
+
+def _within_parts(tables: Tables) -> pd.DataFrame:
+    """The annotations as far as they lie in the parts of the videos that are used; those outside are left out."""
+    parts = pd.DataFrame(used_parts(tables.videos), index=["start", "end"], dtype=float).T
+    mine = parts.loc[tables.annotations["video"]].reset_index(drop=True)
+    start = np.fmax(tables.annotations["start_ms"], mine["start"]).astype(int)
+    end = np.fmin(tables.annotations["end_ms"], mine["end"]).astype(int)
+    inside = start < end
+    if not inside.all():
+        log.warning(
+            "%s: %d annotations lie outside the parts that start_ms and end_ms of %s leave; they are not used.",
+            tables.sources.annotations,
+            (~inside).sum(),
+            tables.sources.videos,
+        )
+    return tables.annotations.assign(start_ms=start, end_ms=end)[inside].reset_index(drop=True)
 
 
 def _read(path: Path, kind: str) -> pd.DataFrame:

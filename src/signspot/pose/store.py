@@ -30,7 +30,7 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
     ``out`` gets, for T frames: ``pose`` (T, 33, 3), ``left_hand`` and ``right_hand`` (T, 21, 3) as found, as parts of
     the window, NaN where not found; ``has_pose``, ``has_left``, ``has_right``, ``face`` bool (T,); ``joints``
     (T, 57, 3) in px of the frame store, gaps interpolated; ``skeleton`` (T, 57, 3) normalised; ``valid`` bool (T,),
-    body and face found, the others being interpolated; attributes first and last, the usable range.
+    body and face found, the others being interpolated; attributes first and last (the usable range), fps and start_ms.
 
     Args:
         path: the video.
@@ -40,8 +40,8 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
         InputError: no body or no face is found, the files do not belong together, or one of them is missing or damaged.
     """
     with FrameStore(frame_store) as store:
-        fps, size, count = store.fps, store.size, len(store)
-        window = frames(path, fps, store.crop, None, store.span)
+        fps, size, count, span = store.fps, store.size, len(store), store.span
+        window = frames(path, fps, store.crop, None, span)
     shown = tqdm(landmarks(window, model_complexity), Path(path).stem, count, unit="frame", disable=None)
     found = list(shown)
     if len(found) != count:
@@ -60,6 +60,7 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
             first=first,
             last=last,
             fps=fps,
+            start_ms=span.start_ms,
             model_complexity=model_complexity,
             signspot=__version__,
         )

@@ -71,8 +71,8 @@ def timeline_figure(files: RunFiles, video: str, out: Path) -> None:
     Raises:
         InputError: the video is no test video of the run, or a table is missing or wrong.
     """
-    if video not in files.lengths_ms:
-        raise InputError(f"{video}: no test video of run {files.run}; there are {', '.join(files.lengths_ms)}.")
+    if video not in files.spans_ms:
+        raise InputError(f"{video}: no test video of run {files.run}; there are {', '.join(files.spans_ms)}.")
     _save(_draw_timeline(read_timelines(files, corpus_tables(files), [video])[0]), out)
 
 

@@ -23,7 +23,8 @@ class RunFiles:
     ``scores`` belongs to ``decoder``, the configured one; ``decoder_scores`` holds the scores of every decoder by name.
     ``pose_summary`` gives, per video, the number of frames and the share (0..1) of frames in which ``body``,
     ``left_hand`` and ``right_hand`` were found. ``histories``, ``accuracies`` and ``benchmarks`` are keyed by the names
-    the reader shall see ("rgb, round 1"; "rgb"; "crop"). ``lengths_ms`` lists the test videos in the order of the page.
+    the reader shall see ("rgb, round 1"; "rgb"; "crop"). ``spans_ms``, start and end, lists the test videos in
+    the order of the page.
     """
 
     corpus: str
@@ -40,7 +41,7 @@ class RunFiles:
     histories: Mapping[str, Path]
     accuracies: Mapping[str, Path]
     benchmarks: Mapping[str, Sequence[Path]]
-    lengths_ms: Mapping[str, int]
+    spans_ms: Mapping[str, tuple[int, int]]
     warnings: Sequence[str] = ()
 
 

@@ -48,7 +48,8 @@ def write_report(files: RunFiles, out: Path) -> None:
         "histories": _histories(files),
     }
     page = _environment().get_template("page.html.j2")
-    html = page.render(files=files, version=__version__, palette=PALETTE, **parts)
+    seconds_used = sum(end - start for start, end in files.spans_ms.values()) / 1000
+    html = page.render(files=files, seconds_used=seconds_used, version=__version__, palette=PALETTE, **parts)
     with finished(out) as part:
         part.write_text(html, encoding="utf-8")
 
@@ -98,8 +99,8 @@ def _groups(files: RunFiles, key: str) -> list[dict[str, Any]]:
 
 
 def _timelines(files: RunFiles, tables: Tables) -> dict[str, Any]:
-    videos = list(files.lengths_ms)[:MAX_TIMELINES]
-    longest = max((files.lengths_ms[video] for video in videos), default=0)
+    videos = list(files.spans_ms)[:MAX_TIMELINES]
+    longest = max((end - start for start, end in files.spans_ms.values()), default=0)
     span_ms = min(ROW_MS, max(TICK_MS, -(-longest // TICK_MS) * TICK_MS))
     shown = read_timelines(files, tables, videos)
     return {

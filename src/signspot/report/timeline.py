@@ -43,7 +43,8 @@ class Timeline:
     """Truth and spottings of one video, each in order of start."""
 
     video: str
-    length_ms: int
+    start_ms: int
+    end_ms: int
     truth: tuple[Bar, ...]
     spottings: tuple[Bar, ...]
 
@@ -57,8 +58,13 @@ class Timeline:
 
     def windows(self, span_ms: int) -> Iterator[tuple[int, int]]:
         """Start and end (ms) of the rows of ``span_ms`` into which the video wraps; the last one may be shorter."""
-        for start in range(0, max(self.length_ms, 1), span_ms):
-            yield start, min(start + span_ms, self.length_ms)
+        for start in range(self.start_ms, max(self.end_ms, self.start_ms + 1), span_ms):
+            yield start, min(start + span_ms, self.end_ms)
+
+    @property
+    def length_ms(self) -> int:
+        """Of the video, or of the part of it that is used."""
+        return self.end_ms - self.start_ms
 
 
 def read_timelines(files: RunFiles, tables: Tables, videos: Sequence[str]) -> list[Timeline]:
@@ -70,7 +76,7 @@ def read_timelines(files: RunFiles, tables: Tables, videos: Sequence[str]) -> li
     truth, ids = tables.annotations, class_ids(tables.vocabulary)
     spottings = read_table(files.spottings, texts=["video", "sign"], numbers=["start_ms", "end_ms"])
     return [
-        compare(video, files.lengths_ms[video], truth[truth.video == video], spottings[spottings.video == video], ids)
+        compare(video, files.spans_ms[video], truth[truth.video == video], spottings[spottings.video == video], ids)
         for video in videos
     ]
 
@@ -83,7 +89,7 @@ def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def compare(
-    video: str, length_ms: int, truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int]
+    video: str, span_ms: tuple[int, int], truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int]
 ) -> Timeline:
     """Timeline of one video from its rows (sign, start_ms, end_ms); ``ids`` gives the class of a gloss or alias."""
     truth, spottings = (rows.sort_values("start_ms", kind="stable") for rows in (truth, spottings))
@@ -92,7 +98,7 @@ def compare(
     overlap = np.where(annotated[:, None] == spotted[None, :], overlap, 0.0)
     return Timeline(
         video,
-        length_ms,
+        *span_ms,
         _bars(truth, overlap.max(axis=1, initial=0.0), State.MISSED, ids),
         _bars(spottings, overlap.max(axis=0, initial=0.0), State.WRONG, ids),
     )

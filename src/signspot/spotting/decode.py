@@ -77,13 +77,18 @@ def decoder(name: str) -> Decoder:
 
 
 def spottings_table(
-    segments: Mapping[str, Sequence[Segment]], signs: Sequence[str], timebase: Timebase
+    segments: Mapping[str, Sequence[Segment]], signs: Sequence[str], timebases: Mapping[str, Timebase]
 ) -> pd.DataFrame:
-    """Segments by video as rows of video, sign, class_id, start_ms, end_ms and score; ``signs`` by class id."""
+    """Segments by video as rows of video, sign, class_id, start_ms, end_ms and score.
+
+    Args:
+        signs: by class id.
+        timebases: of each video.
+    """
     rows = [
-        (video, signs[segment.class_id], segment.class_id, *timebase.ms_of(segment.first, segment.last), segment.score)
-        for video, found in segments.items()
-        for segment in found
+        (video, signs[found.class_id], found.class_id, *timebases[video].ms_of(found.first, found.last), found.score)
+        for video, of_video in segments.items()
+        for found in of_video
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

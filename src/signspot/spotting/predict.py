@@ -9,11 +9,9 @@ import pandas as pd
 import torch
 from torch import nn
 
-from signspot.errors import InputError
 from signspot.spotting.decode import DECODERS, decoder, spottings_table
 from signspot.spotting.sequences import ClipFeatures, check_experts
 from signspot.spotting.train import load_spotter
-from signspot.timebase import Timebase
 from signspot.training.devices import best_device
 
 log = logging.getLogger(__name__)
@@ -34,27 +32,24 @@ def spot(
         features: feature files of each video, in the order of the spotter's experts.
 
     Raises:
-        InputError: the spotter or a feature file is missing, damaged, or not of the experts it was trained on; videos
-            of several frame rates; an unknown decoder.
+        InputError: the spotter or a feature file is missing, damaged, or not of the experts it was trained on; an
+            unknown decoder.
     """
     decode = {name: decoder(name) for name in decoders}
     network, config = load_spotter(spotter)
     network.to(best_device())
     segments = {name: {} for name in decoders}
-    rates = {}
+    timebases = {}
     for video, paths in features.items():
         clips = ClipFeatures(paths)
         check_experts(video, clips, config["experts"], config["clip"]["stride"])
-        rates[clips.fps] = video
+        timebases[video] = clips.timebase
         logits, offsets = predict(network, clips)
         span = {"stride": clips.stride, "first": clips.first, "last": clips.last}
         for name, of_video in segments.items():
             of_video[video] = decode[name](logits, offsets, **span, num_classes=len(config["vocabulary"]))
         log.info("%s: %s", video, ", ".join(f"{len(found[video])} signs ({name})" for name, found in segments.items()))
-    if len(rates) > 1:
-        raise InputError(f"spotting: videos of several rates ({rates}). Extract the features of all at one rate.")
-    timebase = Timebase(*rates)
-    return {name: spottings_table(of_videos, config["vocabulary"], timebase) for name, of_videos in segments.items()}
+    return {name: spottings_table(of_videos, config["vocabulary"], timebases) for name, of_videos in segments.items()}
 
 
 @torch.inference_mode()

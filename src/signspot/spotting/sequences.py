@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
-from signspot.arrays import Rows, attribute, open_arrays
+from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class ClipFeatures:
     """The features of one video by all experts, joined. The files are open only while they are read.
 
     ``experts``: name, number of features and digest of the weights of each; ``first``, ``last``: usable range in
-    frames, inclusive; ``stride`` in frames; ``fps``.
+    frames, inclusive; ``stride`` in frames; ``timebase``.
 
     An expert may be one clip short, as the published flow is, whose last frame has no flow: zeros stand for it.
 
@@ -53,18 +53,19 @@ class ClipFeatures:
                 features = Rows(file, "features")
                 dim = features.read(0, 0).shape[1]
                 frames.append(Rows(file, "frame").read(0, len(features)))
-                clips.append((*(attribute(file, key) for key in ("first", "last", "stride")), float(file.attrs["fps"])))
+                clips.append((*(attribute(file, key) for key in ("first", "last", "stride")), timebase_of(file)))
                 name, digest = (str(file.attrs[key]) for key in ("expert", "weights_sha256"))
                 self.experts.append({"name": name, "features": dim, "weights_sha256": digest})
-        self.first, self.last, self.stride, self.fps = clips[0]
+        self.first, self.last, self.stride, self.timebase = clips[0]
         longest = max(frames, key=len)
         self._length = len(longest)
         for path, frame, cut in zip(self.paths, frames, clips, strict=True):
             short = len(longest) - len(frame)
             if short > 1 or not np.array_equal(frame, longest[: len(frame)]) or cut != clips[0]:
                 raise InputError(
-                    f"{path}: {len(frame)} clips; first, last, stride, fps = {cut}. {self.paths[0]}: {len(frames[0])} "
-                    f"clips; {clips[0]}. The experts must cut the same clips: extract the features again."
+                    f"{path}: {len(frame)} clips; first, last, stride, timebase = {cut}. "
+                    f"{self.paths[0]}: {len(frames[0])} clips; {clips[0]}. "
+                    "The experts must cut the same clips: extract the features again."
                 )
             if short:
                 log.info("%s: one clip short of the other experts; zeros stand for it", path)

@@ -137,7 +137,7 @@ def _build(config: Mapping[str, Any]) -> SpottingHead:
     dim = sum(expert["features"] for expert in config["experts"])
     try:
         return kind(dim, config["num_classes"], **config["head"])
-    except (TypeError, ValueError) as error:
+    except (InputError, TypeError, ValueError) as error:
         raise InputError(f"spotter.head: {error}. The options are those of SpottingHead.") from error
 
 

@@ -1,0 +1,32 @@
+"""From the configuration to the corpus."""
+
+from pathlib import Path
+
+import pytest
+
+from signspot.errors import InputError
+from signspot.plan import read_corpus, synthetic_corpus
+
+TIMELINE = "video\tsign\tstart_ms\tend_ms\tsplit\nfirst\tCASA\t400\t900\ttrain\nsecond\tCASA\t1000\t1480\ttest\n"
+
+
+def corpus_block(**signer: object) -> dict:
+    return {"name": "made_up", "fps": 25, "source": "signer", "signer": {"seconds": 4, **signer}}
+
+
+def test_a_given_timeline_becomes_the_corpus(tmp_path: Path) -> None:
+    (tmp_path / "timeline.tsv").write_text(TIMELINE)
+    tables = read_corpus(corpus_block(timeline=str(tmp_path / "timeline.tsv")), 1, "results/made_up")
+    assert tables.videos["path"].tolist() == ["results/made_up/videos/first.mp4", "results/made_up/videos/second.mp4"]
+    assert tables.annotations.to_numpy().tolist() == [["first", "CASA", 400, 900], ["second", "CASA", 1000, 1480]]
+    assert tables.of(["test"]) == ["second"]
+
+
+def test_a_timeline_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"gone\.tsv: there is no such file"):
+        synthetic_corpus(corpus_block(timeline=str(tmp_path / "gone.tsv")), 1)
+
+
+def test_a_timeline_names_its_own_splits(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"corpus\.signer: has splits and a timeline"):
+        synthetic_corpus(corpus_block(timeline="timeline.tsv", splits={"train": 1}), 1)
