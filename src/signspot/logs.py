@@ -1,6 +1,7 @@
 """One place that sets up logging for a stage: to its log file and to the screen, and turns errors into a message."""
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,4 +30,5 @@ def stage(log_file: Path | str) -> Iterator[None]:
         sys.exit(1)
     except OSError as error:
         log.error("%s. Check the path, the permissions and the free space on the disk, then rerun.", error)
-        sys.exit(1)
+        # HDF5 crashes when Python, on its way out, closes a file that the disk had no room for.
+        os._exit(1)
