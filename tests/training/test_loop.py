@@ -94,12 +94,12 @@ def epochs_trained(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage().split(":")[0] for record in caplog.records if record.getMessage().startswith("epoch")]
 
 
-@pytest.mark.parametrize("select", ["last", "best"])
+@pytest.mark.parametrize(("select", "workers"), [("last", 0), ("best", 0), ("last", 1)])
 def test_a_killed_training_ends_like_an_undisturbed_one(
-    tmp_path: Path, select: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, select: str, workers: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    recipe = replace(RECIPE, select=select)
+    recipe = replace(RECIPE, select=select, workers=workers)
     undisturbed = train(tmp_path / "undisturbed", recipe)
     kill_in_training(tmp_path / "killed", after=12, recipe=recipe)
     assert (tmp_path / "killed" / CHECKPOINT).exists()

@@ -60,6 +60,8 @@ def training_batches(
         persistent_workers=workers > 0,
         pin_memory=torch.cuda.is_available(),
         collate_fn=collate,
+        # Of its own: starting loader processes must not take a number from the generator of the dropout.
+        generator=torch.Generator(),
     )
 
     def of_epoch(epoch: int) -> DataLoader:
