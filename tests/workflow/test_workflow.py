@@ -159,7 +159,7 @@ def test_a_text_file_instead_of_a_video_is_named_and_leaves_nothing(snakemake: S
     tables = {"videos": "videos.tsv", "annotations": "annotations.tsv"}
     config["corpus"] = {"name": "mine", "fps": 25, "source": "tables", "tables": tables}
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
-    result = snakemake(tmp_path, "--configfile", "config.yaml", "results/mine/crops/a.h5")
+    result = snakemake(tmp_path, "--configfile", "config.yaml", "--", "results/mine/crops/a.h5")
     assert result.returncode != 0
     assert "notes.mp4" in result.stdout + result.stderr
     assert not list((tmp_path / "results/mine").rglob("*.h5"))
