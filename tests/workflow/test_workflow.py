@@ -12,9 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
+import h5py
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
+
+from signspot.labels import read_span_ms
 
 ROOT = Path(__file__).parents[2]
 TINY = Path(__file__).with_name("tiny.yaml")
@@ -144,6 +148,23 @@ class TestTinyCorpus:
         result = snakemake(again, "--configfile", str(TINY), "--forcerun", "train_expert", "--until", "spot")
         assert result.returncode == 0, result.stderr[-8000:]
         assert _digests(again) == before
+
+    def test_only_a_part_of_a_video_is_used(self, snakemake: Snakemake, tiny_run: Path, tmp_path: Path) -> None:
+        """Its annotations keep the times of the video; one that the part does not reach is left out."""
+        film = next((tiny_run / RESULTS / "videos").glob("*.mp4"))
+        header, times = "video\tpath\tsplit\tsigner\tstart_ms\tend_ms\n", "\t1000\t3000\n"
+        (tmp_path / "videos.tsv").write_text(f"{header}a\t{film}\ttrain\tx{times}b\t{film}\ttest\ty{times}")
+        rows = ("a\tHOUSE\t1400\t2000", "a\tHOUSE\t100\t600", "b\tHOUSE\t1400\t2000")
+        (tmp_path / "annotations.tsv").write_text("\n".join(("video\tsign\tstart_ms\tend_ms", *rows, "")))
+        config = yaml.safe_load(TINY.read_text())
+        tables = {"videos": "videos.tsv", "annotations": "annotations.tsv"}
+        config["corpus"] = {"name": "mine", "fps": 25, "source": "tables", "tables": tables}
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+        result = snakemake(tmp_path, "--configfile", "config.yaml", "--", "results/mine/labels/a.h5")
+        assert result.returncode == 0, result.stderr[-8000:]
+        assert read_span_ms(tmp_path / "results/mine/labels/a.h5") == (1000, 3000)
+        with h5py.File(tmp_path / "results/mine/labels/a.h5") as file:
+            assert np.flatnonzero(file["frame"][:]).tolist() == list(range(10, 26))
 
 
 def _digests(folder: Path) -> dict[str, str]:
