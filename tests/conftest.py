@@ -37,6 +37,6 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def golden(shared: Path) -> Path:
-    """Numbers of the reference networks, decoders, losses and scorers."""
-    return shared / "golden"
+def golden() -> Path:
+    """Numbers of the reference networks, decoders, losses and scorers; see ``golden_copies.py``."""
+    return Path(__file__).with_name("golden")

@@ -1,0 +1,54 @@
+"""Keeps ``tests/golden``, the numbers of the reference systems that the tests need, without prose and unused traces.
+
+python tests/golden_copies.py ../shared/golden
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+COPIES = Path(__file__).with_name("golden")
+NAMES = (
+    *("i3d_r50_vipl", "i3d_r50_original", "tmodel_i3d_vipl", "p3d199_flow_vipl", "p3d199_flow_original", "stgcn_vipl"),
+    *("detector_test_vipl", "detector_fix_vipl", "decode_cases", "label_cases", "clip_windows", "loss_cases"),
+    *("skeleton_cases", "augmentation_facts", "scorer_cases", "rule_selftest"),
+)
+TRACES = {"ops", "stage_stats"}
+"""Keys of intermediate results, which only help to find a first wrong layer."""
+WORDS = 4
+"""A text of more words than this is prose."""
+
+
+def copy_of(source: Path) -> str:
+    """The JSON of a golden file as it is kept: one line per case, numbers and names only."""
+    value = _facts(json.loads(source.read_text(encoding="utf-8")))
+    lines = [f"{json.dumps(key)}: {json.dumps(part, ensure_ascii=False)}" for key, part in value.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _facts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _facts(part) for key, part in value.items() if key not in TRACES and not _prose(part)}
+    return [_facts(part) for part in value if not _prose(part)] if isinstance(value, list) else value
+
+
+def _prose(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(map(_prose, value))
+    return isinstance(value, str) and len(value.split()) > WORDS
+
+
+def main() -> None:
+    source = Path(sys.argv[1])
+    COPIES.mkdir(exist_ok=True)
+    for name in NAMES:
+        (COPIES / f"{name}.json").write_text(copy_of(source / f"{name}.json"), encoding="utf-8")
+        arrays = source / f"{name}.npz"
+        if arrays.is_file():
+            shutil.copyfile(arrays, COPIES / arrays.name)
+
+
+if __name__ == "__main__":
+    main()
