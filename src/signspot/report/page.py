@@ -191,11 +191,11 @@ def _times(files: RunFiles) -> dict[str, Any]:
     """Sums over the jobs of a stage, from Snakemake's benchmark files; memory (MiB) is the largest of the jobs."""
     rows = []
     for stage, paths in files.benchmarks.items():
-        jobs = [read_table(path, numbers=["s", "max_rss", "cpu_time"]) for path in paths]
+        jobs = [read_table(path, numbers=["s", "max_rss"]) for path in paths]
         if jobs:
             table = pd.concat(jobs)
-            sums = {"seconds": table.s.sum(), "cpu": table.cpu_time.sum()}
-            rows.append({"stage": stage, "jobs": len(paths), "memory": table.max_rss.max(), **sums})
+            about = {"memory": table.max_rss.max(), "seconds": table.s.sum()}
+            rows.append({"stage": stage, "jobs": len(paths), **about})
     return {"rows": rows, "total": sum(row["seconds"] for row in rows)}
 
 
