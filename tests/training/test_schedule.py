@@ -1,0 +1,41 @@
+"""The learning rate of every epoch that config/chalearn2022.yaml asks for is the published one."""
+
+from pathlib import Path
+
+import pytest
+import torch
+import yaml
+from torch import nn
+from torch.utils.data import TensorDataset
+
+from signspot.training.batches import plain_batches
+from signspot.training.loop import Outcome, Recipe, fit
+
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/chalearn2022.yaml").read_text())
+PUBLISHED = {
+    "rgb": (1e-4, (40, 60), 80),
+    "hands": (1e-4, (40, 60), 80),
+    "flow": (1e-4, (20, 35), 40),
+    "skeleton": (5e-4, (40, 60), 80),
+    "spotter": (1e-4, (20, 40, 60), 80),
+}
+"""First rate, the epochs after which it is divided by 5, number of epochs."""
+RECIPES = [
+    *((name, CONFIG["experts"][name][number]) for name in CONFIG["experts"] for number in ("round1", "round2")),
+    ("spotter", CONFIG["spotter"]["recipe"]),
+]
+
+
+def step(network: nn.Module, batch: list[torch.Tensor]) -> Outcome:
+    (x,) = batch
+    return Outcome(network(x).square().mean(), torch.tensor(0), len(x))
+
+
+@pytest.mark.parametrize(("name", "recipe"), RECIPES)
+def test_every_epoch_has_the_published_rate(tmp_path: Path, name: str, recipe: dict) -> None:
+    rate, steps, epochs = PUBLISHED[name]
+    batches = plain_batches(TensorDataset(torch.ones(2, 1)), 2)
+    network = nn.Linear(1, 1)
+    history = fit(network, step, lambda epoch: batches, None, Recipe(**recipe, select="last"), 0, tmp_path, "schedule")
+    expected = [rate / 5 ** sum(number > last for last in steps) for number in range(1, epochs + 1)]
+    assert history["rate"].tolist() == pytest.approx(expected)
