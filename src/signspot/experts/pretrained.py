@@ -90,7 +90,8 @@ def read_state(path: Path) -> dict[str, Any]:
     """The weights of a checkpoint, whatever wraps them, under the names of the file.
 
     Raises:
-        InputError: the file cannot be read, holds other things than numbers, or no weights.
+        OSError: the file cannot be opened.
+        InputError: it is damaged, or holds other things than numbers, or no weights.
     """
     content = _read(path)
     for entry in ENTRIES:
