@@ -241,7 +241,8 @@ def _previous(settings: Mapping[str, Any], folder: Path) -> tuple[nn.Module, str
                 f"{folder}: its {key} is {config[key]}, expected {settings[key]}. "
                 "Train that round with these settings first."
             )
-    return network, config["weights_sha256"], {key: config[key] for key in ("pretrained",) if key in config}
+    published = {"pretrained": config["pretrained"]} if "pretrained" in config else {}
+    return network, config["weights_sha256"], published
 
 
 def _class_weights(labels: np.ndarray, num_classes: int, balance: float) -> Tensor:
