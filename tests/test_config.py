@@ -51,6 +51,29 @@ def test_a_source_needs_its_block(config: dict) -> None:
         check_config(config, SCHEMA)
 
 
+def test_an_expert_is_trained_or_taken_as_it_is(config: dict) -> None:
+    rgb = config["experts"]["rgb"]
+    rgb["pretrained"] = {"path": "i3d.pth", "sha256": "0" * 64}
+    check_config(config, SCHEMA)
+    rgb["trained"] = {"path": "video.pth"}
+    with pytest.raises(InputError) as error:
+        check_config(config, SCHEMA)
+    for key in ("round1", "round2", "pretrained"):
+        assert f"experts.rgb.{key}: not beside trained" in str(error.value)
+        del rgb[key]
+    check_config(config, SCHEMA)
+    del rgb["trained"]
+    with pytest.raises(InputError, match=r"experts\.rgb: 'round1' is a required property"):
+        check_config(config, SCHEMA)
+
+
+@pytest.mark.parametrize("checkpoint", [{}, {"path": ""}, {"path": "a.pth", "sha256": "12"}, {"path": "a", "md5": "1"}])
+def test_a_wrong_checkpoint_is_named_by_its_key(config: dict, checkpoint: dict) -> None:
+    config["experts"]["rgb"]["pretrained"] = checkpoint
+    with pytest.raises(InputError, match=r"experts\.rgb\.pretrained"):
+        check_config(config, SCHEMA)
+
+
 def test_the_published_schedule_is_stated() -> None:
     """AdamW 1e-4, 80 epochs, divided by 5 at 40 and 60; flow 40 epochs, at 20 and 35; Adam 5e-4 for the skeleton."""
     config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.plan import read_corpus, synthetic_corpus
+from signspot.plan import check_checkpoints, read_corpus, synthetic_corpus
 
 TIMELINE = "video\tsign\tstart_ms\tend_ms\tsplit\nfirst\tCASA\t400\t900\ttrain\nsecond\tCASA\t1000\t1480\ttest\n"
 
@@ -30,3 +30,11 @@ def test_a_timeline_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_timeline_names_its_own_splits(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"corpus\.signer: has splits and a timeline"):
         synthetic_corpus(corpus_block(timeline="timeline.tsv", splits={"train": 1}), 1)
+
+
+@pytest.mark.parametrize("key", ["pretrained", "trained"])
+def test_published_weights_that_are_not_there_are_named_by_their_key(tmp_path: Path, key: str) -> None:
+    (tmp_path / "here.pth").touch()
+    check_checkpoints({"rgb": {key: {"path": str(tmp_path / "here.pth")}}, "flow": {}})
+    with pytest.raises(InputError, match=rf"experts\.rgb\.{key}\.path: .*gone\.pth is no file"):
+        check_checkpoints({"rgb": {key: {"path": str(tmp_path / "gone.pth")}}})

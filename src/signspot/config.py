@@ -35,5 +35,7 @@ def _explain(error: ValidationError) -> str:
             return f"{key}: expected {error.validator_value}, got {error.instance!r}"
         case "enum":
             return f"{key}: expected one of {', '.join(map(str, error.validator_value))}, got {error.instance!r}"
+        case "not":
+            return f"{key}: {error.schema.get('description', error.message)}"
         case _:
             return f"{key}: {error.message}"

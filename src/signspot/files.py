@@ -55,15 +55,18 @@ class _Containers(pickle.Unpickler):
         raise pickle.UnpicklingError(f"it wants to load {module}.{name}")
 
 
-def load_pickle(path: Path | str) -> Any:
+def load_pickle(path: Path | str, encoding: str = "ASCII") -> Any:
     """Content of a foreign pickle that holds nothing but builtin containers and numpy arrays.
+
+    Args:
+        encoding: of the strings of Python 2; its numpy arrays need ``latin1``.
 
     Raises:
         InputError: the file is no pickle, or holds (or would run) anything else; nothing of it has run then.
     """
     try:
         with open(path, "rb") as f:
-            return _Containers(f).load()
+            return _Containers(f, encoding=encoding).load()
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
     except Exception as error:  # a damaged pickle can raise nearly any exception

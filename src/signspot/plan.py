@@ -74,3 +74,19 @@ def check_run(tables: Tables, name: str, run: Mapping[str, Any]) -> list[str]:
                 "Give such videos in the table of videos, or name another split."
             )
     return check_split(tables, run_videos_of(tables, run, "train"), run_videos_of(tables, run, "test"))
+
+
+def check_checkpoints(experts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Checks that the published weights which the ``experts`` block names are there, before anything runs.
+
+    Raises:
+        InputError: names the key of a missing file.
+    """
+    for name, expert in experts.items():
+        for key in ("pretrained", "trained"):
+            path = expert.get(key, {}).get("path")
+            if path is not None and not Path(path).is_file():
+                raise InputError(
+                    f"experts.{name}.{key}.path: {path} is no file, expected published weights. "
+                    "Nothing is downloaded: fetch the file, or correct the path."
+                )

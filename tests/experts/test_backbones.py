@@ -5,7 +5,7 @@ import torch
 
 from signspot.errors import InputError
 from signspot.experts import BACKBONES, P3D, build
-from signspot.experts.published import CLIP_EXPERT, SKELETON_EXPERT, rename
+from signspot.experts.published import SPOTTER, rename
 
 torch.set_num_threads(1)
 CLIPS = {"i3d_r50": (3, 8, 48, 48), "p3d199": (2, 8, 48, 48), "stgcn": (6, 8, 57, 1)}
@@ -52,12 +52,10 @@ def test_wrong_value_is_an_input_error(name, options, message):
 
 
 def test_rename_drops_what_the_published_network_does_not_use():
-    state = {"feature_extractor.fc.bias": torch.ones(3), "conv.0.bias": torch.ones(3)}
-    assert list(rename(state, CLIP_EXPERT)) == ["fc.bias"]
-    state = {"fc1.bias": torch.ones(1), "fc.bias": torch.zeros(1), "st_gcn.edge_importance.3": torch.ones(3, 57, 57)}
-    assert list(rename(state, SKELETON_EXPERT)) == ["fc.bias", "edge_importance.3"]
+    state = {"cls_head.classifer.bias": torch.ones(62), "temporal_module.transformer.a": torch.ones(3)}
+    assert list(rename(state, SPOTTER)) == ["classes.output.bias"]
 
 
 def test_rename_refuses_the_checkpoint_of_another_network():
     with pytest.raises(InputError, match=r"unexpected weight 'encoder\.weight'"):
-        rename({"encoder.weight": torch.ones(1)}, CLIP_EXPERT)
+        rename({"encoder.weight": torch.ones(1)}, SPOTTER)

@@ -7,7 +7,6 @@ from torch import nn
 
 from signspot.experts import i3d_r50
 from signspot.experts.parts import stem_pool
-from signspot.experts.published import CLIP_EXPERT, rename
 
 torch.set_num_threads(1)
 
@@ -52,7 +51,8 @@ def test_kinetics_variant_equals_the_published_network(golden, weights, size):
 
 def test_expert_checkpoint_of_the_entry(golden):
     case = Case(golden, "tmodel_i3d_vipl")
-    network = loaded(rename(case.weights(), CLIP_EXPERT), num_classes=61)
+    weights = case.weights(r"feature_extractor\.")
+    network = loaded({key.removeprefix("feature_extractor."): value for key, value in weights.items()}, num_classes=61)
     windows = case.input("clip").unflatten(2, (2, 8)).transpose(1, 2)
     features = torch.stack([network(window)[0] for window in windows.unbind(1)], 2)
     assert case.deviation("conv_feats", features) < TOLERANCE

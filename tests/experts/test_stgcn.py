@@ -6,7 +6,7 @@ from golden_rule import MISTAKE, TOLERANCE, Case
 from torch import nn
 
 from signspot.experts import stgcn
-from signspot.experts.published import SKELETON_EXPERT, rename
+from signspot.experts.published import SKELETON_EXPERT
 from signspot.experts.stgcn import EDGES, JOINTS, spatial_partitions
 
 torch.set_num_threads(1)
@@ -20,7 +20,8 @@ def case(golden):
 @pytest.fixture
 def network(case):
     network = stgcn(61)
-    network.load_state_dict(rename(case.weights(), SKELETON_EXPERT))
+    names, weights = SKELETON_EXPERT.names(network.state_dict()), case.weights()
+    network.load_state_dict({key: weights[name] for name, key in names.items()})
     return network.eval().requires_grad_(False)
 
 

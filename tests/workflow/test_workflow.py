@@ -17,7 +17,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from published_files import PSEUDO3D, published_state, write_published
 
+from signspot.experts import build
+from signspot.experts.published import SKELETON_EXPERT
+from signspot.files import sha256
 from signspot.labels import read_span_ms
 
 ROOT = Path(__file__).parents[2]
@@ -90,6 +94,55 @@ def test_a_wrong_key_stops_with_its_name(snakemake: Snakemake, tmp_path: Path) -
     assert result.returncode != 0
     assert "sead" in result.stderr + result.stdout
     assert "Traceback" not in result.stderr + result.stdout
+
+
+@pytest.fixture
+def published_experts(tmp_path: Path) -> str:
+    """Config of the tiny corpus with a published skeleton expert, and published weights for the flow expert."""
+    config = yaml.safe_load(TINY.read_text())
+    skeleton, flow = build("stgcn", 3, 6, width=0.125), build("p3d199", 400, 2, width=0.0625, depths=[1, 1, 1, 1])
+    write_published(published_state(skeleton.state_dict(), SKELETON_EXPERT), SKELETON_EXPERT, tmp_path / "skeleton.pth")
+    write_published(flow.state_dict(), PSEUDO3D, tmp_path / "p3d.pth.tar")
+    expert = config["experts"]["skeleton"]
+    config["experts"]["skeleton"] = {
+        "modality": expert["modality"],
+        "backbone": expert["backbone"],
+        "trained": {"path": "skeleton.pth"},
+    }
+    config["experts"]["flow"]["pretrained"] = {"path": "p3d.pth.tar", "sha256": sha256(tmp_path / "p3d.pth.tar")}
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    return "config.yaml"
+
+
+def test_a_published_expert_is_not_trained(snakemake: Snakemake, tmp_path: Path, published_experts: str) -> None:
+    result = snakemake(tmp_path, "--dry-run", "--configfile", published_experts)
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    blocks = re.findall(r"^rule (\w+):\n    input: (.*)\n    output: .*/experts/(\w+)/(round\d)/", output, re.MULTILINE)
+    assert {(rule, expert) for rule, _, expert, _ in blocks} == {
+        ("import_expert", "skeleton"),
+        *(("train_expert", expert) for expert in ("rgb", "hands", "flow")),
+    }
+    starts = {(expert, number) for _, inputs, expert, number in blocks if "p3d.pth.tar" in inputs}
+    assert starts == {("flow", "round1")}
+
+
+def test_a_published_expert_is_written_in_the_place_of_a_round(
+    snakemake: Snakemake, tmp_path: Path, published_experts: str
+) -> None:
+    folder = RESULTS / "demo/experts/skeleton/round2"
+    result = snakemake(tmp_path, "--configfile", published_experts, "--", str(folder / "weights.safetensors"))
+    assert result.returncode == 0, result.stderr[-8000:]
+    assert json.loads((tmp_path / folder / "config.json").read_text())["trained"]["file"] == "skeleton.pth"
+
+
+def test_published_weights_that_are_not_there_stop_at_once(
+    snakemake: Snakemake, tmp_path: Path, published_experts: str
+) -> None:
+    (tmp_path / "p3d.pth.tar").unlink()
+    result = snakemake(tmp_path, "--dry-run", "--configfile", published_experts)
+    assert result.returncode != 0
+    assert "experts.flow.pretrained.path: p3d.pth.tar is no file" in result.stderr + result.stdout
 
 
 @pytest.mark.usefixtures("tiny_run")

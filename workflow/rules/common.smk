@@ -3,10 +3,11 @@
 import re
 
 from signspot.corpus.tables import used_parts
-from signspot.plan import check_run, read_corpus, run_videos_of
+from signspot.plan import check_checkpoints, check_run, read_corpus, run_videos_of
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
+    check_checkpoints(config["experts"])
     RESULTS = f"{config.get('results', 'results')}/{config['corpus']['name']}"
     TABLES = read_corpus(config["corpus"], config["seed"], RESULTS)
     RUN_WARNINGS = {run: check_run(TABLES, run, spec) for run, spec in config["runs"].items()}
@@ -16,6 +17,7 @@ except SignspotError as error:
 FPS = config["corpus"]["fps"]
 STRIDE = config["clips"]["stride"]
 EXPERTS = list(config["experts"])
+IMPORTED_EXPERTS = [name for name, spec in config["experts"].items() if "trained" in spec]
 DECODERS = ["published", "cells"]
 TRAINING_THREADS = config.get("threads", 1)
 ROLES = ("train", "validation", "test")
@@ -61,14 +63,21 @@ def clip_files(wildcards, *roles):
     return expand(f"{RESULTS}/{{store}}/{{video}}.h5", store=sorted({*stores, "labels"}), video=videos)
 
 
-def previous_round(wildcards):
-    if wildcards.round == "round1":
-        return []
-    return f"{RESULTS}/{wildcards.run}/experts/{wildcards.expert}/round1/weights.safetensors"
+def start_of_round(wildcards):
+    """Weights from which a round starts: published ones or none for the first, those of the first for the second."""
+    if wildcards.round == "round2":
+        return f"{RESULTS}/{wildcards.run}/experts/{wildcards.expert}/round1/weights.safetensors"
+    return config["experts"][wildcards.expert].get("pretrained", {}).get("path", [])
 
 
 def expert_of_round(wildcards):
     """An expert's settings without the recipe of the other round, so that changing one round leaves the other alone."""
     spec = config["experts"][wildcards.expert]
-    network = {key: value for key, value in spec.items() if key not in ("round1", "round2")}
-    return {"network": network, "recipe": spec[wildcards.round]}
+    settings = {"network": expert_network(spec), "recipe": spec[wildcards.round]}
+    if wildcards.round == "round1" and "pretrained" in spec:
+        settings["pretrained"] = spec["pretrained"]
+    return settings
+
+
+def expert_network(spec):
+    return {key: value for key, value in spec.items() if key not in ("round1", "round2", "pretrained", "trained")}

@@ -7,8 +7,8 @@ from signspot.report import RunFiles, thresholds_figure, timeline_figure, write_
 
 # The order in which a reader follows the data; stages that this corpus does not have are left out.
 STAGES = [
-    *("render", "crop", "pose", "flow", "labels", "train_expert", "expert_accuracy", "features", "train_spotter"),
-    *("spot", "score"),
+    *("render", "crop", "pose", "flow", "labels", "train_expert", "import_expert", "expert_accuracy", "features"),
+    *("train_spotter", "spot", "score"),
 ]
 
 with stage(snakemake.log[0]):

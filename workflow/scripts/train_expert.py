@@ -2,6 +2,7 @@ from pathlib import Path
 
 import torch
 
+from signspot.experts.pretrained import Checkpoint
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import ExpertConfig, Recipe, train_round
@@ -9,6 +10,10 @@ from signspot.training import ExpertConfig, Recipe, train_round
 with stage(snakemake.log[0]):
     torch.set_num_threads(snakemake.threads)
     spec, folder = snakemake.params.expert, Path(snakemake.output.weights).parent
+    if "pretrained" in spec:
+        init = Checkpoint(**spec["pretrained"])
+    else:
+        init = Path(snakemake.input.start).parent if snakemake.input.start else None
     recipe = Recipe(**spec["recipe"], select=snakemake.params.select)
     train_round(
         ExpertConfig(snakemake.wildcards.expert, recipe=recipe, **spec["network"]),
@@ -19,5 +24,5 @@ with stage(snakemake.log[0]):
         vocabulary=snakemake.params.vocabulary,
         stride=snakemake.params.stride,
         seed=snakemake.params.seed,
-        init=Path(snakemake.input.previous).parent if snakemake.input.previous else None,
+        init=init,
     )

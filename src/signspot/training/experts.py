@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -14,10 +15,11 @@ from torch import Tensor, nn
 from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, VideoFiles, build_modality
 from signspot.errors import InputError
 from signspot.experts import build
+from signspot.experts.pretrained import Checkpoint, load_published
 from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
 from signspot.training.devices import autocast, best_device
 from signspot.training.loop import Outcome, Recipe, Step, fingerprint, fit
-from signspot.training.store import load_weights, read_config, save_network
+from signspot.training.store import HISTORY_COLUMNS, load_weights, read_config, save_network
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ def train_round(
     vocabulary: Sequence[str],
     stride: int,
     seed: int,
-    init: Path | None = None,
+    init: Path | Checkpoint | None = None,
 ) -> None:
     """Trains one round and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
@@ -73,7 +75,8 @@ def train_round(
         validation: may be empty if the recipe selects the last epoch.
         vocabulary: the C glosses in the order of their class ids.
         stride: of the clips, in frames.
-        init: folder of the round to start from; without it, the weights are random.
+        init: folder of the round to start from, or published weights; without it, the weights are random. Published
+            weights are named in config.json under ``pretrained``, in the rounds that come of them too.
 
     Raises:
         InputError: no clip to train on, labels of another vocabulary, an ``init`` of another expert, or wrong files.
@@ -99,7 +102,8 @@ def train_round(
         "clip": {"length": CLIP_LENGTH, "stride": stride},
     }
     torch.manual_seed(seed_of_round)
-    network, origin = _start(modality, settings, init)
+    network, origin, published = _start(modality, settings, init)
+    settings |= published
     weights = _class_weights(training_clips.labels, len(vocabulary) + 1, expert.class_balance)
     inputs = {"train": [f.video for f in train], "validation": [f.video for f in validation], "init": origin}
     history = fit(
@@ -113,6 +117,40 @@ def train_round(
         fingerprint(settings | inputs, _stores([*train, *validation])),
     )
     save_network(folder, network, history, settings)
+
+
+def import_expert(
+    name: str,
+    modality: Mapping[str, Any],
+    backbone: Mapping[str, Any],
+    checkpoint: Checkpoint,
+    folder: Path,
+    *,
+    vocabulary: Sequence[str],
+    stride: int,
+) -> None:
+    """Writes a published expert, as it is, in the place of a trained round; its history is empty.
+
+    Args:
+        modality, backbone: ``name`` and the options of each, those with which the expert was trained.
+        vocabulary: the C glosses in the order of the published classes, of which 0 is the background.
+        stride: of the clips, in frames.
+
+    Raises:
+        InputError: as :func:`signspot.experts.pretrained.load_published`.
+    """
+    channels = build_modality(**modality).channels
+    network = build(num_classes=len(vocabulary) + 1, in_channels=channels, **backbone)
+    settings = {
+        "expert": name,
+        "modality": dict(modality),
+        "backbone": dict(backbone),
+        "num_classes": len(vocabulary) + 1,
+        "trained": load_published(network, backbone["name"], checkpoint, other_classes=False),
+        "vocabulary": list(vocabulary),
+        "clip": {"length": CLIP_LENGTH, "stride": stride},
+    }
+    save_network(folder, network, pd.DataFrame(columns=HISTORY_COLUMNS), settings)
 
 
 def load_expert(folder: Path) -> Expert:
@@ -182,19 +220,29 @@ def _check_labels(labels: np.ndarray, vocabulary: Sequence[str]) -> None:
         log.warning("no training clip shows %s: such signs cannot be learnt", ", ".join(absent))
 
 
-def _start(modality: Modality, settings: Mapping[str, Any], init: Path | None) -> tuple[nn.Module, str | None]:
-    """The network at the start of a round, and the digest of the weights that it comes from."""
+def _start(
+    modality: Modality, settings: Mapping[str, Any], init: Path | Checkpoint | None
+) -> tuple[nn.Module, str | None, dict[str, Any]]:
+    """The network at the start of a round, the digest of the weights that it comes from, and ``pretrained``, if any."""
+    if isinstance(init, Path):
+        return _previous(settings, init)
+    network = build(num_classes=settings["num_classes"], in_channels=modality.channels, **settings["backbone"])
     if init is None:
-        network = build(num_classes=settings["num_classes"], in_channels=modality.channels, **settings["backbone"])
-        return network, None
-    network, _, config = load_expert(init)
+        return network, None, {}
+    source = load_published(network, settings["backbone"]["name"], init, other_classes=True)
+    return network, source["sha256"], {"pretrained": source}
+
+
+def _previous(settings: Mapping[str, Any], folder: Path) -> tuple[nn.Module, str, dict[str, Any]]:
+    network, _, config = load_expert(folder)
     for key in ("modality", "backbone", "vocabulary"):
         if config[key] != settings[key]:
             raise InputError(
-                f"{init}: its {key} is {config[key]}, expected {settings[key]}. "
+                f"{folder}: its {key} is {config[key]}, expected {settings[key]}. "
                 "Train that round with these settings first."
             )
-    return network, config["weights_sha256"]
+    published = {"pretrained": config["pretrained"]} if "pretrained" in config else {}
+    return network, config["weights_sha256"], published
 
 
 def _class_weights(labels: np.ndarray, num_classes: int, balance: float) -> Tensor:

@@ -17,6 +17,7 @@ from signspot.files import finished, sha256, write_json
 from signspot.training.loop import CHECKPOINT
 
 WEIGHTS, CONFIG, HISTORY = "weights.safetensors", "config.json", "history.tsv"
+HISTORY_COLUMNS = ("epoch", "rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
 def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config: Mapping[str, Any]) -> None:

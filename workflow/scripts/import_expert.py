@@ -1,0 +1,15 @@
+from pathlib import Path
+
+from signspot.experts.pretrained import Checkpoint
+from signspot.logs import stage
+from signspot.training import import_expert
+
+with stage(snakemake.log[0]):
+    import_expert(
+        snakemake.wildcards.expert,
+        **snakemake.params.network,
+        checkpoint=Checkpoint(**snakemake.params.checkpoint),
+        folder=Path(snakemake.output.weights).parent,
+        vocabulary=snakemake.params.vocabulary,
+        stride=snakemake.params.stride,
+    )
