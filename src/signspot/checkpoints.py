@@ -1,5 +1,6 @@
 """Checkpoints of other people's training: the weights of a ``.pth`` file, of which nothing is ever run."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,15 +36,21 @@ def read_checkpoint(path: Path, digest: str | None = None) -> dict[str, Tensor]:
         with safe_globals(ARRAYS):
             content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can raise nearly any exception
-        reason = str(error).strip().split("\n")[0]
         raise InputError(
-            f"{path}: refused as a checkpoint ({reason}). "
+            f"{path}: refused as a checkpoint ({_reason(error)}). "
             "Expected a file of torch.save with tensors, arrays, numbers and containers only; fetch it again."
         ) from error
     weights = content.get(STATE, content) if isinstance(content, Mapping) else content
     if not isinstance(weights, Mapping) or not weights or not all(isinstance(one, Tensor) for one in weights.values()):
         raise InputError(f"{path}: holds no weights. Expected a dict of tensors by name, or one with {STATE!r} in it.")
     return dict(weights)
+
+
+def _reason(error: Exception) -> str:
+    """torch's own message is long, and advises to load the file without any check."""
+    text = str(error)
+    name = re.search(r"GLOBAL (\S+)", text)
+    return f"it wants to load {name[1]}" if name else text.split("WeightsUnpickler error: ")[-1].split("\n")[0]
 
 
 def _check_digest(path: Path, digest: str | None) -> None:

@@ -10,12 +10,6 @@ from jsonschema.exceptions import ValidationError
 
 from signspot.errors import InputError
 
-NOT_TOGETHER = (
-    "does not go with this corpus.source. Published features and a trained spotter go with `published`, "
-    "networks and their training with all others"
-)
-"""Why the schema refuses a key that it knows."""
-
 
 def check_config(config: Mapping[str, Any], schema: Path | str) -> None:
     """Compares a configuration with its JSON schema (a YAML file).
@@ -41,7 +35,7 @@ def _explain(error: ValidationError) -> str:
             return f"{key}: expected {error.validator_value}, got {error.instance!r}"
         case "enum":
             return f"{key}: expected one of {', '.join(map(str, error.validator_value))}, got {error.instance!r}"
-        case None:
-            return f"{key}: {NOT_TOGETHER}"
+        case "not":
+            return f"{key}: {error.schema['description']}"
         case _:
             return f"{key}: {error.message}"

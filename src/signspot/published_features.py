@@ -11,7 +11,7 @@ import numpy as np
 
 from signspot import __version__
 from signspot.clips import clip_count
-from signspot.corpus.published import SHORT, WIDTHS, FeatureFolder
+from signspot.corpus.published import SHORT, WIDTHS, FeatureFolder, check_folders
 from signspot.errors import InputError
 from signspot.files import finished, sha256
 from signspot.timebase import Timebase
@@ -30,7 +30,7 @@ def import_features(
     """Writes the feature files of videos, ``<video>.h5`` in a folder per expert; see :mod:`signspot.features`.
 
     ``weights_sha256`` stands for what the features come from, as the weights are not known: the digest of the lines
-    ``<sha256>  <video>.npy`` of all imported videos in order of name (``sha256sum *.npy | sha256sum``).
+    ``<sha256>  <video>.npy`` of all imported videos in order of name, as ``sha256sum *.npy | sha256sum`` gives it.
 
     The last clip of the flow may be missing; zeros stand for it, as in the entry's code. A usable range that is not
     known is taken as all the frames that the clips stand for, counted from 0: frame 0 to stride * clips - 1.
@@ -45,6 +45,7 @@ def import_features(
         InputError: a file is missing, is no array of numbers of the right width, or has another number of clips than
             the usable range or the other experts.
     """
+    check_folders(sources, ranges)
     digests = {expert: _digest(source, ranges) for expert, source in sources.items()}
     for video, known in ranges.items():
         arrays = {expert: _read(source.path(video), source.modality) for expert, source in sources.items()}
@@ -61,7 +62,8 @@ def import_features(
 
 
 def _digest(source: FeatureFolder, videos: Iterable[str]) -> str:
-    lines = "".join(f"{sha256(source.path(video))}  {video}.npy\n" for video in sorted(videos))
+    paths = sorted(map(source.path, videos))
+    lines = "".join(f"{sha256(path)}  {path.name}\n" for path in paths)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
