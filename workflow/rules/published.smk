@@ -13,7 +13,7 @@ RANGES = usable_ranges(TABLES.videos)
 
 rule import_features:
     input:
-        folders=[str(files.folder) for files in FOLDERS.values()],
+        features=lambda wc: [files.path(video) for files in FOLDERS.values() for video in run_videos(wc, "test")],
         videos=config["corpus"]["published"]["videos"],
     output:
         [directory(f"{RESULTS}/{{run}}/features/{expert}") for expert in EXPERTS],
