@@ -14,22 +14,34 @@ if not workflow.overwrite_configfiles:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/corpus.smk"
-include: "workflow/rules/crop.smk"
-include: "workflow/rules/pose.smk"
-include: "workflow/rules/flow.smk"
-include: "workflow/rules/labels.smk"
-include: "workflow/rules/experts.smk"
-include: "workflow/rules/features.smk"
+
+
+if PUBLISHED:
+
+    include: "workflow/rules/published.smk"
+
+else:
+
+    include: "workflow/rules/crop.smk"
+    include: "workflow/rules/pose.smk"
+    include: "workflow/rules/flow.smk"
+    include: "workflow/rules/labels.smk"
+    include: "workflow/rules/experts.smk"
+    include: "workflow/rules/features.smk"
+    include: "workflow/rules/spotter.smk"
+    include: "workflow/rules/report.smk"
+
+
 include: "workflow/rules/spotting.smk"
 include: "workflow/rules/scoring.smk"
-include: "workflow/rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
         expand(f"{RESULTS}/{{run}}/submission.zip", run=config["runs"]),
-        expand(f"{RESULTS}/{{run}}/report/index.html", run=SCORED_RUNS),
+        expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
+        expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
 
 
 rule preprocess:

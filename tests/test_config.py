@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,18 @@ def config() -> dict:
     return yaml.safe_load((ROOT / "config/config.yaml").read_text())
 
 
-@pytest.mark.parametrize("name", ["config/config.yaml", "config/chalearn2022.yaml", "tests/workflow/tiny.yaml"])
+@pytest.fixture
+def published() -> dict:
+    return yaml.safe_load((ROOT / "config/published_features.yaml").read_text())
+
+
+CONFIGS = [
+    *(f"config/{name}.yaml" for name in ("config", "chalearn2022", "published_features")),
+    "tests/workflow/tiny.yaml",
+]
+
+
+@pytest.mark.parametrize("name", CONFIGS)
 def test_the_configs_of_the_project_are_right(name: str) -> None:
     check_config(yaml.safe_load((ROOT / name).read_text()), SCHEMA)
 
@@ -71,6 +83,64 @@ def test_an_expert_is_trained_or_taken_as_it_is(config: dict) -> None:
 def test_a_wrong_checkpoint_is_named_by_its_key(config: dict, checkpoint: dict) -> None:
     config["experts"]["rgb"]["pretrained"] = checkpoint
     with pytest.raises(InputError, match=r"experts\.rgb\.pretrained"):
+        check_config(config, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("experts", "rgb", "features"), {"folder": "features/video"}),
+        (("spotter", "trained"), {"path": "final_model.pth"}),
+    ],
+)
+def test_published_files_go_with_the_published_corpus_only(config: dict, path: tuple[str, ...], value: object) -> None:
+    block = config
+    for key in path[:-1]:
+        block = block[key]
+    block[path[-1]] = value
+    with pytest.raises(InputError, match=re.escape(f"{'.'.join(path)}: goes with corpus.source published only")):
+        check_config(config, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("flow",), {"size": 256}),
+        (("experts", "rgb", "backbone"), {"name": "i3d_r50"}),
+        (("spotter", "standardise"), True),
+        (("runs", "final", "train"), ["train"]),
+    ],
+)
+def test_the_published_corpus_needs_no_training(published: dict, path: tuple[str, ...], value: object) -> None:
+    block = published
+    for key in path[:-1]:
+        block = block[key]
+    block[path[-1]] = value
+    with pytest.raises(
+        InputError, match=re.escape(f"{'.'.join(path)}: nothing is trained where corpus.source is published")
+    ):
+        check_config(published, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("block", "key"), [(("experts", "flow"), "features"), (("spotter",), "trained"), (("corpus",), "published")]
+)
+def test_the_published_corpus_needs_its_files(published: dict, block: tuple[str, ...], key: str) -> None:
+    inner = published
+    for name in block:
+        inner = inner[name]
+    del inner[key]
+    with pytest.raises(InputError, match=re.escape(f"{'.'.join(block)}: {key!r} is a required property")):
+        check_config(published, SCHEMA)
+
+
+@pytest.mark.parametrize(("block", "key"), [("spotter", "recipe"), ("experts.flow", "round1"), ("runs.demo", "select")])
+def test_a_network_needs_its_training(config: dict, block: str, key: str) -> None:
+    inner = config
+    for name in block.split("."):
+        inner = inner[name]
+    del inner[key]
+    with pytest.raises(InputError, match=re.escape(f"{block}: {key!r} is a required property")):
         check_config(config, SCHEMA)
 
 

@@ -1,11 +1,12 @@
 """From the configuration to the corpus and to the videos of each run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from signspot.corpus.challenge import read_challenge
+from signspot.corpus.published import FeatureFolder, check_folders, read_published
 from signspot.corpus.rows import read_rows
 from signspot.corpus.tables import Tables, check_media, check_split, read_tables
 from signspot.errors import InputError
@@ -41,6 +42,8 @@ def read_corpus(corpus: Mapping[str, Any], seed: int, results: str) -> Tables:
         InputError: a table, a folder or a video is missing or wrong.
     """
     match corpus["source"]:
+        case "published":
+            return read_published(**{key: Path(path) for key, path in corpus["published"].items()})
         case "signer":
             tables = signer_tables(synthetic_corpus(corpus, seed))
             return replace(tables, videos=tables.videos.assign(path=f"{results}/" + tables.videos["path"]))
@@ -62,7 +65,7 @@ def run_videos_of(tables: Tables, run: Mapping[str, Any], *roles: str) -> list[s
 
 
 def check_run(tables: Tables, name: str, run: Mapping[str, Any]) -> list[str]:
-    """Checks that a run can be trained and tested; returns warnings for its log and report.
+    """Checks that a run can be trained, unless its spotter is, and tested; returns warnings for its log and report.
 
     Raises:
         InputError: a role has no video, or a sign of the vocabulary has no example to learn from.
@@ -73,6 +76,8 @@ def check_run(tables: Tables, name: str, run: Mapping[str, Any]) -> list[str]:
                 f"runs.{name}.{role}: no video has the split {' or '.join(run[role])}. "
                 "Give such videos in the table of videos, or name another split."
             )
+    if "train" not in run:
+        return []
     return check_split(tables, run_videos_of(tables, run, "train"), run_videos_of(tables, run, "test"))
 
 
@@ -90,3 +95,27 @@ def check_checkpoints(experts: Mapping[str, Mapping[str, Any]]) -> None:
                     f"experts.{name}.{key}.path: {path} is no file, expected published weights. "
                     "Nothing is downloaded: fetch the file, or correct the path."
                 )
+
+
+def published_files(config: Mapping[str, Any], videos: Sequence[str]) -> dict[str, FeatureFolder]:
+    """The published features of each expert. That they and the published spotter are there is checked.
+
+    Args:
+        config: a checked configuration whose corpus is published as features.
+        videos: that need features.
+
+    Raises:
+        InputError: the spotter, a folder or a video's features are missing.
+    """
+    folders = {
+        expert: FeatureFolder(spec["modality"]["name"], Path(spec["features"]["folder"]))
+        for expert, spec in config["experts"].items()
+    }
+    check_folders(folders, videos)
+    spotter = Path(config["spotter"]["trained"]["path"])
+    if not spotter.is_file():
+        raise InputError(
+            f"spotter.trained.path: {spotter} is not there. Expected the entry's final_model.pth; "
+            "fetch the file, or correct its path."
+        )
+    return folders

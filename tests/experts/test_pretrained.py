@@ -19,9 +19,10 @@ from published_files import (
 )
 from torch import nn
 
+from signspot.checkpoints import Checkpoint, read_checkpoint
 from signspot.errors import InputError
 from signspot.experts import build
-from signspot.experts.pretrained import Checkpoint, load_published, read_state
+from signspot.experts.pretrained import load_published
 from signspot.experts.published import CAFFE2_I3D, FORMATS, PYTORCHVIDEO_I3D, SKELETON_EXPERT, Format
 from signspot.files import sha256
 
@@ -258,25 +259,25 @@ def test_a_malicious_file_is_refused_before_it_runs(tmp_path: Path, kind: str) -
             with open(path, "wb") as file:
                 Python2Pickler(file, protocol=2).dump(content)
     with pytest.raises(InputError, match=r"bad\.pth: refused"):
-        read_state(path)
+        read_checkpoint(Checkpoint(path))
     assert not (tmp_path / "hacked").exists()
 
 
 def test_a_whole_pickled_network_is_refused(tmp_path: Path) -> None:
     torch.save(nn.Linear(2, 2), tmp_path / "network.pth")
     with pytest.raises(InputError, match=r"network\.pth: refused.*state dict"):
-        read_state(tmp_path / "network.pth")
+        read_checkpoint(Checkpoint(tmp_path / "network.pth"))
 
 
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", pickle.dumps([1, 2]), pickle.dumps({1: 2})])
 def test_what_is_no_checkpoint_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "notes.pth").write_bytes(content)
     with pytest.raises(InputError, match=r"notes\.pth"):
-        read_state(tmp_path / "notes.pth")
+        read_checkpoint(Checkpoint(tmp_path / "notes.pth"))
 
 
 def test_a_cut_file_is_named(tmp_path: Path) -> None:
     path = write_published(small("stgcn").state_dict(), PSEUDO3D, tmp_path / "cut.pth")
     path.write_bytes(path.read_bytes()[:-5000])
     with pytest.raises(InputError, match=r"cut\.pth: refused"):
-        read_state(path)
+        read_checkpoint(Checkpoint(path))

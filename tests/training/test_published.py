@@ -11,10 +11,10 @@ from clip_stores import write_skeleton_video
 from published_files import published_state, write_published
 from safetensors.torch import load_file
 
+from signspot.checkpoints import Checkpoint, read_checkpoint
 from signspot.clips import VideoFiles
 from signspot.errors import InputError
 from signspot.experts import build
-from signspot.experts.pretrained import Checkpoint, read_state
 from signspot.experts.published import SKELETON_EXPERT
 from signspot.files import sha256
 from signspot.training import ExpertConfig, Recipe, accuracy, import_expert, load_expert, train_round
@@ -56,7 +56,7 @@ def imported(folder: Path, checkpoint: Checkpoint) -> Path:
 def test_round_1_starts_from_published_weights_but_for_the_classifier(tmp_path: Path, videos: list[VideoFiles]) -> None:
     checkpoint = published(tmp_path, classes=61)
     first = train(tmp_path / "round1", videos, 1, checkpoint)
-    ours, theirs = load_file(first / WEIGHTS), read_state(checkpoint.path)
+    ours, theirs = load_file(first / WEIGHTS), read_checkpoint(checkpoint)[0]
     conv = "blocks.3.gcn.conv.weight"
     torch.testing.assert_close(ours[conv], theirs[SKELETON_EXPERT.published(conv)], atol=1e-9, rtol=0)
     assert ours["fc.weight"].shape == (3, 16)
@@ -82,7 +82,7 @@ def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -
     checkpoint = published(tmp_path, classes=3)
     folder = imported(tmp_path / "round2", checkpoint)
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
-    theirs = read_state(checkpoint.path)
+    theirs = read_checkpoint(checkpoint)[0]
     network, modality, config = load_expert(folder)
     for key, value in network.state_dict().items():
         assert torch.equal(value, theirs[SKELETON_EXPERT.published(key)]), key

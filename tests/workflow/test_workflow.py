@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import os
 import pickle
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -29,24 +27,6 @@ TINY = Path(__file__).with_name("tiny.yaml")
 RESULTS = Path("results/tiny")
 
 Snakemake = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="session")
-def snakemake() -> Snakemake:
-    """Calls snakemake on the repository's Snakefile; the folder of the call, where results go, is an argument."""
-
-    def call(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "2"]
-        return subprocess.run(
-            [*command, "--directory", str(folder), *arguments],
-            cwd=folder,
-            env=os.environ | {"PYTHONPATH": ""},
-            capture_output=True,
-            text=True,
-            timeout=1200,
-        )
-
-    return call
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,8 @@ ROLES = ("train", "validation", "test")
 VIDEOS = sorted({video for run in config["runs"].values() for video in run_videos_of(TABLES, run, *ROLES)})
 TRUTH = set(TABLES.annotations["video"])
 SCORED_RUNS = [run for run, spec in config["runs"].items() if TRUTH & set(run_videos_of(TABLES, spec, "test"))]
+PUBLISHED = config["corpus"]["source"] == "published"
+REPORTED_RUNS = [] if PUBLISHED else SCORED_RUNS
 STORES = {"rgb": ["crops"], "hands": ["crops", "poses"], "flow": ["flow"], "skeleton": ["poses"]}
 SIGNS = TABLES.vocabulary.sort_values("class_id")["sign"].tolist()
 PARTS = used_parts(TABLES.videos)
@@ -43,6 +45,8 @@ def corpus_sources():
     match config["corpus"]:
         case {"source": "tables", "tables": tables}:
             return list(tables.values())
+        case {"source": "published", "published": files}:
+            return list(files.values())
         case {"source": "signer", "signer": {"timeline": timeline}}:
             return [timeline]
     return []

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from signspot.experts.pretrained import Checkpoint
+from signspot.checkpoints import Checkpoint
 from signspot.logs import stage
 from signspot.training import import_expert
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import torch
 
-from signspot.experts.pretrained import Checkpoint
+from signspot.checkpoints import Checkpoint
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import ExpertConfig, Recipe, train_round

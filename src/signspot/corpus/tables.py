@@ -129,14 +129,18 @@ def _names(vocabulary: pd.DataFrame) -> Iterator[tuple[int, str, int]]:
             yield int(class_id), name, line
 
 
-def check(tables: Tables, strict: bool = False) -> list[str]:
+def check(tables: Tables, strict: bool = False, annotated: bool = True) -> list[str]:
     """Checks the tables against each other; returns warnings. The files of the videos are left to ``check_media``.
+
+    Args:
+        annotated: at least one annotation is expected.
 
     Raises:
         InputError: lists the wrong rows; with ``strict`` also those with a gloss outside the vocabulary.
     """
     for kind, columns in COLUMNS.items():
-        require(getattr(tables, kind), columns, getattr(tables.sources, kind))
+        if annotated or kind != "annotations":
+            require(getattr(tables, kind), columns, getattr(tables.sources, kind))
     stop([*_wrong_videos(tables), *_wrong_annotations(tables), *_wrong_vocabulary(tables)])
     known = tables.annotations["sign"].isin(class_ids(tables.vocabulary))
     if known.all():

@@ -1,53 +1,24 @@
-"""Published weights, loaded from a file into a backbone: recognised by their keys, checked key by key, never run.
-
-Files of PyTorch, new and old, are read with ``weights_only=True``, others as plain pickles of numpy arrays that Python
-2 wrote (caffe2). No published file itself could be compared: the tests write files of that form, with these names.
-"""
+"""Published weights, loaded from a file into a backbone: recognised by their keys, checked key by key."""
 
 import logging
-import pickle
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
+from signspot.checkpoints import Checkpoint, read_checkpoint
 from signspot.errors import InputError
 from signspot.experts import build
 from signspot.experts.published import FORMATS, Format
-from signspot.files import load_pickle, sha256
 
 log = logging.getLogger(__name__)
 
 CLASSIFIER = ("fc.weight", "fc.bias")
 COUNTER = "num_batches_tracked"
-ENTRIES = ("model_state_dict", "state_dict", "model_state", "blobs")
-"""Names under which checkpoints keep their weights beside other things."""
 SHOWN = 20
 """Keys that a message lists of each kind."""
-
-NUMPY = [
-    *(
-        (getattr(np.core.multiarray, name), f"{package}.multiarray.{name}")
-        for package in ("numpy.core", "numpy._core")
-        for name in ("_reconstruct", "scalar")
-    ),
-    *(np.ndarray, np.dtype),
-    *{type(np.dtype(kind)) for kind in (*np.typecodes["AllInteger"], *np.typecodes["AllFloat"])},
-]
-"""What the random state of NumPy, which the entry's checkpoints hold, needs to be read; arrays and numbers only."""
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A published file; ``sha256``, in hexadecimal, is compared if it is given."""
-
-    path: Path | str
-    sha256: str | None = None
 
 
 def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *, other_classes: bool) -> dict[str, Any]:
@@ -68,8 +39,7 @@ def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *,
         InputError: the file is missing, of another digest, or no checkpoint; or its keys or shapes are not those of the
             network, which it lists.
     """
-    digest = _checked_digest(checkpoint)
-    state = read_state(checkpoint.path)
+    state, digest = read_checkpoint(checkpoint)
     form = recognise(state, network, backbone, checkpoint.path)
     own = network.state_dict()
     names = form.names(own)
@@ -84,28 +54,6 @@ def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *,
     network.load_state_dict(own | {names[key]: value for key, value in state.items()})
     log.info("%s: %d weights loaded as %s, sha256 %s", checkpoint.path, len(state), form.name, digest)
     return {"file": Path(checkpoint.path).name, "sha256": digest, "format": form.name, "dropped": dropped}
-
-
-def read_state(path: Path) -> dict[str, Any]:
-    """The weights of a checkpoint, whatever wraps them, under the names of the file.
-
-    Raises:
-        OSError: the file cannot be opened.
-        InputError: it is damaged, or holds other things than numbers, or no weights.
-    """
-    content = _read(path)
-    for entry in ENTRIES:
-        if isinstance(content, Mapping) and isinstance(content.get(entry), Mapping):
-            content = content[entry]
-    if not isinstance(content, Mapping) or not content or not all(isinstance(key, str) for key in content):
-        raise InputError(
-            f"{path}: holds no weights by name, expected a state dict, alone or under one of {', '.join(ENTRIES)}. "
-            "Check that it is a checkpoint."
-        )
-    state = {key: _tensor(value) for key, value in content.items()}
-    if all(key.startswith("module.") for key in state):  # trained on several GPUs
-        state = {key.removeprefix("module."): value for key, value in state.items()}
-    return state
 
 
 def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path) -> Format:
@@ -129,44 +77,6 @@ def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path
             f"Set backbone.name to {best.backbone}, or take one of: {known}."
         )
     return best
-
-
-def _checked_digest(checkpoint: Checkpoint) -> str:
-    try:
-        digest = sha256(checkpoint.path)
-    except OSError as error:
-        raise InputError(
-            f"{checkpoint.path}: cannot be read ({error.strerror}), expected published weights. Check the path."
-        ) from error
-    if checkpoint.sha256 is not None and digest != checkpoint.sha256.lower():
-        raise InputError(
-            f"{checkpoint.path}: its sha256 is {digest}, expected {checkpoint.sha256}. "
-            "It is another file or a damaged one: fetch it again, or correct the sha256."
-        )
-    return digest
-
-
-def _read(path: Path) -> Any:
-    """Content of a file of torch.save, zipped or (before PyTorch 1.6) not, or else of a pickle."""
-    with open(path, "rb") as file:
-        old = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
-        by_torch = file.read(len(old)) == old
-    if not by_torch and not zipfile.is_zipfile(path):
-        return load_pickle(path, encoding="latin1")
-    try:
-        with torch.serialization.safe_globals(NUMPY):
-            return torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{path}: refused as a checkpoint ({reason}). Expected nothing but tensors, arrays, numbers and plain "
-            "containers; save the state dict alone, or fetch the file again if it is damaged."
-        ) from error
-
-
-def _tensor(value: Any) -> Any:
-    """Arrays of numbers as tensors; other values as they are."""
-    return torch.from_numpy(value) if isinstance(value, np.ndarray) and value.dtype.kind in "iuf" else value
 
 
 def _likeness(found: set[str], form: Format, network: nn.Module, backbone: str) -> float:

@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from signspot.checkpoints import Checkpoint
 from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, VideoFiles, build_modality
 from signspot.errors import InputError
 from signspot.experts import build
-from signspot.experts.pretrained import Checkpoint, load_published
+from signspot.experts.pretrained import load_published
 from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
 from signspot.training.devices import autocast, best_device
 from signspot.training.loop import Outcome, Recipe, Step, fingerprint, fit

@@ -1,0 +1,119 @@
+"""Checkpoints of other people's training: the weights of a file, of which nothing is ever run.
+
+Files of PyTorch, new and old, are read with ``weights_only=True``, others as plain pickles of numpy arrays that Python
+2 wrote (caffe2). No published file itself could be compared: the tests write files of that form, with these names.
+"""
+
+import pickle
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.serialization import safe_globals
+
+from signspot.errors import InputError
+from signspot.files import load_pickle, sha256
+
+ENTRIES = ("model_state_dict", "state_dict", "model_state", "blobs")
+"""Names under which checkpoints keep their weights beside other things."""
+NUMPY = [
+    *(
+        (getattr(np.core.multiarray, name), f"{package}.multiarray.{name}")
+        for package in ("numpy.core", "numpy._core")
+        for name in ("_reconstruct", "scalar")
+    ),
+    *(np.ndarray, np.dtype),
+    *{type(np.dtype(kind)) for kind in (*np.typecodes["AllInteger"], *np.typecodes["AllFloat"])},
+]
+"""What the random state of NumPy, which the entry's checkpoints hold, needs to be read; arrays and numbers only."""
+
+ZIP = b"PK"
+"""How files of torch.save begin since PyTorch 1.6."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A published file; ``sha256``, in hexadecimal, is compared if it is given."""
+
+    path: Path | str
+    sha256: str | None = None
+
+
+def read_checkpoint(checkpoint: Checkpoint) -> tuple[dict[str, Tensor], str]:
+    """The weights of a checkpoint, whatever wraps them, under the names of the file; and its digest.
+
+    Arrays and numbers, such as the iteration that caffe2 keeps among its weights, become tensors.
+
+    Raises:
+        InputError: the file is missing, of another digest or damaged, holds other things than numbers, or no weights.
+    """
+    digest = _checked_digest(checkpoint)
+    content = _read(checkpoint.path)
+    for entry in ENTRIES:
+        if isinstance(content, Mapping) and isinstance(content.get(entry), Mapping):
+            content = content[entry]
+    if not _are_weights(content):
+        raise InputError(
+            f"{checkpoint.path}: holds no weights by name, expected a state dict, alone or under one of "
+            f"{', '.join(ENTRIES)}. Check that it is a checkpoint."
+        )
+    state = {key: torch.as_tensor(value) for key, value in content.items()}
+    if all(key.startswith("module.") for key in state):  # trained on several GPUs
+        state = {key.removeprefix("module."): value for key, value in state.items()}
+    return state, digest
+
+
+def _checked_digest(checkpoint: Checkpoint) -> str:
+    try:
+        digest = sha256(checkpoint.path)
+    except OSError as error:
+        raise InputError(
+            f"{checkpoint.path}: cannot be read ({error.strerror}), expected published weights. Check the path."
+        ) from error
+    if checkpoint.sha256 is not None and digest != checkpoint.sha256.lower():
+        raise InputError(
+            f"{checkpoint.path}: its sha256 is {digest}, expected {checkpoint.sha256}. "
+            "It is another file or a damaged one: fetch it again, or correct the sha256."
+        )
+    return digest
+
+
+def _read(path: Path | str) -> Any:
+    """Content of a file of torch.save, zipped or (before PyTorch 1.6) not, or else of a pickle."""
+    with open(path, "rb") as file:
+        old = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
+        by_torch = file.read(len(old)).startswith((old, ZIP))
+    if not by_torch:
+        return load_pickle(path, encoding="latin1")
+    try:
+        with safe_globals(NUMPY):
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
+        raise InputError(
+            f"{path}: refused as a checkpoint ({_reason(error)}). Expected nothing but tensors, arrays, numbers and "
+            "plain containers; save the state dict alone, or fetch the file again if it is damaged."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """torch's own message is long, and advises to load the file without any check."""
+    text = str(error)
+    name = re.search(r"GLOBAL (\S+)", text)
+    return f"it wants to load {name[1]}" if name else text.split("WeightsUnpickler error: ")[-1].split("\n")[0]
+
+
+def _are_weights(content: Any) -> bool:
+    """Whether it is numbers by name, some of them in arrays."""
+    if not isinstance(content, Mapping) or not all(isinstance(key, str) for key in content):
+        return False
+    arrays = [value for value in content.values() if not isinstance(value, int | float)]
+    return bool(arrays) and all(isinstance(value, Tensor) or _is_numeric(value) for value in arrays)
+
+
+def _is_numeric(value: Any) -> bool:
+    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "iuf"

@@ -1,0 +1,58 @@
+"""Clip features that the entry published, in the place of experts trained here: no video is needed."""
+
+from signspot.corpus.published import usable_ranges
+from signspot.plan import published_files
+
+try:
+    FOLDERS = published_files(config, VIDEOS)
+except SignspotError as error:
+    raise WorkflowError(str(error))
+
+RANGES = usable_ranges(TABLES.videos)
+
+
+rule import_features:
+    input:
+        features=lambda wc: [files.path(video) for files in FOLDERS.values() for video in run_videos(wc, "test")],
+        videos=config["corpus"]["published"]["videos"],
+    output:
+        [directory(f"{RESULTS}/{{run}}/features/{expert}") for expert in EXPERTS],
+    log:
+        f"{RESULTS}/logs/import_features/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/import_features/{{run}}.tsv"
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        sources={expert: (files.modality, str(files.folder)) for expert, files in FOLDERS.items()},
+        ranges=lambda wc: {video: RANGES[video] for video in run_videos(wc, "test")},
+        stride=STRIDE,
+        fps=FPS,
+    script:
+        "../scripts/import_features.py"
+
+
+rule import_spotter:
+    input:
+        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        checkpoint=config["spotter"]["trained"]["path"],
+    output:
+        weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
+        config=f"{RESULTS}/{{run}}/spotter/config.json",
+        history=f"{RESULTS}/{{run}}/spotter/history.tsv",
+    log:
+        f"{RESULTS}/logs/import_spotter/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/import_spotter/{{run}}.tsv"
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        sha256=config["spotter"]["trained"].get("sha256"),
+        vocabulary=SIGNS,
+        video=lambda wc: run_videos(wc, "test")[0],
+    script:
+        "../scripts/import_spotter.py"

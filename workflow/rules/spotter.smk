@@ -1,0 +1,31 @@
+"""The spotting head, trained on the features of all experts."""
+
+
+rule train_spotter:
+    input:
+        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "train", "validation")),
+    output:
+        weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
+        config=f"{RESULTS}/{{run}}/spotter/config.json",
+        history=f"{RESULTS}/{{run}}/spotter/history.tsv",
+    log:
+        f"{RESULTS}/logs/train_spotter/{{run}}.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
+    conda:
+        "../../envs/signspot.yaml"
+    threads: TRAINING_THREADS
+    resources:
+        mem_mb=4000,
+    params:
+        spotter=config["spotter"],
+        vocabulary=SIGNS,
+        experts=EXPERTS,
+        train=lambda wc: run_videos(wc, "train"),
+        validation=lambda wc: run_videos(wc, "validation"),
+        select=lambda wc: config["runs"][wc.run]["select"],
+        seed=config["seed"],
+        results=lambda wildcards: RESULTS,
+    script:
+        "../scripts/train_spotter.py"

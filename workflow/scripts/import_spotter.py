@@ -1,0 +1,16 @@
+from pathlib import Path
+
+from signspot.checkpoints import Checkpoint
+from signspot.logs import stage
+from signspot.spotting.published import import_spotter
+from signspot.spotting.sequences import ClipFeatures
+
+with stage(snakemake.log[0]):
+    clips = ClipFeatures([Path(folder, f"{snakemake.params.video}.h5") for folder in snakemake.input.features])
+    import_spotter(
+        Checkpoint(snakemake.input.checkpoint, snakemake.params.sha256),
+        Path(snakemake.output.weights).parent,
+        experts=clips.experts,
+        vocabulary=snakemake.params.vocabulary,
+        stride=clips.stride,
+    )
