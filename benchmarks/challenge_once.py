@@ -4,7 +4,8 @@
 
 Renders three short videos into FOLDER/MSSL_dataset, in the challenge's own layout, and runs the workflow on them with
 config/chalearn2022.yaml, changed only in epochs, batch size, workers and threads, up to the hand-ins of both runs: a
-batch of 16 clips through P3D-199 takes 15 GB, one of 4 a quarter of it. Prints what each stage took; no score, because one epoch on one video learns nothing.
+batch of 16 clips through P3D-199 takes 15 GB, one of 4 a quarter of it. Prints what each stage took; no score, because
+one epoch on one video learns nothing.
 """
 
 import argparse
