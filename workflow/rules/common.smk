@@ -18,6 +18,7 @@ FPS = config["corpus"]["fps"]
 STRIDE = config["clips"]["stride"]
 EXPERTS = list(config["experts"])
 IMPORTED_EXPERTS = [name for name, spec in config["experts"].items() if "trained" in spec]
+TRAINED_EXPERTS = [name for name in EXPERTS if name not in IMPORTED_EXPERTS]
 DECODERS = ["published", "cells"]
 TRAINING_THREADS = config.get("threads", 1)
 ROLES = ("train", "validation", "test")

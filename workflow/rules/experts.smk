@@ -1,63 +1,67 @@
 """The expert networks: round 1 on the sign clips, round 2 on all clips from the weights of round 1; or published."""
 
 
-rule train_expert:
-    input:
-        train=lambda wc: clip_files(wc, "train"),
-        validation=lambda wc: clip_files(wc, "validation"),
-        start=start_of_round,
-    output:
-        weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
-        config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
-        history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
-    log:
-        f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
-    wildcard_constraints:
-        expert="|".join(re.escape(name) for name in EXPERTS if name not in IMPORTED_EXPERTS),
-    conda:
-        "../../envs/signspot.yaml"
-    threads: TRAINING_THREADS
-    resources:
-        mem_mb=4000,
-    params:
-        expert=expert_of_round,
-        vocabulary=SIGNS,
-        train=lambda wc: run_videos(wc, "train"),
-        validation=lambda wc: run_videos(wc, "validation"),
-        select=lambda wc: config["runs"][wc.run]["select"],
-        seed=config["seed"],
-        stride=STRIDE,
-        results=lambda wildcards: RESULTS,
-    script:
-        "../scripts/train_expert.py"
+if TRAINED_EXPERTS:
+
+    rule train_expert:
+        input:
+            train=lambda wc: clip_files(wc, "train"),
+            validation=lambda wc: clip_files(wc, "validation"),
+            start=start_of_round,
+        output:
+            weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
+            config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
+            history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
+        log:
+            f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
+        wildcard_constraints:
+            expert="|".join(map(re.escape, TRAINED_EXPERTS)),
+        conda:
+            "../../envs/signspot.yaml"
+        threads: TRAINING_THREADS
+        resources:
+            mem_mb=4000,
+        params:
+            expert=expert_of_round,
+            vocabulary=SIGNS,
+            train=lambda wc: run_videos(wc, "train"),
+            validation=lambda wc: run_videos(wc, "validation"),
+            select=lambda wc: config["runs"][wc.run]["select"],
+            seed=config["seed"],
+            stride=STRIDE,
+            results=lambda wildcards: RESULTS,
+        script:
+            "../scripts/train_expert.py"
 
 
-rule import_expert:
-    input:
-        checkpoint=lambda wc: config["experts"][wc.expert]["trained"]["path"],
-    output:
-        weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
-        config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
-        history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
-    log:
-        f"{RESULTS}/logs/import_expert/{{run}}.{{expert}}.{{round}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/import_expert/{{run}}.{{expert}}.{{round}}.tsv"
-    wildcard_constraints:
-        expert="|".join(map(re.escape, IMPORTED_EXPERTS)),
-    conda:
-        "../../envs/signspot.yaml"
-    resources:
-        mem_mb=3000,
-    params:
-        network=lambda wc: expert_network(config["experts"][wc.expert]),
-        checkpoint=lambda wc: config["experts"][wc.expert]["trained"],
-        vocabulary=SIGNS,
-        stride=STRIDE,
-    script:
-        "../scripts/import_expert.py"
+if IMPORTED_EXPERTS:
+
+    rule import_expert:
+        input:
+            checkpoint=lambda wc: config["experts"][wc.expert]["trained"]["path"],
+        output:
+            weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
+            config=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/config.json",
+            history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
+        log:
+            f"{RESULTS}/logs/import_expert/{{run}}.{{expert}}.{{round}}.log",
+        benchmark:
+            f"{RESULTS}/benchmarks/import_expert/{{run}}.{{expert}}.{{round}}.tsv"
+        wildcard_constraints:
+            expert="|".join(map(re.escape, IMPORTED_EXPERTS)),
+        conda:
+            "../../envs/signspot.yaml"
+        resources:
+            mem_mb=3000,
+        params:
+            network=lambda wc: expert_network(config["experts"][wc.expert]),
+            checkpoint=lambda wc: config["experts"][wc.expert]["trained"],
+            vocabulary=SIGNS,
+            stride=STRIDE,
+        script:
+            "../scripts/import_expert.py"
 
 
 rule expert_accuracy:
