@@ -36,6 +36,20 @@ include: "workflow/rules/spotting.smk"
 include: "workflow/rules/scoring.smk"
 
 
+# Short: on a cluster they run where snakemake does.
+localrules:
+    all,
+    preprocess,
+    experts,
+    spottings,
+    scores,
+    tables,
+    pose_summary,
+    score,
+    submission,
+    report,
+
+
 rule all:
     default_target: True
     input:

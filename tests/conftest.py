@@ -4,9 +4,22 @@ import time
 from pathlib import Path
 
 import pytest
+from workflow_calls import TINY, Snakemake, call_snakemake
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-HEAVY = {"experts", "flow", "pose", "report", "signer", "spotting", "test_features.py", "training", "video", "workflow"}
+HEAVY = {
+    "experts",
+    "flow",
+    "pose",
+    "report",
+    "signer",
+    "slurm",
+    "spotting",
+    "test_features.py",
+    "training",
+    "video",
+    "workflow",
+}
 """Folders and files whose tests run networks, detectors, browsers or the workflow."""
 USUAL_SECONDS = 0.02
 """To touch 64 MiB of fresh memory, on a laptop."""
@@ -40,3 +53,17 @@ def shared() -> Path:
 def golden() -> Path:
     """Numbers of the reference networks, decoders, losses and scorers; see ``golden_copies.py``."""
     return Path(__file__).with_name("golden")
+
+
+@pytest.fixture(scope="session")
+def snakemake() -> Snakemake:
+    return call_snakemake
+
+
+@pytest.fixture(scope="session")
+def tiny_run(snakemake: Snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished run of the tiny corpus."""
+    folder = tmp_path_factory.mktemp("tiny")
+    result = snakemake(folder, "--configfile", str(TINY))
+    assert result.returncode == 0, result.stderr[-8000:]
+    return folder

@@ -5,8 +5,6 @@ import json
 import pickle
 import re
 import shutil
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -16,6 +14,7 @@ import pandas as pd
 import pytest
 import yaml
 from published_files import PSEUDO3D, published_state, write_published
+from workflow_calls import TINY, Snakemake
 
 from signspot.experts import build
 from signspot.experts.published import SKELETON_EXPERT
@@ -23,19 +22,7 @@ from signspot.files import sha256
 from signspot.labels import read_span_ms
 
 ROOT = Path(__file__).parents[2]
-TINY = Path(__file__).with_name("tiny.yaml")
 RESULTS = Path("results/tiny")
-
-Snakemake = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="session")
-def tiny_run(snakemake: Snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished run of the tiny corpus."""
-    folder = tmp_path_factory.mktemp("tiny")
-    result = snakemake(folder, "--configfile", str(TINY))
-    assert result.returncode == 0, result.stderr[-8000:]
-    return folder
 
 
 def jobs(output: str) -> set[str]:
