@@ -13,7 +13,7 @@ COPIES = Path(__file__).with_name("golden")
 NAMES = (
     *("i3d_r50_vipl", "i3d_r50_original", "tmodel_i3d_vipl", "p3d199_flow_vipl", "p3d199_flow_original", "stgcn_vipl"),
     *("detector_test_vipl", "detector_fix_vipl", "decode_cases", "label_cases", "clip_windows", "loss_cases"),
-    *("skeleton_cases", "augmentation_facts", "scorer_cases", "rule_selftest"),
+    *("merge_cases", "skeleton_cases", "augmentation_facts", "scorer_cases", "label_map", "rule_selftest"),
 )
 TRACES = {"ops", "stage_stats"}
 """Keys of intermediate results, which only help to find a first wrong layer."""
