@@ -13,8 +13,13 @@ COPIES = Path(__file__).with_name("golden")
 NAMES = (
     *("i3d_r50_vipl", "i3d_r50_original", "tmodel_i3d_vipl", "p3d199_flow_vipl", "p3d199_flow_original", "stgcn_vipl"),
     *("detector_test_vipl", "detector_fix_vipl", "decode_cases", "label_cases", "clip_windows", "loss_cases"),
-    *("skeleton_cases", "augmentation_facts", "scorer_cases", "rule_selftest"),
+    *("merge_cases", "skeleton_cases", "augmentation_facts", "scorer_cases", "label_map", "rule_selftest"),
 )
+OTHER_SYSTEMS = (
+    *("msg3d_57", "msg3d_53_baseline", "s3d_kylemin", "baseline_decode_cases"),  # the organisers' baseline
+    *("bsl1k_i3d", "hsi3d", "hsi3d_decode_cases"),  # HS-I3D and the network it starts from
+)
+"""Numbers of networks and decoders that signspot does not have."""
 TRACES = {"ops", "stage_stats"}
 """Keys of intermediate results, which only help to find a first wrong layer."""
 WORDS = 4

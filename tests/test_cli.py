@@ -150,6 +150,108 @@ def test_a_pickle_that_runs_code_is_refused(files: Path, tmp_path: Path, capsys:
     assert "builtins.eval" in message
 
 
+def merge(*arguments: object) -> int:
+    return main(["merge", *map(str, arguments)])
+
+
+def spottings(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["video\tsign\tclass_id\tstart_ms\tend_ms\tscore", *rows, ""]), encoding="utf-8")
+    return path
+
+
+def test_merge_writes_one_table_in_which_the_last_file_leads(tmp_path: Path) -> None:
+    """HOLA gets the mean times and score of both; of NO and SÍ, which overlap, the one of the last file stays."""
+    first = spottings(tmp_path / "a.tsv", "v\tSÍ\t2\t2000\t2400\t0.5", "v\tHOLA\t0\t480\t880\t0.25")
+    last = spottings(tmp_path / "b.tsv", "v\tHOLA\t0\t400\t760\t1", "v\tNO\t1\t1960\t2360\t0.1")
+    assert merge(first, last, "--out", tmp_path / "new/spottings.tsv") == 0
+    assert (tmp_path / "new/spottings.tsv").read_text(encoding="utf-8").splitlines() == [
+        "video\tsign\tclass_id\tstart_ms\tend_ms\tscore",
+        "v\tHOLA\t0\t440\t800\t0.625000",
+        "v\tNO\t1\t1960\t2360\t0.100000",
+    ]
+    assert merge(last, first, "--out", tmp_path / "b.tsv") == 0, "an input may be replaced"
+    assert "SÍ" in (tmp_path / "b.tsv").read_text(encoding="utf-8")
+    assert score("--truth", first, "--predictions", tmp_path / "b.tsv") == 0
+
+
+def test_merge_counts_frames_at_the_given_rate(tmp_path: Path) -> None:
+    parts = [
+        spottings(tmp_path / f"{ms}.tsv", f"v\tHOLA\t0\t{ms}\t{ms + 400}\t1", f"w\tHOLA\t0\t{ms}\t{ms}\t1")
+        for ms in (400, 440)
+    ]
+    written = {}
+    for fps in (25, 50):
+        assert merge(*parts, "--out", tmp_path / "out.tsv", "--fps", fps) == 0
+        written[fps] = pd.read_csv(tmp_path / "out.tsv", sep="\t")[["start_ms", "end_ms"]].to_numpy().tolist()
+    assert written == {25: [[400, 800], [400, 440], [440, 480]], 50: [[420, 820], [400, 420], [440, 460]]}
+
+
+def test_merge_takes_every_format(files: Path, tmp_path: Path) -> None:
+    inputs = [files / f"predictions{form}" for form in ("_glosses.tsv", "_ids.tsv", ".pkl", ".zip")]
+    options = ["--vocabulary", files / "vocabulary.tsv", "--fps", 50]
+    assert merge(*inputs, *options, "--out", tmp_path / "named.tsv") == 0
+    assert pd.read_csv(tmp_path / "named.tsv", sep="\t").equals(table(PREDICTIONS))
+    assert merge(*inputs[1:], "--out", tmp_path / "numbers.tsv") == 0
+    assert pd.read_csv(tmp_path / "numbers.tsv", sep="\t")["sign"].tolist() == [0, 1, 0]
+
+
+def test_merge_of_files_without_a_spotting(files: Path, tmp_path: Path) -> None:
+    (tmp_path / "none.pkl").write_bytes(pickle.dumps({"a": []}, protocol=4))
+    none = spottings(tmp_path / "none.tsv")
+    assert merge(none, tmp_path / "none.pkl", "--out", tmp_path / "out.tsv") == 0
+    assert (tmp_path / "out.tsv").read_text() == "video\tsign\tclass_id\tstart_ms\tend_ms\n"
+    assert merge(none, files / "predictions.pkl", "--out", tmp_path / "out.tsv") == 0
+    assert len(pd.read_csv(tmp_path / "out.tsv", sep="\t")) == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "message"),
+    [
+        ("v\tNO\t0\t0\t40\t1", [], "class id 0 is 'NO', but 'HOLA' in"),
+        ("v\tHOLA\t0\t0\t40\t1.5", [], "line 2: score is '1.5', expected a number from 0 to 1"),
+        ("v\tHOLA\t0\t0\t40\t", [], "line 2: score is '', expected a number from 0 to 1"),
+        ("v\tHOLA\t0\t80\t40\t1", [], "v from 80 to 40 ms: expected 0 or more, and no end before the start"),
+        ("v\tHOLA\tnull\t0\t40\t1", [], "line 2: class_id is 'null'"),
+        ("v\tOTRO\t7\t0\t40\t1", ["--vocabulary", "vocabulary.tsv"], "class id 7 is not in"),
+        ("v\tHOLA\t0\t0\t40\t1", ["--fps", "0"], "--fps 0.0: expected a frame rate above 0"),
+        ("v\tHOLA\t0\t0\t40\t1", ["--out", "a.tsv/out.tsv"], "Check the path, the permissions"),
+    ],
+)
+def test_merge_names_what_is_wrong_and_writes_nothing(
+    files: Path,
+    tmp_path: Path,
+    row: str,
+    options: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "vocabulary.tsv").write_bytes((files / "vocabulary.tsv").read_bytes())
+    parts = spottings(tmp_path / "a.tsv", "v\tHOLA\t0\t0\t40\t1"), spottings(tmp_path / "b.tsv", row)
+    before = sorted(tmp_path.iterdir())
+    assert merge(*parts, "--out", tmp_path / "out.tsv", *options) == 2
+    error = capsys.readouterr().err
+    assert message in error and error.startswith("signspot merge: ")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_merge_needs_class_ids_and_two_files(files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    glosses, numbers = files / "predictions_glosses.tsv", files / "predictions_ids.tsv"
+    for inputs, message in (
+        ([glosses, glosses], "predictions_glosses.tsv: column class_id is missing"),
+        ([glosses, numbers], "name the vocabulary of the models by --vocabulary"),
+        ([numbers], "Name the spottings of two or more models"),
+        ([numbers, tmp_path / "gone.tsv"], "gone.tsv: there is no such file"),
+    ):
+        assert merge(*inputs, "--out", tmp_path / "out.tsv") == 2
+        assert message in capsys.readouterr().err
+    (tmp_path / "vocabulary.tsv").write_text("class_id\tsign\n0\tHOLA\n", encoding="utf-8")
+    assert merge(glosses, numbers, "--vocabulary", tmp_path / "vocabulary.tsv", "--out", tmp_path / "out.tsv") == 2
+    assert "sign 'SÍ' is not in" in capsys.readouterr().err
+    assert not (tmp_path / "out.tsv").exists()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:

@@ -30,18 +30,33 @@ def test_centre_crop_as_published(facts: dict) -> None:
         height, width = case["in_hw"]
         cropped = transforms.centre_crop(numbered(height, width), case["size"])[0]
         assert list(cropped.shape[:2]) == case["out_hw"]
-        row, column = case["first_pixel_row_col"]
-        published_column = column if height == width else round((width - case["size"]) / 2)  # it takes the height twice
-        assert cropped[0, 0].tolist() == [row, published_column]
+        published = case["first_pixel_row_col"]
+        if height == width:
+            assert cropped[0, 0].tolist() == published
+        else:  # it takes the height twice
+            assert (published, cropped[0, 0].tolist()) == ([16, 16], [16, 38])
 
 
 def test_hand_boxes_as_meant(facts: dict) -> None:
+    """Every frame is masked here. The published code leaves the last one as it is."""
     frames = facts["mask_video"]["frames"]
     centres = np.array([[frame["left_hand_mean_xy"], frame["right_hand_mean_xy"]] for frame in frames])
     masks = transforms.keep_boxes(np.ones((len(frames), 256, 256, 1), np.uint8), centres, 64)[..., 0]
     for mask, frame in zip(masks, frames, strict=True):
         assert mask.sum() == frame["intended_kept_pixels"]
         assert zlib.crc32(mask.tobytes()) == frame["intended_mask_crc32"]
+    *masked, last = ((mask, frame) for mask, frame in zip(masks, frames, strict=True))
+    assert all(zlib.crc32(mask.tobytes()) == frame["mask_crc32"] for mask, frame in masked)
+    assert last[1]["mask_crc32"] == zlib.crc32(np.ones_like(last[0]).tobytes())
+    assert (last[1]["kept_pixels"], last[0].sum()) == (256 * 256, 732)
+
+
+def test_a_box_beyond_the_edge_is_empty() -> None:
+    """The published code counts its negative end from the other edge, and keeps nearly everything."""
+    frames = np.ones((1, 256, 256, 1), np.uint8)
+    published = np.ones((256, 256))[max(-40 - 32, 0) : -40 + 32, max(100 - 32, 0) : 100 + 32]
+    assert published.size == 248 * 64
+    assert not transforms.keep_boxes(frames, np.array([[[100.0, -40.0]]]), 64).any()
 
 
 @given(centre=st.tuples(st.floats(-200, 200), st.floats(-200, 200)), side=st.sampled_from([2, 16, 64]))
@@ -83,6 +98,7 @@ def test_mirror_exchanges_left_and_right() -> None:
 
 
 def test_mirrored_flow_moves_the_other_way() -> None:
+    """The published code mirrors the picture of u and keeps its sign."""
     levels = np.random.default_rng(0).integers(0, 256, (2, 4, 5, 2), np.uint8)
     before = levels.copy()
     mirrored = transforms.mirror_flow(levels)

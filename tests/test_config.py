@@ -142,17 +142,3 @@ def test_a_network_needs_its_training(config: dict, block: str, key: str) -> Non
     del inner[key]
     with pytest.raises(InputError, match=re.escape(f"{block}: {key!r} is a required property")):
         check_config(config, SCHEMA)
-
-
-def test_the_published_schedule_is_stated() -> None:
-    """AdamW 1e-4, 80 epochs, divided by 5 at 40 and 60; flow 40 epochs, at 20 and 35; Adam 5e-4 for the skeleton."""
-    config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())
-    recipes = {name: expert["round1"] for name, expert in config["experts"].items()}
-    assert {name: (r["optimiser"], r["rate"], r["epochs"], r["steps"]) for name, r in recipes.items()} == {
-        "rgb": ("adamw", 1e-4, 80, [40, 60]),
-        "hands": ("adamw", 1e-4, 80, [40, 60]),
-        "flow": ("adamw", 1e-4, 40, [20, 35]),
-        "skeleton": ("adam", 5e-4, 80, [40, 60]),
-    }
-    spotter = config["spotter"]["recipe"]
-    assert (spotter["rate"], spotter["epochs"], spotter["steps"], spotter["batch_size"]) == (1e-4, 80, [20, 40, 60], 2)

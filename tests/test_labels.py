@@ -29,6 +29,8 @@ def test_frame_labels_as_published(cases: dict) -> None:
     for case in cases["framewise_labels"]["cases"]:
         result = frame_labels(case["gt_rows_class_ms_ms"], case["video_length"], TIMEBASE)
         assert result.tolist() == case["framewise"]
+        spans = [TIMEBASE.frames_of(start_ms, end_ms) for _, start_ms, end_ms in case["gt_rows_class_ms_ms"]]
+        assert spans == list(zip(case["starts"], case["ends"], strict=True))
 
 
 def test_clip_labels_as_published(cases: dict) -> None:
@@ -44,7 +46,9 @@ def test_offsets_as_published(cases: dict) -> None:
 
 def test_segments_as_published(cases: dict) -> None:
     for case in cases["segments"]["cases"]:
-        assert segments(np.array(case["frames"])) == list(zip(*case["bg_0"], strict=True))
+        found = segments(np.array(case["frames"]))
+        assert found == list(zip(*case["bg_0"], strict=True))
+        assert found == [row for row in zip(*case["default_bg"], strict=True) if row[0] != -1], "-1 is the background"
 
 
 def test_sign_past_the_end_is_cut() -> None:

@@ -12,12 +12,16 @@ from signspot.errors import SignspotError
 # Name -> module and summary. A module is imported only when its command is called: start-up stays quick.
 COMMANDS = {
     "score": ("signspot.scoring.command", "compare predictions with annotations"),
+    "merge": ("signspot.spotting.merge", "join the spottings of several models"),
     "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; returns the exit status: 0, or 2 after a message on standard error when the input is wrong."""
+    """Runs one command; returns the exit status: 0, or 2 after a message on standard error.
+
+    That is so when the input is wrong, or a file cannot be read or written.
+    """
     argv = sys.argv[1:] if argv is None else list(argv)
     logging.basicConfig(level=logging.WARNING, format="signspot: %(message)s")
     name = _parser().parse_args(argv[:1]).command
@@ -29,6 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         command.run(parser.parse_args(argv[1:]))
     except SignspotError as error:
         sys.stderr.write(f"signspot {name}: {error}\n")
+        return 2
+    except OSError as error:
+        sys.stderr.write(f"signspot {name}: {error}. Check the path, the permissions and the free space on the disk.\n")
         return 2
     return 0
 

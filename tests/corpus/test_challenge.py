@@ -1,5 +1,6 @@
 """The challenge's own folders and files."""
 
+import json
 import os
 import pickle
 import zipfile
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from signspot.corpus import challenge
 from signspot.corpus.challenge import read_challenge, read_ground_truth, read_vocabulary
+from signspot.corpus.published import SIGNS
 from signspot.errors import InputError
+from signspot.timebase import Timebase
 
 TRAIN = {"p01_n001": [[1, 1000, 1400], [0, 2000, 2440]], "p02_n002": [[0, 40, 400]]}
 VAL = {"p03_n001": []}
@@ -134,10 +137,14 @@ def test_impossible_row_of_the_ground_truth(dataset: Path, row: list[int]) -> No
         read_challenge(dataset)
 
 
-def test_text_without_final_newline_keeps_its_last_digit(dataset: Path) -> None:
+def test_text_without_final_newline_keeps_its_last_digit(golden: Path, dataset: Path) -> None:
+    """The published code loses it: 2440 ms become 244, which is frame 6 in the place of 61."""
     text = use_texts(dataset) / "p01_n001.txt"
     text.write_text("1,1000,1400\n2,2000,2440")
     assert read_ground_truth(text) == {"p01_n001": [(1, 1000, 1400), (2, 2000, 2440)]}
+    cases = json.loads((golden / "label_cases.json").read_text(encoding="utf-8"))["framewise_labels"]
+    assert cases["missing_final_newline"]["result_labels_starts_ends"] == [[1, 2], [25, 50], [35, 6]]
+    assert Timebase(25).frames_of(2000, 2440) == (50, 61)
 
 
 def test_text_of_another_system(tmp_path: Path) -> None:
@@ -272,10 +279,18 @@ def test_all_forms_hold_the_same(tmp_path_factory: pytest.TempPathFactory, truth
     assert read_ground_truth(texts) == truth
 
 
-def test_real_ground_truth(shared: Path) -> None:
+def test_signs_of_the_challenge_keep_their_numbers(golden: Path, tmp_path: Path) -> None:
+    signs = json.loads((golden / "label_map.json").read_text(encoding="utf-8"))["id_to_gloss"]
+    (tmp_path / "signs.txt").write_text("\n".join(signs) + "\n", encoding="utf-8")
+    vocabulary = read_vocabulary(tmp_path / "signs.txt")
+    assert vocabulary.to_numpy().tolist() == [[class_id, sign] for class_id, sign in enumerate(signs)]
+    assert len(vocabulary) == SIGNS
+
+
+def test_real_ground_truth(golden: Path, shared: Path) -> None:
     truth = read_ground_truth(shared / "data/lse_health/MSSL_TRAIN_SET_GT.pkl")
     glosses = read_vocabulary(shared / "data/lse_health/MSSL_SET_LABELS.txt")["sign"].tolist()
     assert len(truth) == 112
-    assert len(glosses) == 60
+    assert glosses == json.loads((golden / "label_map.json").read_text(encoding="utf-8"))["id_to_gloss"]
     class_id, *times = truth["p01_n000"][0]
     assert (glosses[class_id], *times) == ("TERAPIA", 3640, 4040)

@@ -5,7 +5,6 @@ import zlib
 
 import golden_rule
 import numpy as np
-import pytest
 
 
 def test_rule_gives_the_recorded_weights(golden):
@@ -19,10 +18,3 @@ def test_rule_gives_the_recorded_weights(golden):
 def test_rule_gives_the_recorded_input(golden):
     entry = json.loads((golden / "rule_selftest.json").read_text(encoding="utf-8"))["input"]
     assert zlib.crc32(golden_rule.clip(entry["shape"]).numpy().tobytes()) == entry["crc32_float32"]
-
-
-@pytest.mark.parametrize("name", ["i3d_r50_vipl", "stgcn_vipl", "detector_fix_vipl"])
-def test_expected_arrays_are_the_recorded_ones(golden, name):
-    case = golden_rule.Case(golden, name)
-    for array, entry in case.about["npz"].items():
-        assert zlib.crc32(np.ascontiguousarray(case.expected[array]).tobytes()) == entry["crc32"], array

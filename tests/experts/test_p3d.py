@@ -100,6 +100,30 @@ def test_long_clips_are_averaged_and_never_mixed():
     torch.testing.assert_close(feature, maps[0].mean((0, 2, 3))[None])
 
 
+@pytest.mark.parametrize("size", [160, 224, 225, 256])
+def test_other_sizes_than_the_published_one(size):
+    """The published network pools 7x7 pixels and reshapes to rows: it fails at 160 px, and from 225 px on returns four
+    rows per clip in which channels and places are mixed. Here the maps are averaged, whatever their size.
+    """
+    network = p3d199(5, width=0.125, depths=(1, 1, 1, 1)).eval().requires_grad_(False)
+    maps = []
+    network.layer4.register_forward_hook(lambda module, inputs, output: maps.append(output))
+    clips = torch.randn(2, 2, 8, size, size)
+    feature = network(clips)[0]
+    torch.testing.assert_close(feature, maps[0].mean((2, 3)))
+    torch.testing.assert_close(feature[1:], network(clips[1:])[0], rtol=1e-4, atol=1e-5)
+    if size == 160:
+        assert maps[0].shape[2:] == (5, 5)
+        return
+    published = nn.functional.avg_pool2d(maps[0], 7, 1).reshape(-1, network.feature_dim)
+    if size == 224:
+        torch.testing.assert_close(feature, published)
+    else:
+        assert len(published) == 4 * len(clips)
+        places = nn.functional.avg_pool2d(maps[0], 7, 1).flatten(2).transpose(1, 2).flatten(0, 1)
+        assert not torch.isclose(published, places).all(1).any(), "no row is the feature of any place"
+
+
 def test_kinds_alternate_through_all_stages():
     network = p3d199(5, width=0.125, depths=(2, 2, 3, 1))
     assert "".join(b.kind for s in (network.layer1, network.layer2, network.layer3) for b in s) == "ABCABCA"

@@ -31,12 +31,27 @@ def test_adjacency_is_the_published_one(case):
     assert set(EDGES) == published
 
 
+def test_partitions_follow_the_published_distances(case):
+    """Beyond one hop they are infinite in the published code, so that nearly all edges count as equally near."""
+    hops = torch.from_numpy(case.expected["hop_dis"]).float()
+    hops[hops < 0] = torch.inf
+    distance, linked = hops[0], hops == 1
+    equal_or_nearer, further = linked & (distance[:, None] >= distance), linked & (distance[:, None] < distance)
+    partitions = spatial_partitions() > 0
+    assert torch.equal(partitions, torch.stack([hops == 0, equal_or_nearer, further]))
+    assert partitions.sum((1, 2)).tolist() == case.about["graph"]["nonzero_per_partition"]
+    assert {tuple(edge) for edge in case.expected["edge"].tolist()} == {*EDGES, *((i, i) for i in range(JOINTS))}
+
+
 def test_columns_of_the_adjacency_sum_to_one():
     torch.testing.assert_close(spatial_partitions().sum((0, 1)), torch.ones(JOINTS))
 
 
 def test_clips_equal_the_published_network(case, network):
+    maps = []
+    network.blocks[-1].register_forward_hook(lambda module, inputs, output: maps.append(output))
     feature, logits = network(case.input("clip"))
+    assert case.deviation("extract_feature", maps[0].unsqueeze(4)) < TOLERANCE
     assert case.deviation("conv_feats", feature) < TOLERANCE
     assert case.deviation("conv_predictions", logits.unsqueeze(1)) < TOLERANCE
 

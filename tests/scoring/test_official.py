@@ -1,6 +1,7 @@
 """The official score against the organisers' program."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.scoring import THRESHOLDS, official, strict
+from signspot.scoring.counts import class_iou, found_in, summary
 
 interval = st.tuples(st.integers(0, 2), st.integers(0, 300), st.integers(1, 60)).map(
     lambda r: (r[0], r[1], r[1] + r[2])
@@ -40,7 +42,7 @@ def test_thresholds_are_the_organisers_floats(reference: dict) -> None:
 
 
 def test_counts_and_measures_are_the_organisers_with_a_stable_sort(reference: dict) -> None:
-    assert len(reference["cases"]) > 30
+    assert len(reference["cases"]) == 37
     for case in reference["cases"]:
         score, expected = official(case["gt"], case["pred"]), stable(case)
         for key in ("tp", "fp", "fn"):
@@ -58,6 +60,39 @@ def test_organisers_program_differs_only_where_its_sort_is_unstable(reference: d
     for case in differing:
         assert not case["order_independent"]
         assert any(len({start for _, start, _ in rows}) < len(rows) for rows in case["pred"].values())
+
+
+def test_the_entrys_own_scorer_leaves_out_videos_without_predictions(reference: dict) -> None:
+    """A missing video costs nothing there. Here, as in the organisers' program, all its signs are missed."""
+    differing = {}
+    for case in reference["cases"]:
+        predicted = official({video: case["gt"][video] for video in case["pred"]}, case["pred"])
+        if case["order_independent"]:
+            assert predicted["f1"] == pytest.approx(case["vipl"]["f1"], abs=1e-12), case["name"]
+        ours = official(case["gt"], case["pred"])["f1"]
+        if ours != pytest.approx(case["vipl"]["f1"], abs=1e-12):
+            differing[case["name"]] = ours, case["vipl"]["f1"]
+    assert differing.keys() == {"random_10", "random_24", "video_missing_in_predictions"}
+    assert differing["video_missing_in_predictions"] == (0.5, 1.0)
+
+
+def test_the_organisers_baseline_also_matches_overlapping_predictions(reference: dict) -> None:
+    """Its own scorer drops none of them, and leaves out videos without predictions."""
+    differing = []
+    for case in reference["cases"]:
+        truth = {video: rows for video, rows in case["gt"].items() if video in case["pred"]}
+        predictions = {video: case["pred"][video] for video in truth}
+        found = found_in(_unfiltered, truth, predictions, truth, THRESHOLDS)
+        score = summary(found, sum(map(len, predictions.values())), THRESHOLDS)
+        theirs = case["baseline_no_filter"]
+        assert [score[key] for key in ("tp", "fp", "fn")] == [theirs[f"sum_{key}"] for key in ("tp", "fp", "fn")]
+        if official(case["gt"], case["pred"])["f1"] != theirs["f1"]:
+            differing.append(case["name"])
+    assert {"overlap_same_class_first_better", "overlap_chain", "contained_prediction"} < set(differing)
+
+
+def _unfiltered(truth: np.ndarray, predictions: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:
+    return class_iou(truth, predictions).max(1, initial=0.0)[:, None] >= np.asarray(thresholds)
 
 
 def test_per_threshold_carries_the_round_iou() -> None:

@@ -74,6 +74,8 @@ def test_published_is_the_reference(cases: list[dict], logits: dict[str, np.ndar
     assert [(s.class_id, s.first, s.last) for s in segments] == [row for row in reference if row[0] >= 0]
     table = spottings_table({"v": segments}, [str(i) for i in range(60)], {"v": Timebase(25)})
     assert table[["class_id", "start_ms", "end_ms"]].to_numpy().tolist() == case["submission"]
+    unvoted = published(clips, np.zeros_like(offsets), stride=4, first=first, last=last, num_classes=60)
+    assert painted(unvoted, last + 1) == case["recog_max_decode"], "a clip that votes for itself only keeps its class"
 
 
 def test_all_reference_cases_are_tried(cases: list[dict]) -> None:
@@ -136,6 +138,7 @@ def test_unknown_decoder_names_the_known_ones() -> None:
 
 
 def test_table_tells_times_in_milliseconds() -> None:
+    """A sign of one frame ends where it starts in the reference, at 200 ms, so that nothing can match it; not here."""
     segments = {"a": [Segment(1, 5, 5, 0.5), Segment(0, 6, 20, 0.75)], "b": []}
     table = spottings_table(segments, ["HOLA", "NO"], dict.fromkeys(segments, Timebase(25)))
     assert table.to_dict("split", index=False)["data"] == [

@@ -23,6 +23,13 @@ def cases(golden: Path) -> dict:
     return json.loads((golden / "loss_cases.json").read_text())
 
 
+def centre_distance(pred: list[float], target: list[float]) -> float:
+    """Squared distance of the centres in lengths of the hull: what DIoU adds to 1 - IoU."""
+    (start, end), (true_start, true_end) = pred[:2], target[:2]
+    hull = max(start, true_start) + max(end, true_end)
+    return ((end - start - true_end + true_start) / 2 / hull) ** 2 if hull else 0.0
+
+
 @pytest.mark.parametrize("index", IOU_CASES)
 def test_diou_is_the_reference(cases: dict, index: int) -> None:
     case = cases["iou_cases"][index]
@@ -30,6 +37,8 @@ def test_diou_is_the_reference(cases: dict, index: int) -> None:
     assert loss.tolist() == pytest.approx(case["loss_none"], rel=1e-5, abs=1e-6)
     assert loss.sum().item() == pytest.approx(case["loss_sum"], rel=1e-5)
     assert loss.sum().item() / max(len(loss), 1) == pytest.approx(case["loss_mean"], rel=1e-5)
+    of_centres = [centre_distance(*row) for row in zip(case["pred"], case["target"], strict=True)]
+    assert (loss - torch.tensor(of_centres)).tolist() == pytest.approx(case["g_iou_none"], rel=1e-5, abs=1e-6)
 
 
 def _detector_batch(case: dict, logits: np.ndarray) -> tuple[torch.Tensor, ...]:
@@ -44,6 +53,7 @@ def test_spotting_loss_is_the_reference_where_that_works(cases: dict, golden: Pa
         logits, offsets, labels, targets = _detector_batch(case, arrays[f"logits_{index:02}"])
     loss = spotting_loss(logits, offsets, labels, targets, torch.ones_like(labels, dtype=torch.bool)).item()
     assert loss == pytest.approx(case["intended_loss"], rel=1e-5)
+    assert loss == pytest.approx(case["ce_mean_over_all"] + case["iou_mean_over_positives"], rel=1e-5)
     if case["loss"] is not None:
         assert loss == pytest.approx(case["loss"], rel=1e-5)
     else:

@@ -13,8 +13,10 @@ from torch import Tensor
 
 from signspot.checkpoints import Checkpoint
 from signspot.errors import InputError
+from signspot.experts.published import rename
 from signspot.files import sha256
-from signspot.spotting.published import import_spotter
+from signspot.spotting.head import SpottingHead
+from signspot.spotting.published import FORMS, import_spotter
 from signspot.spotting.train import load_spotter
 
 SIGNS = [f"sign {i}" for i in range(60)]
@@ -55,6 +57,20 @@ def test_the_file_gives_the_numbers_of_the_reference(form: str, golden: Path, tm
 def test_the_made_up_files_have_the_published_names_and_shapes(form: str, golden: Path) -> None:
     published = Case(golden, CASES[form]).shapes
     assert spotter_shapes(form) == {key: shape for key, shape in published.items() if "transformer" not in key}
+
+
+@pytest.mark.parametrize("form", CASES)
+def test_names_lead_there_and_back(form: str, golden: Path) -> None:
+    """Our weights under their published names and in their published shapes come back as they were."""
+    case = Case(golden, CASES[form])
+    torch.manual_seed(0)
+    ours = SpottingHead(6400, 62, FORMS[form].outputs).state_dict()
+    published = {FORMS[form].published_name(name): value for name, value in ours.items()}
+    assert {key for key in case.shapes if "transformer" not in key} == published.keys()
+    shaped = {key: value.reshape(case.shapes[key]) for key, value in published.items()}
+    back = rename(shaped, FORMS[form].rules)
+    assert back.keys() == ours.keys()
+    assert all(torch.equal(back[name], value) for name, value in ours.items())
 
 
 @pytest.mark.parametrize("form", CASES)

@@ -1,4 +1,4 @@
-"""The learning rate of every epoch that config/chalearn2022.yaml asks for is the published one."""
+"""What config/chalearn2022.yaml asks for is what was published: the rate of every epoch, and all else it states."""
 
 from pathlib import Path
 
@@ -39,3 +39,27 @@ def test_every_epoch_has_the_published_rate(tmp_path: Path, name: str, recipe: d
     history = fit(network, step, lambda epoch: batches, None, Recipe(**recipe, select="last"), 0, tmp_path, "schedule")
     expected = [rate / 5 ** sum(number > last for last in steps) for number in range(1, epochs + 1)]
     assert history["rate"].tolist() == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("name", "recipe"), RECIPES)
+def test_optimiser_weight_decay_and_batch_are_the_published_ones(name: str, recipe: dict) -> None:
+    others = {"skeleton": ("adam", 1e-5, 16), "spotter": ("adamw", 0.005, 2)}
+    expected = others.get(name, ("adamw", 0.05, 16))
+    assert (recipe["optimiser"], recipe["weight_decay"], recipe["batch_size"]) == expected
+
+
+def test_the_rest_is_published_too() -> None:
+    assert (CONFIG["seed"], CONFIG["spotter"]["seed"]) == (1234, 6688)
+    assert (CONFIG["corpus"]["fps"], CONFIG["clips"]["stride"], CONFIG["flow"]["size"]) == (25, 4, 256)
+    assert (CONFIG["decoder"], CONFIG["spotter"]["head"]) == ("published", {"offset_activation": "relu"})
+    experts = {name: (expert["modality"]["name"], expert["backbone"]) for name, expert in CONFIG["experts"].items()}
+    assert experts == {
+        "rgb": ("rgb", {"name": "i3d_r50"}),
+        "hands": ("hands", {"name": "i3d_r50"}),
+        "flow": ("flow", {"name": "p3d199"}),
+        "skeleton": ("skeleton", {"name": "stgcn"}),
+    }
+    assert CONFIG["runs"] == {
+        "val": {"train": ["train"], "validation": ["val"], "test": ["val"], "select": "best"},
+        "final": {"train": ["train", "val"], "test": ["test"], "select": "last"},
+    }

@@ -134,6 +134,11 @@ class TestTinyCorpus:
         assert (table["end_ms"] > table["start_ms"]).all()
         assert table["score"].between(0, 1).all()
 
+    def test_the_spotter_may_have_a_seed_of_its_own(self, tiny_run: Path) -> None:
+        paths = {name: tiny_run / RESULTS / "demo" / name / "config.json" for name in ("experts/rgb/round2", "spotter")}
+        seeds = {name: json.loads(path.read_text())["seed"] for name, path in paths.items()}
+        assert seeds == {"experts/rgb/round2": 3, "spotter": 4}
+
     def test_scores_both_decoders(self, tiny_run: Path) -> None:
         folder = tiny_run / RESULTS / "demo"
         scores = json.loads((folder / "scores.json").read_text())

@@ -25,7 +25,7 @@ rule train_spotter:
         train=lambda wc: run_videos(wc, "train"),
         validation=lambda wc: run_videos(wc, "validation"),
         select=lambda wc: config["runs"][wc.run]["select"],
-        seed=config["seed"],
+        seed=config["spotter"].get("seed", config["seed"]),
         results=lambda wildcards: RESULTS,
     script:
         "../scripts/train_spotter.py"

@@ -1,17 +1,10 @@
 from pathlib import Path
 
-import pandas as pd
 import torch
 
-from signspot.files import finished
 from signspot.logs import stage
+from signspot.spotting.decode import write_spottings
 from signspot.spotting.predict import spot
-
-
-def write(table: pd.DataFrame, path: str) -> None:
-    with finished(path) as part:
-        table.to_csv(part, sep="\t", index=False, float_format="%.6f", lineterminator="\n", encoding="utf-8")
-
 
 with stage(snakemake.log[0]):
     torch.set_num_threads(snakemake.threads)
@@ -20,5 +13,5 @@ with stage(snakemake.log[0]):
     }
     found = spot(Path(snakemake.input.spotter).parent, features, snakemake.params.decoders)
     for name, path in zip(snakemake.params.decoders, snakemake.output.decoders, strict=True):
-        write(found[name], path)
-    write(found[snakemake.params.decoder], snakemake.output.spottings)
+        write_spottings(found[name], path)
+    write_spottings(found[snakemake.params.decoder], snakemake.output.spottings)

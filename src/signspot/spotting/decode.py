@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from signspot.errors import InputError
+from signspot.files import finished
 from signspot.labels import LENGTH
 from signspot.labels import segments as runs
 from signspot.timebase import Timebase
@@ -77,7 +79,9 @@ def decoder(name: str) -> Decoder:
 
 
 def spottings_table(
-    segments: Mapping[str, Sequence[Segment]], signs: Sequence[str], timebases: Mapping[str, Timebase]
+    segments: Mapping[str, Sequence[Segment]],
+    signs: Sequence[str] | Mapping[int, str],
+    timebases: Mapping[str, Timebase],
 ) -> pd.DataFrame:
     """Segments by video as rows of video, sign, class_id, start_ms, end_ms and score.
 
@@ -91,6 +95,12 @@ def spottings_table(
         for found in of_video
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def write_spottings(table: pd.DataFrame, path: Path | str) -> None:
+    """Writes a table of spottings as tab-separated UTF-8 text, scores to six places; whole or not at all."""
+    with finished(path) as part:
+        table.to_csv(part, sep="\t", index=False, float_format="%.6f", lineterminator="\n", encoding="utf-8")
 
 
 def _votes(logits: np.ndarray, offsets: np.ndarray, num_classes: int) -> np.ndarray:
