@@ -1,6 +1,5 @@
 """The expert networks: round 1 on the sign clips, round 2 on all clips from the weights of round 1; or published."""
 
-
 if TRAINED_EXPERTS:
 
     rule train_expert:
