@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from signspot.errors import InputError
-from signspot.plan import check_checkpoints, read_corpus, synthetic_corpus
+from signspot.plan import check_checkpoints, read_corpus, shards_of, synthetic_corpus
 
 TIMELINE = "video\tsign\tstart_ms\tend_ms\tsplit\nfirst\tCASA\t400\t900\ttrain\nsecond\tCASA\t1000\t1480\ttest\n"
 
@@ -38,3 +40,12 @@ def test_published_weights_that_are_not_there_are_named_by_their_key(tmp_path: P
     check_checkpoints({"rgb": {key: {"path": str(tmp_path / "here.pth")}}, "flow": {}})
     with pytest.raises(InputError, match=rf"experts\.rgb\.{key}\.path: .*gone\.pth is no file"):
         check_checkpoints({"rgb": {key: {"path": str(tmp_path / "gone.pth")}}})
+
+
+@given(st.lists(st.text(), unique=True), st.integers(1, 20))
+def test_shards_are_even_and_hold_every_video_once(videos: list[str], size: int) -> None:
+    shards = shards_of(videos, size)
+    assert [video for shard in shards.values() for video in shard] == videos
+    assert list(shards) == sorted(shards)
+    sizes = {len(shard) for shard in shards.values()}
+    assert not sizes or (max(sizes) <= size and max(sizes) - min(sizes) <= 1)

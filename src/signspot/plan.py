@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,13 @@ def read_corpus(corpus: Mapping[str, Any], seed: int, results: str) -> Tables:
 def run_videos_of(tables: Tables, run: Mapping[str, Any], *roles: str) -> list[str]:
     """Videos of a run in the given roles (train, validation, test), each once, in table order."""
     return tables.of(sorted({split for role in roles for split in run.get(role, [])}))
+
+
+def shards_of(videos: Sequence[str], size: int) -> dict[str, list[str]]:
+    """Neighbouring videos by shard, ``000``, ``001`` …, as even as can be and none of more than ``size``."""
+    count = -(-len(videos) // size)
+    bounds = [len(videos) * i // count for i in range(count + 1)] if count else []
+    return {f"{i:03d}": list(videos[first:last]) for i, (first, last) in enumerate(pairwise(bounds))}
 
 
 def check_run(tables: Tables, name: str, run: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 
 from signspot.corpus.tables import used_parts
-from signspot.plan import check_checkpoints, check_run, read_corpus, run_videos_of
+from signspot.plan import check_checkpoints, check_run, read_corpus, run_videos_of, shards_of
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
@@ -27,6 +27,17 @@ TRUTH = set(TABLES.annotations["video"])
 SCORED_RUNS = [run for run, spec in config["runs"].items() if TRUTH & set(run_videos_of(TABLES, spec, "test"))]
 PUBLISHED = config["corpus"]["source"] == "published"
 REPORTED_RUNS = [] if PUBLISHED else SCORED_RUNS
+# A cluster has little joy in very many short jobs. The command line (--group-components) comes first.
+PREPROCESS_SIZE = config.get("videos_per_job", {}).get("preprocess", max(1, -(-len(VIDEOS) // 500)))
+workflow.group_settings.group_components = {
+    "preprocess": PREPROCESS_SIZE,
+    **workflow.group_settings.group_components,
+}
+
+# Features come from one job per expert and shard; what is published comes from one job.
+SHARD_SIZE = len(VIDEOS) if PUBLISHED else config.get("videos_per_job", {}).get("features", 100)
+SHARDS = {run: shards_of(run_videos_of(TABLES, spec, *ROLES), SHARD_SIZE) for run, spec in config["runs"].items()}
+SHARD_OF = {run: {video: shard for shard in shards for video in shards[shard]} for run, shards in SHARDS.items()}
 STORES = {"rgb": ["crops"], "hands": ["crops", "poses"], "flow": ["flow"], "skeleton": ["poses"]}
 SIGNS = TABLES.vocabulary.sort_values("class_id")["sign"].tolist()
 PARTS = used_parts(TABLES.videos)
@@ -38,6 +49,7 @@ wildcard_constraints:
     expert="|".join(map(re.escape, EXPERTS)),
     run="|".join(map(re.escape, config["runs"])),
     round="round[12]",
+    shard=r"\d{3,}",
     decoder="|".join(DECODERS),
 
 
@@ -63,9 +75,27 @@ def run_videos(wildcards, *roles):
 
 def clip_files(wildcards, *roles):
     """The stores from which an expert cuts the clips of a run's videos."""
+    return clip_files_of(wildcards, run_videos(wildcards, *roles))
+
+
+def clip_files_of(wildcards, videos):
+    """The stores from which an expert cuts the clips of videos."""
     stores = STORES[config["experts"][wildcards.expert]["modality"]["name"]]
-    videos = run_videos(wildcards, *roles)
     return expand(f"{RESULTS}/{{store}}/{{video}}.h5", store=sorted({*stores, "labels"}), video=videos)
+
+
+def feature_folders(wildcards):
+    """The outputs of the feature jobs of a run."""
+    return expand(
+        f"{RESULTS}/{wildcards.run}/features/{{expert}}/{{shard}}", expert=EXPERTS, shard=SHARDS[wildcards.run]
+    )
+
+
+def feature_files(wildcards, *roles):
+    """Feature files of a run's videos, by video and in the order of the experts."""
+    folder, shard_of = f"{RESULTS}/{wildcards.run}/features", SHARD_OF[wildcards.run]
+    videos = run_videos(wildcards, *roles)
+    return {video: [f"{folder}/{expert}/{shard_of[video]}/{video}.h5" for expert in EXPERTS] for video in videos}
 
 
 def start_of_round(wildcards):

@@ -1,23 +1,23 @@
-"""Clip features of every video of a run, one file per video and expert."""
+"""Clip features of every video of a run: a file per video and expert, a job per shard of the videos and expert."""
 
 
 rule features:
     input:
-        clips=lambda wc: clip_files(wc, "train", "validation", "test"),
+        clips=lambda wc: clip_files_of(wc, SHARDS[wc.run][wc.shard]),
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
     output:
-        directory(f"{RESULTS}/{{run}}/features/{{expert}}"),
+        directory(f"{RESULTS}/{{run}}/features/{{expert}}/{{shard}}"),
     log:
-        f"{RESULTS}/logs/features/{{run}}.{{expert}}.log",
+        f"{RESULTS}/logs/features/{{run}}.{{expert}}.{{shard}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.tsv"
+        f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.{{shard}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
         mem_mb=3000,
     params:
-        videos=lambda wc: run_videos(wc, "train", "validation", "test"),
+        videos=lambda wc: SHARDS[wc.run][wc.shard],
         stride=STRIDE,
         results=lambda wildcards: RESULTS,
     script:

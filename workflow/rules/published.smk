@@ -16,7 +16,7 @@ rule import_features:
         features=lambda wc: [files.path(video) for files in FOLDERS.values() for video in run_videos(wc, "test")],
         videos=config["corpus"]["published"]["videos"],
     output:
-        [directory(f"{RESULTS}/{{run}}/features/{expert}") for expert in EXPERTS],
+        [directory(f"{RESULTS}/{{run}}/features/{expert}/000") for expert in EXPERTS],
     log:
         f"{RESULTS}/logs/import_features/{{run}}.log",
     benchmark:
@@ -36,7 +36,7 @@ rule import_features:
 
 rule import_spotter:
     input:
-        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        features=feature_folders,
         checkpoint=config["spotter"]["trained"]["path"],
     output:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
@@ -53,6 +53,6 @@ rule import_spotter:
     params:
         sha256=config["spotter"]["trained"].get("sha256"),
         vocabulary=SIGNS,
-        video=lambda wc: run_videos(wc, "test")[0],
+        features=lambda wc: next(iter(feature_files(wc, "test").values())),
     script:
         "../scripts/import_spotter.py"

@@ -3,7 +3,7 @@
 
 rule train_spotter:
     input:
-        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        features=feature_folders,
         labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "train", "validation")),
     output:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
@@ -21,9 +21,8 @@ rule train_spotter:
     params:
         spotter=config["spotter"],
         vocabulary=SIGNS,
-        experts=EXPERTS,
-        train=lambda wc: run_videos(wc, "train"),
-        validation=lambda wc: run_videos(wc, "validation"),
+        train=lambda wc: feature_files(wc, "train"),
+        validation=lambda wc: feature_files(wc, "validation"),
         select=lambda wc: config["runs"][wc.run]["select"],
         seed=config["spotter"].get("seed", config["seed"]),
         results=lambda wildcards: RESULTS,

@@ -3,7 +3,7 @@
 
 rule spot:
     input:
-        features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
+        features=feature_folders,
         spotter=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
     output:
         spottings=f"{RESULTS}/{{run}}/spottings.tsv",
@@ -18,9 +18,8 @@ rule spot:
     resources:
         mem_mb=3000,
     params:
-        experts=EXPERTS,
         decoder=config["decoder"],
         decoders=DECODERS,
-        test=lambda wc: run_videos(wc, "test"),
+        features=lambda wc: feature_files(wc, "test"),
     script:
         "../scripts/spot.py"

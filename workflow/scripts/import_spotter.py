@@ -6,7 +6,7 @@ from signspot.spotting.published import import_spotter
 from signspot.spotting.sequences import ClipFeatures
 
 with stage(snakemake.log[0]):
-    clips = ClipFeatures([Path(folder, f"{snakemake.params.video}.h5") for folder in snakemake.input.features])
+    clips = ClipFeatures(list(map(Path, snakemake.params.features)))
     import_spotter(
         Checkpoint(snakemake.input.checkpoint, snakemake.params.sha256),
         Path(snakemake.output.weights).parent,

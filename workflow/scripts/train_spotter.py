@@ -8,9 +8,9 @@ from signspot.spotting.train import SpotterConfig, train_spotter
 from signspot.training import Recipe
 
 
-def files_of(video: str) -> VideoFeatures:
-    features = [Path(folder, f"{video}.h5") for folder in snakemake.input.features]
-    return VideoFeatures(video, features, Path(snakemake.params.results, "labels", f"{video}.h5"))
+def with_labels(features: dict[str, list[str]]) -> list[VideoFeatures]:
+    labels = Path(snakemake.params.results, "labels")
+    return [VideoFeatures(video, list(map(Path, paths)), labels / f"{video}.h5") for video, paths in features.items()]
 
 
 with stage(snakemake.log[0]):
@@ -23,8 +23,8 @@ with stage(snakemake.log[0]):
             Augmentation(**spec.get("augmentation", {})),
             spec.get("standardise", False),
         ),
-        [files_of(video) for video in snakemake.params.train],
-        [files_of(video) for video in snakemake.params.validation],
+        with_labels(snakemake.params.train),
+        with_labels(snakemake.params.validation),
         Path(snakemake.output.weights).parent,
         vocabulary=snakemake.params.vocabulary,
         seed=snakemake.params.seed,
