@@ -77,11 +77,13 @@ def test_a_clone_has_the_profile(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny corpus on Slurm, whose snakemake was killed in the middle, and which lost a node after that."""
+    """The tiny corpus on Slurm, two videos a job; snakemake was killed in the middle, and a node drained after that."""
     folder = tmp_path_factory.mktemp("slurm_run")
     for name in ("profiles", "slurm"):
         (folder / name).symlink_to(ROOT / name)
-    first = Run(slurm, folder, "--configfile", str(TINY))
+    config = yaml.safe_load(TINY.read_text()) | {"videos_per_job": {"preprocess": 2, "features": 2}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    first = Run(slurm, folder, "--configfile", "config.yaml")
     wait_for(lambda: len(re.findall("Finished jobid", first.output)) >= 8, first)
     first.process.kill()
     first.process.wait()
@@ -91,13 +93,13 @@ def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     slurm.call("scontrol", "update", "nodename=cpu2", "state=drain", "reason=test")
     try:
         subprocess.run(
-            [sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--unlock", "--configfile", TINY],
+            [sys.executable, "-m", "snakemake", "-s", ROOT / "Snakefile", "--unlock", "--configfile", "config.yaml"],
             cwd=folder,
             env=slurm.environment | PACKAGE,
             check=True,
             capture_output=True,
         )
-        Run(slurm, folder, "--configfile", str(TINY)).finish()
+        Run(slurm, folder, "--configfile", "config.yaml").finish()
     finally:
         slurm.call("scontrol", "update", "nodename=cpu2", "state=resume")
     return folder
@@ -124,10 +126,15 @@ class TestTheTinyCorpus:
             rule_of(job) for job in slurm.jobs(of=finished)
         }
 
-    def test_crop_pose_and_flow_of_a_video_are_one_job(self, finished: Path, slurm: Cluster) -> None:
-        rules = [rule_of(job) for job in slurm.jobs(of=finished)]
-        assert not {"crop", "pose", "flow"} & set(rules)
-        assert any(rule.startswith("preprocess") for rule in rules)
+    def test_crop_pose_and_flow_of_two_videos_are_one_job(self, finished: Path, slurm: Cluster) -> None:
+        done = [rule_of(job) for job in slurm.jobs(of=finished) if job.state == "COMPLETED"]
+        assert not {"crop", "pose", "flow"} & set(done)
+        assert sum(rule.startswith("preprocess") for rule in done) == 2
+
+    def test_an_expert_extracts_the_features_of_two_videos_in_a_job(self, finished: Path) -> None:
+        folder = finished / RESULTS / "demo/features/rgb"
+        assert {path.relative_to(folder).parts[0] for path in folder.glob("*/*.h5")} == {"000", "001"}
+        assert len(list(folder.glob("*/*.h5"))) == 3
 
     def test_no_finished_job_is_repeated_after_a_kill(self, finished: Path) -> None:
         """What snakemake had not seen the end of when it was killed may be, for it can't tell."""
@@ -145,7 +152,7 @@ class TestTheTinyCorpus:
 
     def test_forcing_a_stage_reruns_it_and_what_follows(self, finished: Path, slurm: Cluster) -> None:
         known = {job.id for job in slurm.jobs(of=finished)}
-        output = Run(slurm, finished, "--configfile", str(TINY), "--forcerun", "train_spotter").finish()
+        output = Run(slurm, finished, "--configfile", "config.yaml", "--forcerun", "train_spotter").finish()
         new = {rule_of(job) for job in slurm.jobs(of=finished) if job.id not in known}
         assert new == {"train_spotter", "spot"}
         ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", output))

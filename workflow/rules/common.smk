@@ -49,7 +49,7 @@ wildcard_constraints:
     expert="|".join(map(re.escape, EXPERTS)),
     run="|".join(map(re.escape, config["runs"])),
     round="round[12]",
-    shard=r"\d{3,}",
+    shard=r"\d+",
     decoder="|".join(DECODERS),
 
 
