@@ -4,6 +4,8 @@
 rule features:
     input:
         clips=lambda wc: clip_files(wc, "train", "validation", "test"),
+        # For every modality: they tell the usable range and the rate.
+        poses=lambda wc: expand(f"{RESULTS}/poses/{{video}}.h5", video=run_videos(wc, "train", "validation", "test")),
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
     output:
         directory(f"{RESULTS}/{{run}}/features/{{expert}}"),
