@@ -14,14 +14,13 @@ from torch import nn
 from signspot import __version__
 from signspot.errors import DamagedStore, InputError
 from signspot.files import finished, sha256, write_json
-from signspot.training.loop import CHECKPOINT
 
 WEIGHTS, CONFIG, HISTORY = "weights.safetensors", "config.json", "history.tsv"
 HISTORY_COLUMNS = ("epoch", "rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
 def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config: Mapping[str, Any]) -> None:
-    """Writes a trained network and drops the checkpoint of its training.
+    """Writes a trained network and drops the checkpoints of its training, damaged ones too.
 
     Args:
         config: all that is needed to build the network again; the digest of the weights and the versions are added.
@@ -34,8 +33,8 @@ def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config
         history.to_csv(part, sep="\t", index=False, encoding="utf-8")
     versions = {"signspot": __version__, "torch": torch.__version__, "numpy": np.__version__}
     write_json(folder / CONFIG, {**config, "weights_sha256": sha256(folder / WEIGHTS), "versions": versions})
-    for checkpoint in (folder / CHECKPOINT, *folder.glob(f".part-*-{CHECKPOINT}")):
-        checkpoint.unlink(missing_ok=True)
+    for checkpoint in folder.glob("*checkpoint*.pt*"):
+        checkpoint.unlink()
 
 
 def read_config(folder: Path, keys: Sequence[str]) -> dict[str, Any]:
