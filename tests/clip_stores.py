@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import cv2
-import h5py
 import numpy as np
 
+from signspot.arrays import new_arrays, write_rows
 from signspot.clips import VideoFiles
 from signspot.video.store import store_frames
 
@@ -15,11 +15,10 @@ def video_files(folder: Path, video: str = "v") -> VideoFiles:
 
 
 def _create(path: Path, arrays: dict[str, np.ndarray], **attributes: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with h5py.File(path, "w") as file:
+    with new_arrays(path) as file:
         file.attrs.update(attributes)
         for name, array in arrays.items():
-            file[name] = array
+            write_rows(file, name, array)
 
 
 def write_frames(files: VideoFiles, frames: int, rng: np.random.Generator) -> None:

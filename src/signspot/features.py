@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import h5py
 import numpy as np
 import torch
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import open_arrays, timebase_of
+from signspot.arrays import new_arrays, new_rows, open_arrays, timebase_of, write_rows
 from signspot.clips import VideoFiles, clip_count, usable_range, video_clips
-from signspot.files import finished
 from signspot.training.devices import autocast, best_device
 from signspot.training.experts import Expert, load_expert
 
@@ -61,9 +59,9 @@ def _write(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int
     count = clip_count(first, last, stride)
     with open_arrays(files.pose) as pose:
         timebase = timebase_of(pose)
-    with finished(out) as part, h5py.File(part, "w") as file:
-        file["frame"] = first + stride * np.arange(count, dtype=np.int32)
-        features = file.create_dataset("features", (count, network.feature_dim), np.float32)
+    with new_arrays(out) as file:
+        write_rows(file, "frame", first + stride * np.arange(count, dtype=np.int32))
+        features = new_rows(file, "features", (count, network.feature_dim), np.float32)
         start = 0
         for clips in video_clips(modality, files, batch, stride):
             with precision:

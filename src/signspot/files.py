@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pickle
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,25 @@ def finished(path: Path | str) -> Iterator[Path]:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def set_aside_as(path: Path | str) -> Path:
+    """The name that a damaged file or folder gets, so that it no longer bears its own."""
+    path = Path(path)
+    return path.with_name(f"{path.name}.damaged")
+
+
+def set_aside(path: Path | str) -> Path:
+    """Renames a damaged file or folder, in the place of one set aside before; returns its new name.
+
+    Raises:
+        FileNotFoundError: it is gone; one set aside before stays.
+    """
+    aside = set_aside_as(path)
+    if aside.is_dir() and Path(path).exists():
+        shutil.rmtree(aside)
+    os.replace(path, aside)
+    return aside
 
 
 def sha256(path: Path | str) -> str:

@@ -9,11 +9,10 @@ from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
-from signspot.arrays import Rows, attribute, open_arrays, timebase_of
+from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_rows
 from signspot.corpus.rows import stop
 from signspot.files import finished
 from signspot.timebase import Timebase
@@ -109,9 +108,9 @@ def write_labels(
     clips = clip_labels(labels[first : last + 1], stride)
     arrays = {"frame": labels, "clip": clips, "offset": offsets(clips)}
     attributes = {"first": first, "last": last, "stride": stride, "length": LENGTH, **asdict(timebase)}
-    with finished(out) as part, h5py.File(part, "w") as file:
+    with new_arrays(out) as file:
         for name, array in arrays.items():
-            file[name] = array
+            write_rows(file, name, array)
         file.attrs.update(attributes | {"classes": len(set(class_ids.values()))})
     reasons = pd.Series(UNKNOWN, index=rows.index)
     reasons[known] = _faults(intervals, frames, clips, (first, last), stride, timebase)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from signspot import __version__
+from signspot.arrays import new_arrays, write_rows
 from signspot.clips import clip_count
 from signspot.corpus.published import SHORT, WIDTHS, FeatureFolder, check_folders
 from signspot.errors import InputError
-from signspot.files import finished, sha256
+from signspot.files import sha256
 from signspot.timebase import Timebase
 
 log = logging.getLogger(__name__)
@@ -53,9 +53,9 @@ def import_features(
         count = clip_count(first, last, stride)
         cut = {"stride": stride, "first": first, "last": last, **asdict(Timebase(fps)), "signspot": __version__}
         for (expert, rows), folder in zip(arrays.items(), folders, strict=True):
-            with finished(folder / f"{video}.h5") as part, h5py.File(part, "w") as file:
-                file["features"] = _whole(sources[expert], video, rows, count)
-                file["frame"] = first + stride * np.arange(count, dtype=np.int32)
+            with new_arrays(folder / f"{video}.h5") as file:
+                write_rows(file, "features", _whole(sources[expert], video, rows, count))
+                write_rows(file, "frame", first + stride * np.arange(count, dtype=np.int32))
                 file.attrs.update({"expert": expert, "weights_sha256": digests[expert], **cut})
         log.info("%s: %d clips, frames %d to %d", video, count, first, last)
     _warn_of_unknown_ranges(ranges)

@@ -82,7 +82,7 @@ def test_rates_and_summary(write, tmp_path: Path) -> None:
 
 def test_damaged_pose_file(tmp_path: Path) -> None:
     (tmp_path / "film.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(50))
-    with pytest.raises(InputError, match=r"film.h5: cannot be read"):
+    with pytest.raises(InputError, match=r"film.h5: is damaged"):
         detection_rates(tmp_path / "film.h5")
 
 

@@ -22,7 +22,7 @@ from torch.utils.data import Dataset
 from signspot.errors import InputError, SignspotError
 from signspot.training import devices
 from signspot.training.batches import Batch, ShuffledBatches, derived_seed, plain_batches, training_batches
-from signspot.training.loop import CHECKPOINT, Outcome, Recipe, fingerprint, fit
+from signspot.training.loop import CHECKPOINT, PREVIOUS, Outcome, Recipe, fingerprint, fit
 from signspot.training.store import HISTORY, WEIGHTS, save_network
 
 RECIPE = Recipe("adamw", rate=0.05, weight_decay=0.005, epochs=4, steps=(2, 3), batch_size=8)
@@ -132,17 +132,71 @@ def test_a_finished_training_that_was_not_saved_is_not_repeated(
     assert len(epochs_trained(caplog)) == RECIPE.epochs
 
 
-def test_a_checkpoint_never_runs_code(tmp_path: Path) -> None:
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+def wipe(path: Path) -> None:
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+def flip(path: Path) -> None:
+    """Changes one bit of a weight, which torch.load does not notice."""
+    content = bytearray(path.read_bytes())
+    weight = torch.load(path, weights_only=True)["network"]["0.weight"]
+    content[content.index(weight.numpy().tobytes())] ^= 1
+    path.write_bytes(content)
+    assert not torch.equal(torch.load(path, weights_only=True)["network"]["0.weight"], weight)
+
+
+@pytest.mark.parametrize("damage", [cut, wipe, flip])
+@pytest.mark.parametrize(
+    ("damaged", "going_on"),
+    [([CHECKPOINT], "going on after epoch 1, from"), ([CHECKPOINT, PREVIOUS], "training from the start")],
+    ids=["the last", "both"],
+)
+def test_a_damaged_checkpoint_costs_an_epoch_and_no_more_than_that(
+    tmp_path: Path,
+    damage: Callable[[Path], None],
+    damaged: list[str],
+    going_on: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO)
+    kill_in_training(tmp_path / "killed", after=12)
+    for name in damaged:
+        damage(tmp_path / "killed" / name)
+    caplog.clear()
+    weights = train(tmp_path / "killed")
+    for name in damaged:
+        assert f"{tmp_path / 'killed' / name}: is damaged" in caplog.text
+        assert f"it is now {tmp_path / 'killed' / name}.damaged" in caplog.text
+    assert going_on in caplog.text
+    assert weights == train(tmp_path / "undisturbed")
+    assert not list((tmp_path / "killed").glob("*checkpoint*"))
+
+
+def test_a_kill_between_two_checkpoints_costs_no_more_than_an_epoch(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The last one has become the previous one, and the new one is not yet there."""
+    caplog.set_level(logging.INFO)
+    kill_in_training(tmp_path / "killed", after=12)
+    (tmp_path / "killed" / CHECKPOINT).replace(tmp_path / "killed" / PREVIOUS)
+    caplog.clear()
+    assert train(tmp_path / "killed") == train(tmp_path / "undisturbed")
+    assert "going on after epoch 2, from" in caplog.text
+
+
+def test_a_checkpoint_never_runs_code(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     class Harmful:
         def __reduce__(self) -> tuple:
             return (tmp_path / "harm").touch, ()
 
     torch.save({"fingerprint": "same", "network": Harmful()}, tmp_path / CHECKPOINT)
-    with pytest.raises(InputError, match=r"checkpoint\.pt.*Delete it"):
-        train(tmp_path)
-    (tmp_path / CHECKPOINT).write_bytes(pickle.dumps(Harmful()))
-    with pytest.raises(InputError, match=r"checkpoint\.pt.*Delete it"):
-        train(tmp_path)
+    (tmp_path / PREVIOUS).write_bytes(pickle.dumps(Harmful()))
+    train(tmp_path)
+    assert caplog.text.count("is damaged") == 2
     assert not (tmp_path / "harm").exists()
 
 

@@ -93,7 +93,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 def test_missing_attribute(path: Path) -> None:
     with h5py.File(path, "a") as file:
         del file.attrs["fps"]
-    with pytest.raises(InputError, match=r"film.h5: .*no fps.*Delete it"):
+    with pytest.raises(InputError, match=r"film.h5: .*no attribute 'fps'.*Delete it"):
         FrameStore(path)
 
 

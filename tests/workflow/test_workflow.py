@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import pickle
 import re
 import shutil
@@ -168,14 +169,54 @@ class TestTinyCorpus:
         trained = set(re.findall(r"output: \S*?/experts/(\w+)/round1", output))
         assert trained == {"flow"}
 
-    def test_the_same_seed_gives_the_same_spottings(self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path) -> None:
-        """All that is trained is made again, on the same stores."""
-        shutil.copytree(tiny_run, tmp_path / "again", copy_function=shutil.copy2)
-        again = tmp_path / "again"
+    def test_damaged_files_are_named_and_made_anew_with_the_same_spottings(
+        self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path
+    ) -> None:
+        """The features of a run that has not yet spotted, then a frame store, from which all is trained again."""
+        again = shutil.copytree(tiny_run, tmp_path / "again")
         before = _digests(again)
-        result = snakemake(again, "--configfile", str(TINY), "--forcerun", "train_expert", "--until", "spot")
+        folder = again / RESULTS
+        for name in ("decoders", "report"):
+            shutil.rmtree(folder / "demo" / name)
+        for name in ("spottings.tsv", "scores.json", "submission.zip"):
+            (folder / "demo" / name).unlink()
+        spotted, learnt = (next((folder / "crops").glob(f"{split}*.h5")).name for split in ("test", "train"))
+        _damage(folder / "demo/features/rgb" / spotted)
+
+        result = snakemake(again, "--configfile", str(TINY))
+        assert result.returncode == 1
+        assert f"features/rgb/{spotted}: is damaged" in result.stderr
+        assert (folder / "demo/features/rgb.damaged" / spotted).exists()
+        plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
+        rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report"}
+        assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
+
+        _damage(folder / "crops" / learnt)
+        result = snakemake(again, "--configfile", str(TINY))
+        assert result.returncode == 1
+        assert f"crops/{learnt}: is damaged" in result.stderr
+        assert (folder / "crops" / f"{learnt}.damaged").exists()
+        assert not (folder / "demo/features/rgb").exists()
+
+        result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 0, result.stderr[-8000:]
         assert _digests(again) == before
+
+    def test_a_store_can_be_made_anew_without_what_follows_from_it(
+        self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path
+    ) -> None:
+        """As the README tells."""
+        again = shutil.copytree(tiny_run, tmp_path / "again")
+        store = next((again / RESULTS / "crops").glob("*.h5"))
+        content = store.read_bytes()
+        aside = store.rename(f"{store}.damaged")
+        result = snakemake(again, "--configfile", str(TINY), "--", str(store.relative_to(again)))
+        assert result.returncode == 0, result.stderr[-8000:]
+        assert jobs(result.stdout + result.stderr) == {"crop"}
+        assert store.read_bytes() == content
+        subprocess.run(["touch", "-r", str(aside), str(store)], check=True)
+        result = snakemake(again, "--dry-run", "--configfile", str(TINY))
+        assert "Nothing to be done" in result.stdout + result.stderr
 
     def test_only_a_part_of_a_video_is_used(self, snakemake: Snakemake, tiny_run: Path, tmp_path: Path) -> None:
         """Its annotations keep the times of the video; one that the part does not reach is left out."""
@@ -193,6 +234,15 @@ class TestTinyCorpus:
         assert read_span_ms(tmp_path / "results/mine/labels/a.h5") == (1000, 3000)
         with h5py.File(tmp_path / "results/mine/labels/a.h5") as file:
             assert np.flatnonzero(file["frame"][:]).tolist() == list(range(10, 26))
+
+
+def _damage(path: Path) -> None:
+    """Changes bytes in the middle as a disk does, which leaves the time of the file alone."""
+    content, stat = bytearray(path.read_bytes()), path.stat()
+    middle = slice(len(content) // 2, len(content) // 2 + 100)
+    content[middle] = bytes(byte ^ 255 for byte in content[middle])
+    path.write_bytes(content)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -8,14 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import cv2
-import h5py
-import hdf5plugin
 import numpy as np
 
 from signspot import __version__
-from signspot.arrays import Rows, open_arrays
+from signspot.arrays import Rows, new_arrays, new_rows, open_arrays
 from signspot.errors import InputError
-from signspot.files import finished
 from signspot.flow.tvl1 import tvl1
 from signspot.video.store import FrameStore
 
@@ -51,20 +48,13 @@ def write_flow(frames: Path | str, out: Path | str, size: int = 256, threads: in
     Raises:
         InputError: the frame store is missing, damaged or empty.
     """
-    with FrameStore(frames) as store, finished(out) as part, ThreadPoolExecutor(threads) as pool:
+    with FrameStore(frames) as store, ThreadPoolExecutor(threads) as pool:
         pairs = len(store) - 1
         if pairs < 0:
             raise InputError(f"{frames}: holds no frame. Check the video and run the crop stage again.")
-        with h5py.File(part, "w") as file:
+        with new_arrays(out) as file:
             file.attrs.update({"size": size, "bound": BOUND, "signspot": __version__})
-            levels = file.create_dataset(
-                "flow",
-                (pairs, 2, size, size),
-                np.uint8,
-                chunks=(1, 2, size, size),
-                maxshape=(None, 2, size, size),
-                **hdf5plugin.Blosc(cname="zstd", clevel=3, shuffle=hdf5plugin.Blosc.BITSHUFFLE),
-            )
+            levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1)
             for i, row in enumerate(_levels(_grey_blocks(store, size), pool)):
                 levels[i] = row
     log.info("%s: flow of %d pairs of frames at %d px", out, pairs, size)
@@ -90,7 +80,8 @@ class FlowStore:
     """A flow store, open for reading: ``with FlowStore(path) as flow: flow.read(0, 8)``.
 
     Raises:
-        InputError: the file is missing, truncated, or no flow store.
+        InputError: the file is missing or no flow store.
+        DamagedStore: it is damaged.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -112,6 +103,7 @@ class FlowStore:
         """Levels uint8 (stop - start, 2, S, S): (u, v) from each frame ``start`` … ``stop - 1`` to the next.
 
         Raises:
-            InputError: there are fewer, or they are damaged.
+            InputError: there are fewer.
+            DamagedStore: they are damaged.
         """
         return self._rows.read(start, stop)

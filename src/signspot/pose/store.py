@@ -4,13 +4,12 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import Rows, open_arrays
+from signspot.arrays import Rows, new_arrays, open_arrays, write_rows
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.pose.holistic import Landmarks, landmarks
@@ -52,9 +51,9 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
     arrays = _arrays(found)
     arrays |= _skeleton(arrays, size, path)
     first, last = usable_range(arrays["has_pose"])
-    with finished(out) as part, h5py.File(part, "w") as file:
+    with new_arrays(out) as file:
         for name, array in arrays.items():
-            file.create_dataset(name, data=array)
+            write_rows(file, name, array)
         file.attrs.update(
             video=Path(out).stem,
             first=first,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from signspot.corpus.rows import read_rows
 from signspot.corpus.tables import Tables, read_tables
-from signspot.errors import InputError
+from signspot.errors import DamagedStore, InputError
 
 AGAIN = "Make the file again by running its stage."
 UNKNOWN = ["", "nan", "NA", "-"]
@@ -77,11 +77,14 @@ def read_object(path: Path, keys: Sequence[str]) -> dict[str, Any]:
 
     Raises:
         InputError: the file is missing or no JSON object, or lacks a key.
+        DamagedStore: it is no JSON.
     """
     try:
         value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}). {AGAIN}") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
+    except ValueError as error:
+        raise DamagedStore(path, f"it cannot be read as JSON: {error}") from error
     missing = [key for key in keys if not isinstance(value, dict) or key not in value]
     if missing:
         raise InputError(f"{path}: key {missing[0]} is missing. {AGAIN}")

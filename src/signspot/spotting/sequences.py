@@ -54,7 +54,7 @@ class ClipFeatures:
                 dim = features.read(0, 0).shape[1]
                 frames.append(Rows(file, "frame").read(0, len(features)))
                 clips.append((*(attribute(file, key) for key in ("first", "last", "stride")), timebase_of(file)))
-                name, digest = (str(file.attrs[key]) for key in ("expert", "weights_sha256"))
+                name, digest = (attribute(file, key, str) for key in ("expert", "weights_sha256"))
                 self.experts.append({"name": name, "features": dim, "weights_sha256": digest})
         self.first, self.last, self.stride, self.timebase = clips[0]
         longest = max(frames, key=len)

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, Sampler
+from torch.utils.data import DataLoader, Dataset, Sampler, default_collate
+
+from signspot.errors import SignspotError
 
 Batch = Sequence[Tensor]
 Collate = Callable[[list[Any]], Batch]
@@ -48,18 +51,51 @@ class ShuffledBatches(Sampler[list[int]]):
             yield order[start:stop].tolist()
 
 
+class _Caught(Dataset[Any]):
+    """The same examples, with an error in the place of an example that cannot be read."""
+
+    def __init__(self, examples: Any) -> None:
+        self._examples = examples
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def __getitem__(self, index: int) -> Any:
+        try:
+            return self._examples[index]
+        except (SignspotError, OSError) as error:
+            return error
+
+
+class _Loader(DataLoader):
+    """A loader whose processes hand over errors as they are: DataLoader itself would make a traceback of them."""
+
+    def __init__(self, dataset: Any, collate: Collate, **options: Any) -> None:
+        super().__init__(_Caught(dataset), collate_fn=partial(_error_or, collate), **options)
+
+    def __iter__(self) -> Iterator[Batch]:
+        for batch in super().__iter__():
+            if isinstance(batch, Exception):
+                raise batch
+            yield batch
+
+
+def _error_or(collate: Collate, examples: list[Any]) -> Batch | Exception:
+    return next((example for example in examples if isinstance(example, Exception)), None) or collate(examples)
+
+
 def training_batches(
-    dataset: EpochDataset, batch_size: int, seed: int, workers: int = 0, collate: Collate | None = None
+    dataset: EpochDataset, batch_size: int, seed: int, workers: int = 0, collate: Collate = default_collate
 ) -> Callable[[int], DataLoader]:
     """A function from the epoch to its shuffled, augmented batches; loader processes live from epoch to epoch."""
     sampler = ShuffledBatches(len(dataset), batch_size, seed)
-    loader = DataLoader(
+    loader = _Loader(
         dataset,
+        collate,
         batch_sampler=sampler,
         num_workers=workers,
         persistent_workers=workers > 0,
         pin_memory=torch.cuda.is_available(),
-        collate_fn=collate,
         # Of its own: starting loader processes must not take a number from the generator of the dropout.
         generator=torch.Generator(),
     )
@@ -73,9 +109,8 @@ def training_batches(
 
 
 def plain_batches(
-    dataset: EpochDataset, batch_size: int, workers: int = 0, collate: Collate | None = None
+    dataset: EpochDataset, batch_size: int, workers: int = 0, collate: Collate = default_collate
 ) -> DataLoader:
     """All examples in order."""
-    return DataLoader(
-        dataset, batch_size, num_workers=workers, pin_memory=torch.cuda.is_available(), collate_fn=collate
-    )
+    pin_memory = torch.cuda.is_available()
+    return _Loader(dataset, collate, batch_size=batch_size, num_workers=workers, pin_memory=pin_memory)

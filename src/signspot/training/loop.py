@@ -1,16 +1,18 @@
 """One plain training loop for every network. Stopped at any time, it goes on from its last whole epoch."""
 
+import errno
 import hashlib
 import json
 import logging
 import math
-import pickle
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
+from zipfile import ZipFile
 
 import pandas as pd
 import torch
@@ -18,15 +20,16 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.errors import InputError, SignspotError
-from signspot.files import finished
+from signspot.errors import DamagedStore, InputError, SignspotError
+from signspot.files import finished, set_aside
 from signspot.training.batches import Batch, derived_seed
 from signspot.training.devices import PRECISIONS, autocast, best_device, deterministic
 
 log = logging.getLogger(__name__)
 
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT, PREVIOUS = "checkpoint.pt", "checkpoint.previous.pt"
+"""After the last whole epoch, and after the one before it, should the former be damaged."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +108,9 @@ def fit(
 ) -> pd.DataFrame:
     """Trains ``network`` in place and leaves it with the selected weights, on the device of the training.
 
-    After each epoch ``folder/checkpoint.pt`` is written; a later call with the same fingerprint goes on from it. It
-    stays until :func:`signspot.training.store.save_network` has written the result. Every epoch starts from a seed of
+    After each epoch ``folder/checkpoint.pt`` is written; a later call with the same fingerprint goes on from it, or, if
+    it is damaged, from ``checkpoint.previous.pt``, one epoch earlier, or else from the start; a warning says so. They
+    stay until :func:`signspot.training.store.save_network` has written the result. Every epoch starts from a seed of
     its own: on a CPU, with the same number of threads, an interrupted training ends with the same bits as another one.
 
     Args:
@@ -121,7 +125,7 @@ def fit(
         epoch, rate, train_loss, train_accuracy, validation_loss, validation_accuracy (NaN without validation), seconds.
 
     Raises:
-        InputError: ``best`` without validation, precision that the device lacks, or an unreadable checkpoint.
+        InputError: ``best`` without validation, or precision that the device lacks.
         SignspotError: the loss is no longer finite.
     """
     if recipe.select == "best" and validation is None:
@@ -133,7 +137,7 @@ def fit(
     network.to(device)
     precision = autocast(device, recipe.precision)
     optimiser = OPTIMISERS[recipe.optimiser](network.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
-    history, best = _resume(folder / CHECKPOINT, fingerprint, network, optimiser)
+    history, best = _resume(folder, fingerprint, network, optimiser)
     with deterministic(device):
         for epoch in range(len(history) + 1, recipe.epochs + 1):
             started = time.monotonic()
@@ -146,7 +150,7 @@ def fit(
             history.append(row | {"seconds": round(time.monotonic() - started, 1)})
             if recipe.select == "best" and _is_best(history):
                 best = {key: value.detach().cpu().clone() for key, value in network.state_dict().items()}
-            _write_checkpoint(folder / CHECKPOINT, fingerprint, network, optimiser, history, best)
+            _write_checkpoint(folder, fingerprint, network, optimiser, history, best)
             log.info("%s", _line(history[-1], recipe.epochs))
     if best is not None:
         network.load_state_dict(best)
@@ -233,27 +237,57 @@ def _line(row: Mapping[str, float], epochs: int) -> str:
 
 
 def _resume(
-    path: Path, fingerprint: str, network: nn.Module, optimiser: torch.optim.Optimizer
+    folder: Path, fingerprint: str, network: nn.Module, optimiser: torch.optim.Optimizer
 ) -> tuple[list[dict[str, float]], dict[str, Tensor] | None]:
-    """Loads a checkpoint into network and optimiser; returns its history and best weights."""
-    if not path.exists():
-        return [], None
-    try:
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
-        kind = type(error).__name__
-        raise InputError(f"{path}: is no checkpoint, or a damaged one ({kind}). Delete it to start again.") from error
-    if saved["fingerprint"] != fingerprint:
-        log.info("%s belongs to other settings or inputs: training from the start", path)
-        return [], None
-    network.load_state_dict(saved["network"])
-    optimiser.load_state_dict(saved["optimiser"])
-    log.info("going on after epoch %d, from %s", len(saved["history"]), path)
-    return saved["history"], saved["best"]
+    """Loads the newest intact checkpoint into network and optimiser; returns its history and best weights."""
+    damaged = False
+    for path in (folder / CHECKPOINT, folder / PREVIOUS):
+        if not path.exists():
+            continue
+        try:
+            saved = _read_checkpoint(path)
+        except DamagedStore as error:
+            damaged = True
+            log.warning("%s: is damaged (%s); it is now %s", path, error.reason, set_aside(path))
+            continue
+        if saved["fingerprint"] != fingerprint:
+            log.info("%s belongs to other settings or inputs: training from the start", path)
+            return [], None
+        network.load_state_dict(saved["network"])
+        optimiser.load_state_dict(saved["optimiser"])
+        log.info("going on after epoch %d, from %s", len(saved["history"]), path)
+        return saved["history"], saved["best"]
+    if damaged:
+        log.warning("no intact checkpoint is left: training from the start")
+    return [], None
+
+
+def _read_checkpoint(path: Path) -> dict[str, Any]:
+    """The content of a checkpoint; nothing in it is ever run.
+
+    Raises:
+        DamagedStore: it is no checkpoint, or a damaged one.
+        OSError: it cannot be read for another reason.
+    """
+    with open(path, "rb") as file:
+        try:
+            # torch.load does not compare the checksums of the archive that torch.save writes.
+            with ZipFile(file) as archive:
+                changed = archive.testzip()
+            if changed is not None:
+                raise ValueError(f"wrong checksum of {changed}")
+            file.seek(0)
+            return torch.load(file, map_location="cpu", weights_only=True)
+        except Exception as error:  # a damaged archive can raise nearly any exception
+            # One that places a part before the start of the file raises EINVAL; other numbers tell of the disk.
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
+            reason = str(error).partition("\n")[0]
+            raise DamagedStore(path, f"{type(error).__name__}: {reason}") from error
 
 
 def _write_checkpoint(
-    path: Path,
+    folder: Path,
     fingerprint: str,
     network: nn.Module,
     optimiser: torch.optim.Optimizer,
@@ -261,5 +295,7 @@ def _write_checkpoint(
     best: dict[str, Tensor] | None,
 ) -> None:
     state = {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "history": history, "best": best}
-    with finished(path) as part:
+    with finished(folder / CHECKPOINT) as part:
         torch.save(state | {"fingerprint": fingerprint}, part)
+        if (folder / CHECKPOINT).exists():
+            os.replace(folder / CHECKPOINT, folder / PREVIOUS)

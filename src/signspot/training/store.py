@@ -12,16 +12,15 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from signspot import __version__
-from signspot.errors import InputError
+from signspot.errors import DamagedStore, InputError
 from signspot.files import finished, sha256, write_json
-from signspot.training.loop import CHECKPOINT
 
 WEIGHTS, CONFIG, HISTORY = "weights.safetensors", "config.json", "history.tsv"
 HISTORY_COLUMNS = ("epoch", "rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
 def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config: Mapping[str, Any]) -> None:
-    """Writes a trained network and drops the checkpoint of its training.
+    """Writes a trained network and drops the checkpoints of its training, damaged ones too.
 
     Args:
         config: all that is needed to build the network again; the digest of the weights and the versions are added.
@@ -34,8 +33,8 @@ def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config
         history.to_csv(part, sep="\t", index=False, encoding="utf-8")
     versions = {"signspot": __version__, "torch": torch.__version__, "numpy": np.__version__}
     write_json(folder / CONFIG, {**config, "weights_sha256": sha256(folder / WEIGHTS), "versions": versions})
-    for checkpoint in (folder / CHECKPOINT, *folder.glob(f".part-*-{CHECKPOINT}")):
-        checkpoint.unlink(missing_ok=True)
+    for checkpoint in folder.glob("*checkpoint*.pt*"):
+        checkpoint.unlink()
 
 
 def read_config(folder: Path, keys: Sequence[str]) -> dict[str, Any]:
@@ -43,12 +42,15 @@ def read_config(folder: Path, keys: Sequence[str]) -> dict[str, Any]:
 
     Raises:
         InputError: the file is missing, is no JSON object, or lacks a key.
+        DamagedStore: it is no JSON; the path is that of the weights, which are made with it and stand for both.
     """
     path = Path(folder) / CONFIG
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}). Train the network again.") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). Train the network again.") from error
+    except ValueError as error:
+        raise DamagedStore(path.with_name(WEIGHTS), f"{CONFIG} beside it cannot be read as JSON: {error}") from error
     missing = [key for key in (*keys, "weights_sha256") if not isinstance(config, dict) or key not in config]
     if missing:
         raise InputError(
@@ -61,7 +63,8 @@ def load_weights(folder: Path, network: nn.Module, config: Mapping[str, Any]) ->
     """Loads a folder's weights into the network that its config describes, and sets it to evaluation.
 
     Raises:
-        InputError: the weights are missing, are not those of the config, or do not fit the network.
+        InputError: the weights are missing or do not fit the network.
+        DamagedStore: they are not those of the config.
     """
     path = Path(folder) / WEIGHTS
     try:
@@ -69,10 +72,7 @@ def load_weights(folder: Path, network: nn.Module, config: Mapping[str, Any]) ->
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}). Train the network again.") from error
     if digest != config["weights_sha256"]:
-        raise InputError(
-            f"{path}: its sha256 is {digest}, its config.json names {config['weights_sha256']}. "
-            "The two files do not belong together, or one is damaged: train the network again."
-        )
+        raise DamagedStore(path, f"its sha256 is {digest}, {CONFIG} beside it names {config['weights_sha256']}")
     try:
         network.load_state_dict(load_file(path))
     except RuntimeError as error:

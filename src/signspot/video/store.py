@@ -10,35 +10,31 @@ import numpy as np
 import simplejpeg
 
 from signspot import __version__
-from signspot.arrays import Rows, open_arrays
-from signspot.errors import InputError
-from signspot.files import finished
+from signspot.arrays import CHUNK, Rows, attribute, new_arrays, open_arrays, write_rows
+from signspot.errors import DamagedStore, InputError
 from signspot.video.decode import Crop, Span
 
 QUALITY = 95
-CHUNK = 1 << 16
-"""Bytes of a chunk of the file: a clip of 8 frames is about three."""
 BUFFER = 1 << 22
 """Bytes of pictures gathered before they are written."""
-ATTRIBUTES = ("fps", "size", "centre_x", "side", "source_width", "source_height", "start_ms")
 
 
 def store_frames(pictures: Iterable[np.ndarray], out: Path | str, attributes: Mapping[str, Any], least: int = 1) -> int:
     """Writes pictures to a frame store as they come, holding a few MB at a time; returns how many came.
 
-    ``out`` gets ``jpeg`` uint8 (all bytes), JPEG of quality 95 with colour at half resolution, and ``offset`` int64
-    (frames + 1,), where each picture starts.
+    ``out`` gets ``jpeg`` uint8 (all bytes), JPEG of quality 95 with colour at half resolution, in chunks of which a
+    clip of 8 frames is about three, and ``offset`` int64 (frames + 1,), where each picture starts.
 
     Args:
         pictures: uint8 (size, size, 3), RGB.
-        attributes: of the file; ``FrameStore`` wants those in ``ATTRIBUTES``.
+        attributes: of the file; ``FrameStore`` wants those of :func:`signspot.video.crop.write_frames`.
         least: pictures that must come.
 
     Raises:
         InputError: fewer than ``least`` pictures came; nothing is written then.
     """
-    with finished(out) as part, h5py.File(part, "w") as file:
-        jpeg = file.create_dataset("jpeg", (0,), np.uint8, maxshape=(None,), chunks=(CHUNK,))
+    with new_arrays(out) as file:
+        jpeg = file.create_dataset("jpeg", (0,), np.uint8, maxshape=(None,), chunks=(CHUNK,), fletcher32=True)
         offsets, waiting = [0], bytearray()
         for picture in pictures:
             waiting += simplejpeg.encode_jpeg(picture, QUALITY, "RGB", "420")
@@ -53,7 +49,7 @@ def store_frames(pictures: Iterable[np.ndarray], out: Path | str, attributes: Ma
                 f"{attributes['video']}: gives {count} frames at {attributes['fps']:g} fps, expected at least {least}. "
                 "Check the file, and start_ms and end_ms if given, or take it off the table of videos."
             )
-        file.create_dataset("offset", data=np.array(offsets, np.int64))
+        write_rows(file, "offset", np.array(offsets, np.int64))
         file.attrs.update({**attributes, "frames": count, "signspot": __version__})
     return count
 
@@ -73,7 +69,8 @@ class FrameStore:
         span: the part of the video that they cover.
 
     Raises:
-        InputError: the file is missing, truncated, or no frame store.
+        InputError: the file is missing or no frame store.
+        DamagedStore: it is damaged.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -81,15 +78,12 @@ class FrameStore:
             file = stack.enter_context(open_arrays(path))
             self._jpeg, offset = Rows(file, "jpeg"), Rows(file, "offset")
             self._path, self._offset = path, offset.read(0, len(offset))
-            missing = [name for name in ATTRIBUTES if name not in file.attrs]
-            if missing or len(self._offset) == 0 or self._offset[-1] != len(self._jpeg):
-                raise self._damaged(f"no {', '.join(missing)}" if missing else "offsets and pictures differ")
-            values = file.attrs
-            self.fps, self.size = float(values["fps"]), int(values["size"])
-            self.crop = Crop(
-                float(values["centre_x"]), *(int(values[name]) for name in ("side", "source_width", "source_height"))
-            )
-            self.span = Span(int(values["start_ms"]), int(values["end_ms"]) if "end_ms" in values else None)
+            if len(self._offset) == 0 or self._offset[-1] != len(self._jpeg):
+                raise DamagedStore(path, "its pictures do not begin where its offsets say")
+            self.fps, self.size = attribute(file, "fps", float), attribute(file, "size")
+            window = (attribute(file, name) for name in ("side", "source_width", "source_height"))
+            self.crop = Crop(attribute(file, "centre_x", float), *window)
+            self.span = Span(attribute(file, "start_ms"), attribute(file, "end_ms", optional=True))
             self._file = stack.pop_all()
 
     def __enter__(self) -> "FrameStore":
@@ -106,7 +100,8 @@ class FrameStore:
         """Frames ``start`` … ``stop - 1``: uint8 (stop - start, size, size, 3), RGB.
 
         Raises:
-            InputError: there are fewer, or they are damaged.
+            InputError: there are fewer.
+            DamagedStore: they are damaged.
         """
         if not 0 <= start <= stop <= len(self):
             raise InputError(
@@ -120,8 +115,5 @@ class FrameStore:
             try:
                 picture[:] = simplejpeg.decode_jpeg(packed[a - begin : b - begin], "RGB")
             except ValueError as error:
-                raise self._damaged(str(error)) from error
+                raise DamagedStore(self._path, f"a picture of frames {start}…{stop - 1}: {error}") from error
         return pictures
-
-    def _damaged(self, reason: str) -> InputError:
-        return InputError(f"{self._path}: is no intact frame store ({reason}). Delete it and run the crop stage again.")
