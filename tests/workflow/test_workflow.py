@@ -181,12 +181,12 @@ class TestTinyCorpus:
         for name in ("spottings.tsv", "scores.json", "submission.zip"):
             (folder / "demo" / name).unlink()
         spotted, learnt = (next((folder / "crops").glob(f"{split}*.h5")).name for split in ("test", "train"))
-        _damage(folder / "demo/features/rgb" / spotted)
+        _damage(folder / "demo/features/rgb/000" / spotted)
 
         result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 1
-        assert f"features/rgb/{spotted}: is damaged" in result.stderr
-        assert (folder / "demo/features/rgb.damaged" / spotted).exists()
+        assert f"features/rgb/000/{spotted}: is damaged" in result.stderr
+        assert (folder / "demo/features/rgb/000.damaged" / spotted).exists()
         plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
         rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report"}
         assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
@@ -196,7 +196,7 @@ class TestTinyCorpus:
         assert result.returncode == 1
         assert f"crops/{learnt}: is damaged" in result.stderr
         assert (folder / "crops" / f"{learnt}.damaged").exists()
-        assert not (folder / "demo/features/rgb").exists()
+        assert not (folder / "demo/features/rgb/000").exists()
 
         result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 0, result.stderr[-8000:]
