@@ -1,12 +1,11 @@
 """The expert networks: round 1 on the sign clips, round 2 on all clips from the weights of round 1; or published."""
 
-
 if TRAINED_EXPERTS:
 
     rule train_expert:
         input:
-            train=lambda wc: clip_files(wc, "train"),
-            validation=lambda wc: clip_files(wc, "validation"),
+            train=lambda wc: clip_files(wc, "train", beside="labels"),
+            validation=lambda wc: clip_files(wc, "validation", beside="labels"),
             start=start_of_round,
         output:
             weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
@@ -66,7 +65,7 @@ if IMPORTED_EXPERTS:
 
 rule expert_accuracy:
     input:
-        clips=lambda wc: clip_files(wc, "test"),
+        clips=lambda wc: clip_files(wc, "test", beside="labels"),
         rounds=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]
         ),
