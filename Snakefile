@@ -45,6 +45,7 @@ localrules:
     scores,
     tables,
     pose_summary,
+    dropped,
     score,
     submission,
     report,
@@ -60,8 +61,8 @@ rule all:
 
 rule preprocess:
     input:
-        expand(f"{RESULTS}/labels/{{video}}.h5", video=VIDEOS),
-        expand(f"{RESULTS}/flow/{{video}}.h5", video=VIDEOS),
+        lambda wildcards: stores("labels", VIDEOS),
+        lambda wildcards: stores("flow", VIDEOS),
         f"{RESULTS}/poses/summary.tsv",
 
 

@@ -23,9 +23,10 @@ WRITERS = {
     noise = np.random.default_rng(0).integers(0, 256, (60, 256, 256, 3), np.uint8)
     store_frames(iter(noise), f"{folder}/out.h5", {"video": "v", "fps": 25.0}, 8)
 """,
-    "labels": """
-    from signspot.labels import write_dropped
-    write_dropped([pd.DataFrame({"video": ["v" * 99] * 9999, "sign": "A"})], f"{folder}/out.tsv")
+    "tables": """
+    from signspot.corpus.tables import Tables, write_tables
+    rows = pd.DataFrame({"video": ["v" * 99] * 9999, "path": ""})
+    write_tables(Tables(rows, rows, rows), folder)
 """,
     "weights": """
     import torch

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from signspot import labels
 from signspot.errors import InputError
-from signspot.labels import clip_labels, frame_labels, offsets, read_span_ms, segments, write_dropped, write_labels
+from signspot.labels import (
+    Annotation,
+    annotations_by_video,
+    clip_labels,
+    frame_labels,
+    offsets,
+    read_span_ms,
+    segments,
+    write_dropped,
+    write_labels,
+)
 from signspot.timebase import Timebase
 
 TIMEBASE = Timebase(25)
@@ -112,8 +122,8 @@ def test_segments_paint_the_labels_back(frames: np.ndarray) -> None:
 CLASSES = {"A": 0, "A-ALIAS": 0, "B": 1}
 
 
-def table(*rows: tuple[str, str, int, int]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms"])
+def annotated(*rows: tuple[str, int, int]) -> list[Annotation]:
+    return [Annotation(sign, CLASSES.get(sign), start_ms, end_ms) for sign, start_ms, end_ms in rows]
 
 
 def write_poses(path: Path, frames: int, first: int = 0, last: int | None = None, start_ms: int = 0) -> Path:
@@ -127,19 +137,35 @@ def write_poses(path: Path, frames: int, first: int = 0, last: int | None = None
 def dropped(tmp_path: Path, *rows: tuple[str, int, int], first: int = 0, last: int = 99) -> list[tuple[str, str]]:
     """Sign and reason of the annotations that could not be used, in a video of 100 frames."""
     poses = write_poses(tmp_path / "poses.h5", 100, first, last)
-    result = write_labels("v", table(*(("v", *row) for row in rows)), CLASSES, poses, tmp_path / "labels.h5", 4)
+    write_labels(annotated(*rows), poses, tmp_path / "v.h5", 4)
+    write_dropped({"v": annotated(*rows)}, {"v": tmp_path / "v.h5"}, tmp_path / "dropped.tsv")
+    result = pd.read_csv(tmp_path / "dropped.tsv", sep="\t")
     return list(zip(result["sign"], result["reason"], strict=True))
+
+
+def test_annotations_by_video() -> None:
+    rows = [("v", "A-ALIAS", 800, 1200), ("w", "B", 0, 400), ("v", "C", 400, 500)]
+    table = pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms"])
+    assert annotations_by_video(table, CLASSES) == {
+        "v": [("A-ALIAS", 0, 800, 1200), ("C", None, 400, 500)],
+        "w": [("B", 1, 0, 400)],
+    }
 
 
 @pytest.mark.parametrize("stride", [2, 4])
 def test_written_labels(tmp_path: Path, stride: int) -> None:
     poses = write_poses(tmp_path / "poses.h5", 60, first=3, last=52)
-    rows = table(("v", "A-ALIAS", 800, 1200), ("other", "B", 0, 400), ("v", "B", 1600, 2000))
-    assert write_labels("v", rows, CLASSES, poses, tmp_path / "v.h5", stride).empty
+    write_labels(annotated(("A-ALIAS", 800, 1200), ("B", 1600, 2000)), poses, tmp_path / "v.h5", stride)
     with h5py.File(tmp_path / "v.h5") as file:
         frames, clips, distances = file["frame"][:], file["clip"][:], file["offset"][:]
-        span = {"first": 3, "last": 52, "stride": stride, "length": 8}
-        assert dict(file.attrs) == span | {"classes": 2, "fps": 25.0, "start_ms": 0}
+        assert dict(file.attrs) == {
+            "first": 3,
+            "last": 52,
+            "stride": stride,
+            "length": 8,
+            "fps": 25.0,
+            "start_ms": 0,
+        }
     assert segments(frames) == [(0, 20, 30), (1, 40, 50)]
     assert (frames.dtype, clips.dtype, distances.dtype) == (np.int32, np.int32, np.float32)
     assert clips.tolist() == clip_labels(frames[3:53], stride).tolist()
@@ -191,21 +217,23 @@ def test_annotation_may_end_one_frame_after_the_video(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("start", "end"), [(3600, 4040), (4000, 4020), (9000, 9400)])
 def test_annotation_beyond_the_video(tmp_path: Path, start: int, end: int) -> None:
-    with pytest.raises(InputError, match=rf"line 3: video v: B from {start} to {end} ms .* at 4000 ms"):
+    with pytest.raises(InputError, match=rf"video v: B from {start} to {end} ms .* at 4000 ms"):
         dropped(tmp_path, ("A", 0, 400), ("B", start, end))
-    assert not (tmp_path / "labels.h5").exists()
+    assert not (tmp_path / "v.h5").exists()
 
 
 def test_missing_poses(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gone\.h5"):
-        write_labels("v", table(), CLASSES, tmp_path / "gone.h5", tmp_path / "v.h5", 4)
+        write_labels([], tmp_path / "gone.h5", tmp_path / "v.h5", 4)
 
 
 def test_dropped_annotations_of_all_videos_in_one_table(tmp_path: Path) -> None:
     poses = write_poses(tmp_path / "poses.h5", 100)
-    rows = table(("v", "C", 0, 400), ("w", "A", 0, 400), ("w", "D", 0, 400))
-    parts = [write_labels(video, rows, CLASSES, poses, tmp_path / f"{video}.h5", 4) for video in ("w", "v")]
-    write_dropped(parts, tmp_path / "dropped.tsv")
+    annotations = {"v": annotated(("C", 0, 400)), "w": annotated(("A", 0, 400), ("D", 0, 400))}
+    files = {video: tmp_path / f"{video}.h5" for video in ("w", "u", "v")}
+    for video, path in files.items():
+        write_labels(annotations.get(video, []), poses, path, 4)
+    write_dropped(annotations, files, tmp_path / "dropped.tsv")
     lines = (tmp_path / "dropped.tsv").read_text(encoding="utf-8").splitlines()
     assert lines == [
         "video\tsign\tstart_ms\tend_ms\treason",
@@ -216,7 +244,7 @@ def test_dropped_annotations_of_all_videos_in_one_table(tmp_path: Path) -> None:
 
 def test_labels_count_from_the_start_of_the_part(tmp_path: Path) -> None:
     poses = write_poses(tmp_path / "poses.h5", 60, start_ms=4000)
-    write_labels("v", table(("v", "A", 4800, 5200)), CLASSES, poses, tmp_path / "v.h5", 4)
+    write_labels(annotated(("A", 4800, 5200)), poses, tmp_path / "v.h5", 4)
     with h5py.File(tmp_path / "v.h5") as file:
         assert segments(file["frame"][:]) == [(0, 20, 30)]
     assert read_span_ms(tmp_path / "v.h5") == (4000, 6400)

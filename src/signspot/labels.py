@@ -4,10 +4,12 @@ Label 0 is the background, label c + 1 the sign of class id c. Clip i covers the
 first + stride * i + 3 of a video whose usable range begins at ``first``; frames outside that range are background.
 """
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -74,21 +76,43 @@ def offsets(clip_labels: np.ndarray) -> np.ndarray:
     return distances.clip(max=REACH)
 
 
-def write_labels(
-    video: str, annotations: pd.DataFrame, class_ids: Mapping[str, int], pose_path: Path, out: Path, stride: int
-) -> pd.DataFrame:
-    """Writes the labels of a video; returns its annotations that could not be used, or not in full.
-
-    Writes ``frame`` int32 (T,), of the usable range ``clip`` int32 (n,) and ``offset`` float32 (n, 2), and the
-    attributes first, last, stride, length, classes, fps and start_ms.
+class Annotation(NamedTuple):
+    """A row of the table of annotations, of a known video.
 
     Args:
-        annotations: the whole table, in its order.
-        class_ids: class id by gloss or alias.
-        pose_path: of the video; gives the number of frames, the usable range and the rate.
+        class_id: of ``sign``, a gloss or alias; None if the vocabulary has neither.
+    """
 
-    Returns:
-        video, sign, start_ms, end_ms, reason.
+    sign: str
+    class_id: int | None
+    start_ms: int
+    end_ms: int
+
+
+def annotations_by_video(annotations: pd.DataFrame, class_ids: Mapping[str, int]) -> dict[str, list[Annotation]]:
+    """The annotations of each video that has any, in the order of the table.
+
+    Args:
+        annotations: video, sign, start_ms, end_ms.
+        class_ids: class id by gloss or alias.
+    """
+    by_video: dict[str, list[Annotation]] = {}
+    columns = (annotations[column].tolist() for column in COLUMNS)
+    for video, sign, start_ms, end_ms in zip(*columns, strict=True):
+        by_video.setdefault(video, []).append(Annotation(sign, class_ids.get(sign), start_ms, end_ms))
+    return by_video
+
+
+def write_labels(annotations: Sequence[Annotation], pose_path: Path, out: Path, stride: int) -> None:
+    """Writes the labels of a video.
+
+    Writes ``frame`` int32 (T,), of the usable range ``clip`` int32 (n,) and ``offset`` float32 (n, 2), and the
+    attributes first, last, stride, length, fps and start_ms.
+
+    Args:
+        annotations: of the video, in the order of the table; those outside the vocabulary leave no label.
+        pose_path: of the video; gives the number of frames, the usable range and the rate.
+        out: named after the video, with suffix .h5.
 
     Raises:
         InputError: an annotation lies beyond the end of the video, or the file of the poses is unusable.
@@ -97,34 +121,59 @@ def write_labels(
         frames = len(Rows(poses, "joints"))
         first, last = attribute(poses, "first"), attribute(poses, "last")
         timebase = timebase_of(poses)
-    stop(_beyond(video, annotations, frames, timebase))
-    rows = annotations.loc[annotations["video"] == video, COLUMNS]
-    known = rows["sign"].isin(class_ids)
-    intervals = [
-        (class_ids[sign], int(start_ms), int(end_ms))
-        for _, sign, start_ms, end_ms in rows[known].itertuples(index=False, name=None)
-    ]
-    labels = frame_labels(intervals, frames, timebase)
+    stop(_beyond(Path(out).stem, annotations, frames, timebase))
+    labels = frame_labels([row[1:] for row in annotations if row.class_id is not None], frames, timebase)
     clips = clip_labels(labels[first : last + 1], stride)
     arrays = {"frame": labels, "clip": clips, "offset": offsets(clips)}
     attributes = {"first": first, "last": last, "stride": stride, "length": LENGTH, **asdict(timebase)}
     with new_arrays(out) as file:
         for name, array in arrays.items():
             write_rows(file, name, array)
-        file.attrs.update(attributes | {"classes": len(set(class_ids.values()))})
-    reasons = pd.Series(UNKNOWN, index=rows.index)
-    reasons[known] = _faults(intervals, frames, clips, (first, last), stride, timebase)
-    return rows.assign(reason=reasons)[reasons != ""]
+        file.attrs.update(attributes)
 
 
-def _beyond(video: str, annotations: pd.DataFrame, frames: int, timebase: Timebase) -> Iterator[str]:
+def _beyond(video: str, annotations: Sequence[Annotation], frames: int, timebase: Timebase) -> Iterator[str]:
     """The annotations of a video that end beyond it by more than one frame, or begin beyond it."""
     length_ms, limit_ms = timebase.ms_at(frames), timebase.ms_at(frames + 1)
-    rows = zip(annotations["video"], annotations["sign"], annotations["start_ms"], annotations["end_ms"], strict=True)
-    for line, (name, sign, start_ms, end_ms) in enumerate(rows, 2):
-        if name == video and (start_ms >= length_ms or end_ms >= limit_ms):
+    for sign, _, start_ms, end_ms in annotations:
+        if start_ms >= length_ms or end_ms >= limit_ms:
             found = f"video {video}: {sign} from {start_ms} to {end_ms} ms"
-            yield f"annotations, line {line}: {found} lies beyond the end of the video at {length_ms} ms."
+            yield f"annotations: {found} lies beyond the end of the video at {length_ms} ms."
+
+
+def write_dropped(annotations: Mapping[str, Sequence[Annotation]], labels: Mapping[str, Path], out: Path | str) -> None:
+    """Writes the annotations that could not be used, or not in full: video, sign, start_ms, end_ms, reason.
+
+    Args:
+        annotations: those from which the labels were made, by video.
+        labels: labels file of each video, in the order of the table to write.
+
+    Raises:
+        InputError: a labels file is missing or damaged.
+    """
+    with finished(out) as part, part.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, delimiter="\t", lineterminator="\n")
+        rows.writerow([*COLUMNS, "reason"])
+        for video, path in labels.items():
+            of_video = annotations.get(video, ())
+            reasons = _reasons(of_video, path)
+            rows.writerows(
+                (video, row.sign, row.start_ms, row.end_ms, reason)
+                for row, reason in zip(of_video, reasons, strict=True)
+                if reason
+            )
+
+
+def _reasons(annotations: Sequence[Annotation], labels: Path) -> list[str]:
+    """Why each annotation of a video cannot be used, or only in part; "" for those that can."""
+    with open_arrays(labels) as file:
+        frames, clips = len(Rows(file, "frame")), Rows(file, "clip")
+        clip = clips.read(0, len(clips))
+        usable = attribute(file, "first"), attribute(file, "last")
+        stride, timebase = attribute(file, "stride"), timebase_of(file)
+    known = [row[1:] for row in annotations if row.class_id is not None]
+    faults = iter(_faults(known, frames, clip, usable, stride, timebase))
+    return [UNKNOWN if row.class_id is None else next(faults) for row in annotations]
 
 
 def _faults(
@@ -142,12 +191,14 @@ def _faults(
         usable: first and last frame (inclusive) of the usable range.
     """
     spans = [timebase.frames_of(start_ms, end_ms) for _, start_ms, end_ms in intervals]
+    starts, ends = (np.array([row[i] for row in intervals]) for i in (1, 2))
     owner = np.full(frames, -1)
     for row, (first, last) in enumerate(spans):
         owner[first : last + 1] = row
     faults = []
     for row, (class_id, start_ms, end_ms) in enumerate(intervals):
-        own = np.flatnonzero(owner == row)
+        first, last = spans[row]
+        own = first + np.flatnonzero(owner[first : last + 1] == row)
         used = own[(own >= usable[0]) & (own <= usable[1])] - usable[0]
         if not own.size:
             faults.append(COVERED)
@@ -155,7 +206,7 @@ def _faults(
             faults.append(UNUSABLE)
         elif class_id + 1 not in clips[_clips_over(used[0], used[-1], stride)]:
             faults.append(TOO_SHORT)
-        elif any(start < end_ms and end > start_ms for _, start, end in intervals[row + 1 :]):
+        elif ((starts[row + 1 :] < end_ms) & (ends[row + 1 :] > start_ms)).any():
             faults.append(PARTLY_COVERED)
         else:
             faults.append("")
@@ -177,9 +228,3 @@ def read_span_ms(path: Path) -> tuple[int, int]:
     with open_arrays(path) as file:
         timebase = timebase_of(file)
         return timebase.ms_at(0), timebase.ms_at(len(Rows(file, "frame")))
-
-
-def write_dropped(dropped: Sequence[pd.DataFrame], path: Path) -> None:
-    """Writes what ``write_labels`` returned for the videos as one table: video, sign, start_ms, end_ms, reason."""
-    with finished(path) as part:
-        pd.concat(dropped).to_csv(part, sep="\t", index=False, encoding="utf-8")

@@ -28,7 +28,7 @@ RESULTS = Path("results/tiny")
 
 def jobs(output: str) -> set[str]:
     """Rules that a dry run would run."""
-    return set(re.findall(r"^(?:local)?rule (\w+):", output, re.MULTILINE))
+    return set(re.findall(r"^ *(?:local)?rule (\w+):", output, re.MULTILINE))
 
 
 def test_the_default_config_builds_its_graph(snakemake: Snakemake, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """What every stage needs to know: the corpus, its runs, and where files lie."""
 
 import re
+from functools import cache
 
-from signspot.corpus.tables import used_parts
+from signspot.corpus.tables import class_ids, used_parts
+from signspot.labels import annotations_by_video
 from signspot.plan import check_checkpoints, check_run, read_corpus, run_videos_of, shards_of
 
 try:
@@ -69,19 +71,24 @@ def video_file(wildcards):
     return ROWS.at[wildcards.video, "path"]
 
 
+@cache
+def annotations():
+    """Those of each video, made only where a job needs them: on a cluster every job reads these rules anew."""
+    return annotations_by_video(TABLES.annotations, class_ids(TABLES.vocabulary))
+
+
 def run_videos(wildcards, *roles):
     return run_videos_of(TABLES, config["runs"][wildcards.run], *roles)
 
 
-def clip_files(wildcards, *roles):
-    """The stores from which an expert cuts the clips of a run's videos."""
-    return clip_files_of(wildcards, run_videos(wildcards, *roles))
+def stores(kind, videos):
+    return [f"{RESULTS}/{kind}/{video}.h5" for video in videos]
 
 
-def clip_files_of(wildcards, videos):
-    """The stores from which an expert cuts the clips of videos."""
-    stores = STORES[config["experts"][wildcards.expert]["modality"]["name"]]
-    return expand(f"{RESULTS}/{{store}}/{{video}}.h5", store=sorted({*stores, "labels"}), video=videos)
+def clip_files(wildcards, videos, beside):
+    """The stores from which an expert cuts the clips of videos, and another one that is read beside them."""
+    kinds = STORES[config["experts"][wildcards.expert]["modality"]["name"]]
+    return [file for kind in sorted({*kinds, beside}) for file in stores(kind, videos)]
 
 
 def feature_folders(wildcards):

@@ -10,6 +10,8 @@ rule crop:
         f"{RESULTS}/logs/crop/{{video}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/crop/{{video}}.tsv"
+    group:
+        "preprocess"
     conda:
         "../../envs/signspot.yaml"
     resources:

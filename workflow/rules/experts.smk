@@ -4,8 +4,8 @@ if TRAINED_EXPERTS:
 
     rule train_expert:
         input:
-            train=lambda wc: clip_files(wc, "train"),
-            validation=lambda wc: clip_files(wc, "validation"),
+            train=lambda wc: clip_files(wc, run_videos(wc, "train"), beside="labels"),
+            validation=lambda wc: clip_files(wc, run_videos(wc, "validation"), beside="labels"),
             start=start_of_round,
         output:
             weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
@@ -65,7 +65,7 @@ if IMPORTED_EXPERTS:
 
 rule expert_accuracy:
     input:
-        clips=lambda wc: clip_files(wc, "test"),
+        clips=lambda wc: clip_files(wc, run_videos(wc, "test"), beside="labels"),
         rounds=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]
         ),

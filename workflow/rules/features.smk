@@ -3,9 +3,8 @@
 
 rule features:
     input:
-        clips=lambda wc: clip_files_of(wc, SHARDS[wc.run][wc.shard]),
-        # For every modality: they tell the usable range and the rate.
-        poses=lambda wc: expand(f"{RESULTS}/poses/{{video}}.h5", video=SHARDS[wc.run][wc.shard]),
+        # The poses, for every modality: they tell the usable range and the rate.
+        clips=lambda wc: clip_files(wc, SHARDS[wc.run][wc.shard], beside="poses"),
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
     output:
         directory(f"{RESULTS}/{{run}}/features/{{expert}}/{{shard}}"),

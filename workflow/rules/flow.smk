@@ -10,6 +10,8 @@ rule flow:
         f"{RESULTS}/logs/flow/{{video}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/flow/{{video}}.tsv"
+    group:
+        "preprocess"
     conda:
         "../../envs/signspot.yaml"
     resources:

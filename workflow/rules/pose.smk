@@ -11,6 +11,8 @@ rule pose:
         f"{RESULTS}/logs/pose/{{video}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/pose/{{video}}.tsv"
+    group:
+        "preprocess"
     conda:
         "../../envs/signspot.yaml"
     resources:
@@ -23,7 +25,7 @@ rule pose:
 
 rule pose_summary:
     input:
-        expand(f"{RESULTS}/poses/{{video}}.h5", video=VIDEOS),
+        lambda wildcards: stores("poses", VIDEOS),
     output:
         f"{RESULTS}/poses/summary.tsv",
     log:

@@ -9,7 +9,7 @@ rule report:
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
         pose_summary=f"{RESULTS}/poses/summary.tsv",
         dropped=f"{RESULTS}/labels/dropped.tsv",
-        labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "test")),
+        labels=lambda wc: stores("labels", run_videos(wc, "test")),
         histories=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/{{round}}/history.tsv",
             expert=EXPERTS,

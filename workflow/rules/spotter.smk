@@ -4,7 +4,7 @@
 rule train_spotter:
     input:
         features=feature_folders,
-        labels=lambda wc: expand(f"{RESULTS}/labels/{{video}}.h5", video=run_videos(wc, "train", "validation")),
+        labels=lambda wc: stores("labels", run_videos(wc, "train", "validation")),
     output:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
         config=f"{RESULTS}/{{run}}/spotter/config.json",
