@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from zipfile import ZipFile
 
