@@ -6,6 +6,7 @@ import torch
 from signspot.files import finished
 from signspot.logs import stage
 from signspot.spotting.predict import spot
+from signspot.training.devices import claim_device
 
 
 def write(table: pd.DataFrame, path: str) -> None:
@@ -14,6 +15,8 @@ def write(table: pd.DataFrame, path: str) -> None:
 
 
 with stage(snakemake.log[0]):
+    # Of the config, not a param: a change of params would make Snakemake run the rule again.
+    claim_device(snakemake.config.get("device", "auto"))
     torch.set_num_threads(snakemake.threads)
     features = {
         video: [Path(folder, f"{video}.h5") for folder in snakemake.input.features] for video in snakemake.params.test
