@@ -45,6 +45,7 @@ def test_the_configs_of_the_project_are_right(name: str) -> None:
         (("runs", "demo", "test"), [], "runs.demo.test"),
         (("runs", "demo", "select"), "best", "validation"),
         (("decoder",), "best", "decoder: expected one of published, cells"),
+        (("device",), "gpu", "device: expected one of auto, cpu, cuda, got 'gpu'"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_key(config: dict, path: tuple[str, ...], value: object, named: str) -> None:

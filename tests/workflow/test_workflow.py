@@ -163,6 +163,21 @@ class TestTinyCorpus:
         result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY))
         assert jobs(result.stdout + result.stderr) == set(), result.stdout
 
+    def test_another_device_makes_nothing_run_again(self, tiny_run: Path, snakemake: Snakemake) -> None:
+        result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY), "--config", "device=cpu")
+        assert "Nothing to be done" in result.stdout + result.stderr
+
+    def test_cuda_without_a_gpu_stops_with_a_remedy(
+        self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+        again = shutil.copytree(tiny_run, tmp_path / "again")
+        wanted = ("--config", "device=cuda", "--force", "--", str(RESULTS / "demo/spottings.tsv"))
+        result = snakemake(again, "--configfile", str(TINY), *wanted)
+        assert result.returncode == 1
+        assert "device: cuda is asked for, and this job sees no CUDA device" in result.stderr
+        assert "Traceback" not in result.stderr
+
     def test_forcing_the_flow_leaves_the_other_experts_alone(self, tiny_run: Path, snakemake: Snakemake) -> None:
         result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY), "--forcerun", "flow")
         output = result.stdout + result.stderr

@@ -6,8 +6,11 @@ from signspot.files import write_json
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import accuracy
+from signspot.training.devices import claim_device
 
 with stage(snakemake.log[0]):
+    # Of the config, not a param: a change of params would make Snakemake run the rule again.
+    claim_device(snakemake.config.get("device", "auto"))
     torch.set_num_threads(snakemake.threads)
     test = [stores_of(snakemake.params.results, video) for video in snakemake.params.test]
     folders = [Path(weights).parent for weights in snakemake.input.rounds]

@@ -5,8 +5,11 @@ import torch
 from signspot.logs import stage
 from signspot.spotting.decode import write_spottings
 from signspot.spotting.predict import spot
+from signspot.training.devices import claim_device
 
 with stage(snakemake.log[0]):
+    # Of the config, not a param: a change of params would make Snakemake run the rule again.
+    claim_device(snakemake.config.get("device", "auto"))
     torch.set_num_threads(snakemake.threads)
     features = {video: list(map(Path, paths)) for video, paths in snakemake.params.features.items()}
     found = spot(Path(snakemake.input.spotter).parent, features, snakemake.params.decoders)

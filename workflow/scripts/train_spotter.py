@@ -6,6 +6,7 @@ from signspot.logs import stage
 from signspot.spotting.sequences import Augmentation, VideoFeatures
 from signspot.spotting.train import SpotterConfig, train_spotter
 from signspot.training import Recipe
+from signspot.training.devices import claim_device
 
 
 def with_labels(features: dict[str, list[str]]) -> list[VideoFeatures]:
@@ -14,6 +15,8 @@ def with_labels(features: dict[str, list[str]]) -> list[VideoFeatures]:
 
 
 with stage(snakemake.log[0]):
+    # Of the config, not a param: a change of params would make Snakemake run the rule again.
+    claim_device(snakemake.config.get("device", "auto"))
     torch.set_num_threads(snakemake.threads)
     spec = snakemake.params.spotter
     train_spotter(
