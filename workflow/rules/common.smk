@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from signspot.corpus.tables import class_ids, used_parts
+from signspot.corpus.tables import SPLITS, class_ids, used_parts
 from signspot.labels import annotations_by_video
-from signspot.plan import check_checkpoints, check_run, read_corpus, run_videos_of
+from signspot.plan import check_checkpoints, check_run, read_corpus, run_splits, run_videos_of
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
@@ -40,6 +40,7 @@ wildcard_constraints:
     expert="|".join(map(re.escape, EXPERTS)),
     run="|".join(map(re.escape, config["runs"])),
     round="round[12]",
+    split="|".join(SPLITS),
     decoder="|".join(DECODERS),
 
 
@@ -73,11 +74,16 @@ def stores(kind, videos):
     return [f"{RESULTS}/{kind}/{video}.h5" for video in videos]
 
 
-def clip_files(wildcards, *roles, beside):
-    """The stores from which an expert cuts the clips of a run's videos, and another one that is read beside them."""
+def expert_stores(wildcards, *roles, beside=()):
+    """The stores from which an expert cuts the clips of a run's videos, and others that are read beside them."""
     kinds = STORES[config["experts"][wildcards.expert]["modality"]["name"]]
     videos = run_videos(wildcards, *roles)
-    return [file for kind in sorted({*kinds, beside}) for file in stores(kind, videos)]
+    return [file for kind in sorted({*kinds, *beside}) for file in stores(kind, videos)]
+
+
+def clip_labels(wildcards, *roles):
+    """The gathered labels of a run's videos."""
+    return [f"{RESULTS}/clips/{split}.h5" for split in run_splits(config["runs"][wildcards.run], *roles)]
 
 
 def start_of_round(wildcards):

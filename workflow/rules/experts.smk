@@ -4,8 +4,9 @@ if TRAINED_EXPERTS:
 
     rule train_expert:
         input:
-            train=lambda wc: clip_files(wc, "train", beside="labels"),
-            validation=lambda wc: clip_files(wc, "validation", beside="labels"),
+            train=lambda wc: expert_stores(wc, "train"),
+            validation=lambda wc: expert_stores(wc, "validation"),
+            labels=lambda wc: clip_labels(wc, "train", "validation"),
             start=start_of_round,
         output:
             weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
@@ -65,7 +66,8 @@ if IMPORTED_EXPERTS:
 
 rule expert_accuracy:
     input:
-        clips=lambda wc: clip_files(wc, "test", beside="labels"),
+        stores=lambda wc: expert_stores(wc, "test"),
+        labels=lambda wc: clip_labels(wc, "test"),
         rounds=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]
         ),

@@ -3,7 +3,7 @@
 
 rule features:
     input:
-        clips=lambda wc: clip_files(wc, "train", "validation", "test", beside="poses"),
+        stores=lambda wc: expert_stores(wc, "train", "validation", "test", beside=["poses"]),
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
     output:
         directory(f"{RESULTS}/{{run}}/features/{{expert}}"),

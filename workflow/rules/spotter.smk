@@ -4,7 +4,7 @@
 rule train_spotter:
     input:
         features=expand(f"{RESULTS}/{{{{run}}}}/features/{{expert}}", expert=EXPERTS),
-        labels=lambda wc: stores("labels", run_videos(wc, "train", "validation")),
+        labels=lambda wc: clip_labels(wc, "train", "validation"),
     output:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
         config=f"{RESULTS}/{{run}}/spotter/config.json",
