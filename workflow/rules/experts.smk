@@ -14,8 +14,6 @@ if TRAINED_EXPERTS:
             history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
         log:
             f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
         wildcard_constraints:
             expert="|".join(map(re.escape, TRAINED_EXPERTS)),
         conda:
@@ -47,8 +45,6 @@ if IMPORTED_EXPERTS:
             history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
         log:
             f"{RESULTS}/logs/import_expert/{{run}}.{{expert}}.{{round}}.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/import_expert/{{run}}.{{expert}}.{{round}}.tsv"
         wildcard_constraints:
             expert="|".join(map(re.escape, IMPORTED_EXPERTS)),
         conda:
@@ -75,8 +71,6 @@ rule expert_accuracy:
         f"{RESULTS}/{{run}}/experts/{{expert}}/accuracy.json",
     log:
         f"{RESULTS}/logs/expert_accuracy/{{run}}.{{expert}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/expert_accuracy/{{run}}.{{expert}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS

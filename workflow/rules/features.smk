@@ -9,8 +9,6 @@ rule features:
         directory(f"{RESULTS}/{{run}}/features/{{expert}}"),
     log:
         f"{RESULTS}/logs/features/{{run}}.{{expert}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS

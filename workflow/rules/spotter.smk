@@ -11,8 +11,6 @@ rule train_spotter:
         history=f"{RESULTS}/{{run}}/spotter/history.tsv",
     log:
         f"{RESULTS}/logs/train_spotter/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
