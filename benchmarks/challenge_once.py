@@ -19,6 +19,7 @@ import pandas as pd
 import yaml
 
 from signspot.corpus.tables import class_ids
+from signspot.report.inputs import read_cost
 from signspot.signer import SyntheticCorpus, render_video, tables
 
 ROOT = Path(__file__).parents[1]
@@ -65,10 +66,10 @@ def main() -> None:
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "snakemake", *command, "--configfile", "config.yaml"], cwd=folder, check=True)
     print(f"{time.perf_counter() - start:.0f} s in all")
-    benchmarks = sorted((folder / "results/chalearn2022/benchmarks").rglob("*.tsv"))
-    times = pd.concat([pd.read_csv(path, sep="\t").assign(stage=path.parent.name) for path in benchmarks])
-    stages = times.groupby("stage", sort=False).agg(
-        jobs=("s", "size"), seconds=("s", "sum"), max_rss=("max_rss", "max")
+    logs = sorted((folder / "results/chalearn2022/logs").glob("*/*.log"))
+    costs = pd.DataFrame([{"stage": path.parent.name, **read_cost(path)._asdict()} for path in logs])
+    stages = costs.groupby("stage", sort=False).agg(
+        jobs=("seconds", "size"), seconds=("seconds", "sum"), mib=("mib", "max")
     )
     stages.to_csv(sys.stdout, sep="\t", float_format="%.0f")
     for handed_in in sorted((folder / "results/chalearn2022").glob("*/submission.zip")):

@@ -59,11 +59,11 @@ def write_corpus(folder: Path, videos: int) -> None:
 
 
 def write_stores(folder: Path) -> None:
-    """Empty stores of an expert on the crops, without which its job has no inputs."""
-    for store in ("crops", "labels"):
-        (folder / RESULTS / store).mkdir(parents=True, exist_ok=True)
-        for video in (folder / "videos").iterdir():
-            (folder / RESULTS / store / f"{video.stem}.h5").touch()
+    """Empty stores of an expert on the crops and its labels, without which its job has no inputs."""
+    files = [f"crops/{video.stem}.h5" for video in (folder / "videos").iterdir()]
+    for path in [folder / RESULTS / name for name in (*files, "clips/train.h5", "clips/val.h5")]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
 
 def measured(folder: Path, *arguments: str) -> dict[str, float]:

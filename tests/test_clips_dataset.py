@@ -16,7 +16,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader
 
-from signspot.clips import ClipDataset, Flow, Hands, Modality, Rgb, Skeleton, VideoFiles, usable_range, video_clips
+from signspot.clips import (
+    ClipDataset,
+    ClipLabels,
+    Flow,
+    Hands,
+    Modality,
+    Rgb,
+    Skeleton,
+    VideoFiles,
+    gather_labels,
+    labels_digest,
+    read_gathered,
+    read_labels,
+    usable_range,
+    video_clips,
+)
 from signspot.clips.dataset import OPEN_VIDEOS
 from signspot.errors import InputError
 
@@ -256,3 +271,39 @@ def test_labels_that_contradict_themselves_are_refused(tmp_path: Path) -> None:
         del file.attrs["stride"]
     with pytest.raises(InputError, match="stride"):
         plain(Skeleton(), files)
+
+
+def test_gathered_labels_come_back(tmp_path: Path) -> None:
+    videos = [write_skeleton_video(tmp_path, 16, 0, 15, video="a"), write_skeleton_video(tmp_path, 9, 2, 8, video="ü")]
+    gather_labels({files.video: files.labels for files in videos}, tmp_path / "both.h5")
+    third = write_skeleton_video(tmp_path, 5, 0, 4, video="b")
+    gather_labels({"b": third.labels}, tmp_path / "third.h5")
+    gathered = read_gathered([tmp_path / "third.h5", tmp_path / "both.h5"])
+    assert list(gathered) == ["b", "a", "ü"]
+    for files in (*videos, third):
+        assert gathered[files.video][:3] == read_labels(files.labels)[:3]
+        assert gathered[files.video].label.tolist() == read_labels(files.labels).label.tolist()
+    assert labels_digest(gathered.values()) == labels_digest(
+        map(read_labels, (third.labels, *(v.labels for v in videos)))
+    )
+
+
+@pytest.mark.parametrize("select", ["all", "signs"])
+def test_a_dataset_of_gathered_labels_opens_no_labels_file(tmp_path: Path, select: str) -> None:
+    videos = [write_skeleton_video(tmp_path, 16, 0, 15, video="a"), write_skeleton_video(tmp_path, 9, 2, 8, video="b")]
+    expected = plain(Skeleton(), *videos, select=select)
+    gather_labels({files.video: files.labels for files in reversed(videos)}, tmp_path / "both.h5")
+    for files in videos:
+        files.labels.unlink()
+    labels = read_gathered([tmp_path / "both.h5"])
+    dataset = ClipDataset(Skeleton(), videos, select, seed=0, augment=False, labels=labels)
+    assert dataset.labels.tolist() == expected.labels.tolist()
+    assert dataset.digest == expected.digest
+    assert torch.equal(tensors(dataset), tensors(expected))
+
+
+def test_the_digest_follows_labels_and_range(tmp_path: Path) -> None:
+    one = ClipLabels(0, 7, 4, np.array([0, 1], np.int32))
+    assert labels_digest([one]) == labels_digest([one._replace(label=one.label.copy())])
+    for other in (one._replace(last=6), one._replace(label=one.label[::-1])):
+        assert labels_digest([other]) != labels_digest([one])

@@ -3,6 +3,9 @@
 import logging
 import os
 import pickle
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +15,7 @@ from hypothesis import strategies as st
 
 from signspot.errors import InputError
 from signspot.files import finished, load_pickle
-from signspot.logs import stage
+from signspot.logs import cost_of, stage
 from signspot.timebase import Timebase
 
 RATES = st.sampled_from([24, 25, 30, 50, 29.97, 23.976, 12.5])
@@ -81,5 +84,18 @@ def test_a_stage_ends_with_the_message_and_no_traceback(tmp_path: Path) -> None:
         assert end.value.code == 1
         text = (tmp_path / "logs/stage.log").read_text()
         assert "videos.tsv: line 3 is wrong" in text and "Traceback" not in text
+        assert cost_of(text) is None
     finally:
         logging.getLogger().handlers.clear()
+
+
+def test_a_finished_stage_tells_its_time_and_memory(tmp_path: Path) -> None:
+    script = (
+        "import time\nfrom signspot.logs import cost_of, stage\n"
+        f"with stage({str(tmp_path / 'stage.log')!r}):\n    block = b'x' * 200_000_000\n    time.sleep(0.5)\n"
+    )
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+    cost = cost_of((tmp_path / "stage.log").read_text())
+    assert 0.5 <= cost.seconds <= time.monotonic() - started + 0.1
+    assert 190 <= cost.mib < 400

@@ -2,10 +2,13 @@
 
 import logging
 import os
+import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from signspot.errors import DamagedStore, SignspotError
 from signspot.files import set_aside
@@ -14,6 +17,15 @@ log = logging.getLogger("signspot")
 
 MADE_AS_ONE = ".snakemake_timestamp"
 """Snakemake's mark in a folder that is one output. It makes such a folder again, but never a file that it lacks."""
+DONE = "done in %.1f s, %d MiB at most"
+"""The last line of the log of a finished stage."""
+
+
+class Cost(NamedTuple):
+    """What a stage took: seconds, and the most memory that its process had, without those that it started."""
+
+    seconds: float
+    mib: float
 
 
 @contextmanager
@@ -33,6 +45,7 @@ def stage(log_file: Path | str) -> Iterator[None]:
     )
     try:
         yield
+        log.info(DONE, *_cost())
     except DamagedStore as error:
         log.error("%s: is damaged (%s). %s", error.path, error.reason, _out_of_the_way(error.path))
         sys.exit(1)
@@ -55,3 +68,16 @@ def _out_of_the_way(path: Path) -> str:
     except OSError as error:
         return f"{made} cannot be renamed ({error.strerror}): delete it, and call the same command again."
     return f"{made} is now {aside}, which may be deleted: call the same command again, and it is made anew."
+
+
+def _cost() -> Cost:
+    """Of this process, from its start. The memory that getrusage tells may be that of the process that started it."""
+    started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    peak_kb = int(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1])
+    return Cost(time.clock_gettime(time.CLOCK_BOOTTIME) - started, peak_kb / 1024)
+
+
+def cost_of(log_text: str) -> Cost | None:
+    """What the stage that wrote a log took; None if it did not come to its end."""
+    found = re.search(r"done in ([\d.]+) s, (\d+) MiB at most\s*$", log_text)
+    return Cost(float(found[1]), float(found[2])) if found else None

@@ -60,9 +60,14 @@ def read_corpus(corpus: Mapping[str, Any], seed: int, results: str) -> Tables:
     return tables
 
 
+def run_splits(run: Mapping[str, Any], *roles: str) -> list[str]:
+    """Splits of a run in the given roles (train, validation, test), each once."""
+    return sorted({split for role in roles for split in run.get(role, [])})
+
+
 def run_videos_of(tables: Tables, run: Mapping[str, Any], *roles: str) -> list[str]:
-    """Videos of a run in the given roles (train, validation, test), each once, in table order."""
-    return tables.of(sorted({split for role in roles for split in run.get(role, [])}))
+    """Videos of a run in the given roles, each once, in table order."""
+    return tables.of(run_splits(run, *roles))
 
 
 def shards_of(videos: Sequence[str], size: int) -> dict[str, list[str]]:

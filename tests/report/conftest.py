@@ -88,9 +88,7 @@ def _make_run(
         dropped=paths["dropped"],
         histories={name: _write(_history(rng, validation), folder / f"{name}.tsv") for name in trainings},
         accuracies=accuracies,
-        benchmarks={
-            stage: [_benchmark(rng, folder / f"{stage}{i}.tsv") for i in range(n)] for stage, n in jobs.items()
-        },
+        logs={stage: [_log(rng, folder / f"{stage}{i}.log") for i in range(n)] for stage, n in jobs.items()},
         spans_ms=dict.fromkeys(names, (0, length_ms)),
         warnings=["signer p01 is both in train and in test: the scores tell nothing about a new signer"],
     )
@@ -152,7 +150,7 @@ def _history(rng: np.random.Generator, validation: bool) -> pd.DataFrame:
     return table.assign(seconds=4.2)
 
 
-def _benchmark(rng: np.random.Generator, path: Path) -> Path:
-    seconds = rng.uniform(5, 80)
-    row = {"s": seconds, "h:m:s": "0:00:00", "max_rss": rng.uniform(200, 900), "io_in": "-", "cpu_time": 1.7 * seconds}
-    return _write(pd.DataFrame([row]), path)
+def _log(rng: np.random.Generator, path: Path) -> Path:
+    seconds, mib = rng.uniform(5, 80), rng.uniform(200, 900)
+    path.write_text(f"2026-01-02 03:04:05,678 INFO signspot: done in {seconds:.1f} s, {mib:.0f} MiB at most\n")
+    return path

@@ -109,11 +109,11 @@ def test_same_files_give_the_same_bytes(make_run: MakeRun, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["scores", "spottings", "annotations", "pose_summary", "dropped", "histories", "accuracies", "benchmarks"]
+    "name", ["scores", "spottings", "annotations", "pose_summary", "dropped", "histories", "accuracies", "logs"]
 )
 def test_missing_file_is_named(make_run: MakeRun, tmp_path: Path, name: str) -> None:
     gone = tmp_path / "gone.file"
-    value = {"histories": {"rgb": gone}, "accuracies": {"rgb": gone}, "benchmarks": {"crop": [gone]}}.get(name, gone)
+    value = {"histories": {"rgb": gone}, "accuracies": {"rgb": gone}, "logs": {"crop": [gone]}}.get(name, gone)
     with pytest.raises(InputError, match=r"gone\.file"):
         write_report(replace(make_run(), **{name: value}), tmp_path / "index.html")
     assert not (tmp_path / "index.html").exists()

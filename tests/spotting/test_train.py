@@ -69,7 +69,7 @@ def video(folder: Path, name: str, labels: Sequence[int], first: int = 0, noise:
     with h5py.File(out, "w") as file:
         file["clip"] = labels.astype(np.int32)
         file["offset"] = offsets(labels)
-        file.attrs.update({"first": first, "last": first + 4 * len(labels) - 1, "stride": 4})
+        file.attrs.update({"first": first, "last": first + 4 * len(labels) - 1, "stride": 4, "length": 8})
     return VideoFeatures(name, paths, out)
 
 

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from signspot.corpus.tables import class_ids, used_parts
+from signspot.corpus.tables import SPLITS, class_ids, used_parts
 from signspot.labels import annotations_by_video
-from signspot.plan import check_checkpoints, check_run, read_corpus, run_videos_of, shards_of
+from signspot.plan import check_checkpoints, check_run, read_corpus, run_splits, run_videos_of, shards_of
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
@@ -52,6 +52,7 @@ wildcard_constraints:
     run="|".join(map(re.escape, config["runs"])),
     round="round[12]",
     shard=r"\d+",
+    split="|".join(SPLITS),
     decoder="|".join(DECODERS),
 
 
@@ -85,10 +86,15 @@ def stores(kind, videos):
     return [f"{RESULTS}/{kind}/{video}.h5" for video in videos]
 
 
-def clip_files(wildcards, videos, beside):
-    """The stores from which an expert cuts the clips of videos, and another one that is read beside them."""
+def expert_stores(wildcards, videos, beside=()):
+    """The stores from which an expert cuts the clips of videos, and others that are read beside them."""
     kinds = STORES[config["experts"][wildcards.expert]["modality"]["name"]]
-    return [file for kind in sorted({*kinds, beside}) for file in stores(kind, videos)]
+    return [file for kind in sorted({*kinds, *beside}) for file in stores(kind, videos)]
+
+
+def clip_labels(wildcards, *roles):
+    """The gathered labels of a run's videos."""
+    return [f"{RESULTS}/clips/{split}.h5" for split in run_splits(config["runs"][wildcards.run], *roles)]
 
 
 def feature_folders(wildcards):

@@ -10,8 +10,6 @@ rule tables:
         vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
     log:
         f"{RESULTS}/logs/tables.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/tables/all.tsv"
     conda:
         "../../envs/signspot.yaml"
     params:
@@ -31,8 +29,6 @@ if config["corpus"]["source"] == "signer":
             f"{RESULTS}/videos/{{video}}.mp4",
         log:
             f"{RESULTS}/logs/render/{{video}}.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/render/{{video}}.tsv"
         conda:
             "../../envs/signspot.yaml"
         resources:

@@ -8,8 +8,6 @@ rule crop:
         f"{RESULTS}/crops/{{video}}.h5",
     log:
         f"{RESULTS}/logs/crop/{{video}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/crop/{{video}}.tsv"
     group:
         "preprocess"
     conda:

@@ -4,8 +4,9 @@ if TRAINED_EXPERTS:
 
     rule train_expert:
         input:
-            train=lambda wc: clip_files(wc, run_videos(wc, "train"), beside="labels"),
-            validation=lambda wc: clip_files(wc, run_videos(wc, "validation"), beside="labels"),
+            train=lambda wc: expert_stores(wc, run_videos(wc, "train")),
+            validation=lambda wc: expert_stores(wc, run_videos(wc, "validation")),
+            labels=lambda wc: clip_labels(wc, "train", "validation"),
             start=start_of_round,
         output:
             weights=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/weights.safetensors",
@@ -13,8 +14,6 @@ if TRAINED_EXPERTS:
             history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
         log:
             f"{RESULTS}/logs/train_expert/{{run}}.{{expert}}.{{round}}.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/train_expert/{{run}}.{{expert}}.{{round}}.tsv"
         wildcard_constraints:
             expert="|".join(map(re.escape, TRAINED_EXPERTS)),
         conda:
@@ -46,8 +45,6 @@ if IMPORTED_EXPERTS:
             history=f"{RESULTS}/{{run}}/experts/{{expert}}/{{round}}/history.tsv",
         log:
             f"{RESULTS}/logs/import_expert/{{run}}.{{expert}}.{{round}}.log",
-        benchmark:
-            f"{RESULTS}/benchmarks/import_expert/{{run}}.{{expert}}.{{round}}.tsv"
         wildcard_constraints:
             expert="|".join(map(re.escape, IMPORTED_EXPERTS)),
         conda:
@@ -65,7 +62,8 @@ if IMPORTED_EXPERTS:
 
 rule expert_accuracy:
     input:
-        clips=lambda wc: clip_files(wc, run_videos(wc, "test"), beside="labels"),
+        stores=lambda wc: expert_stores(wc, run_videos(wc, "test")),
+        labels=lambda wc: clip_labels(wc, "test"),
         rounds=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]
         ),
@@ -73,8 +71,6 @@ rule expert_accuracy:
         f"{RESULTS}/{{run}}/experts/{{expert}}/accuracy.json",
     log:
         f"{RESULTS}/logs/expert_accuracy/{{run}}.{{expert}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/expert_accuracy/{{run}}.{{expert}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS

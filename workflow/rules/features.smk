@@ -4,14 +4,12 @@
 rule features:
     input:
         # The poses, for every modality: they tell the usable range and the rate.
-        clips=lambda wc: clip_files(wc, SHARDS[wc.run][wc.shard], beside="poses"),
+        stores=lambda wc: expert_stores(wc, SHARDS[wc.run][wc.shard], beside=["poses"]),
         weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
     output:
         directory(f"{RESULTS}/{{run}}/features/{{expert}}/{{shard}}"),
     log:
         f"{RESULTS}/logs/features/{{run}}.{{expert}}.{{shard}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/features/{{run}}.{{expert}}.{{shard}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS

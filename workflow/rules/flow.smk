@@ -8,8 +8,6 @@ rule flow:
         f"{RESULTS}/flow/{{video}}.h5",
     log:
         f"{RESULTS}/logs/flow/{{video}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/flow/{{video}}.tsv"
     group:
         "preprocess"
     conda:

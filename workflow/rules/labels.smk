@@ -1,4 +1,4 @@
-"""Frame labels, clip labels and boundary offsets, and a list of what could not be used."""
+"""Frame labels, clip labels and boundary offsets; those of all clips of a split; what could not be used."""
 
 
 rule labels:
@@ -19,6 +19,21 @@ rule labels:
         stride=STRIDE,
     script:
         "../scripts/labels.py"
+
+
+rule clips:
+    input:
+        lambda wildcards: stores("labels", TABLES.of([wildcards.split])),
+    output:
+        f"{RESULTS}/clips/{{split}}.h5",
+    log:
+        f"{RESULTS}/logs/clips/{{split}}.log",
+    conda:
+        "../../envs/signspot.yaml"
+    params:
+        videos=lambda wildcards: TABLES.of([wildcards.split]),
+    script:
+        "../scripts/clips.py"
 
 
 rule dropped:

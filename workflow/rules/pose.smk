@@ -9,8 +9,6 @@ rule pose:
         f"{RESULTS}/poses/{{video}}.h5",
     log:
         f"{RESULTS}/logs/pose/{{video}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/pose/{{video}}.tsv"
     group:
         "preprocess"
     conda:

@@ -19,8 +19,6 @@ rule import_features:
         [directory(f"{RESULTS}/{{run}}/features/{expert}/000") for expert in EXPERTS],
     log:
         f"{RESULTS}/logs/import_features/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/import_features/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     resources:
@@ -44,8 +42,6 @@ rule import_spotter:
         history=f"{RESULTS}/{{run}}/spotter/history.tsv",
     log:
         f"{RESULTS}/logs/import_spotter/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/import_spotter/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     resources:

@@ -47,6 +47,6 @@ rule report:
         experts=EXPERTS,
         test=lambda wc: run_videos(wc, "test"),
         warnings=lambda wc: RUN_WARNINGS[wc.run],
-        benchmarks=f"{RESULTS}/benchmarks",
+        logs=f"{RESULTS}/logs",
     script:
         "../scripts/report.py"

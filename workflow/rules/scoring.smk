@@ -11,8 +11,6 @@ rule score:
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
     log:
         f"{RESULTS}/logs/score/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/score/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     params:
@@ -29,8 +27,6 @@ rule submission:
         f"{RESULTS}/{{run}}/submission.zip",
     log:
         f"{RESULTS}/logs/submission/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/submission/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     params:

@@ -4,15 +4,13 @@
 rule train_spotter:
     input:
         features=feature_folders,
-        labels=lambda wc: stores("labels", run_videos(wc, "train", "validation")),
+        labels=lambda wc: clip_labels(wc, "train", "validation"),
     output:
         weights=f"{RESULTS}/{{run}}/spotter/weights.safetensors",
         config=f"{RESULTS}/{{run}}/spotter/config.json",
         history=f"{RESULTS}/{{run}}/spotter/history.tsv",
     log:
         f"{RESULTS}/logs/train_spotter/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/train_spotter/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS

@@ -10,8 +10,6 @@ rule spot:
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.tsv", decoder=DECODERS),
     log:
         f"{RESULTS}/logs/spot/{{run}}.log",
-    benchmark:
-        f"{RESULTS}/benchmarks/spot/{{run}}.tsv"
     conda:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import torch
 
+from signspot.clips import read_gathered
 from signspot.files import write_json
 from signspot.logs import stage
 from signspot.stores import stores_of
@@ -13,5 +14,6 @@ with stage(snakemake.log[0]):
     claim_device(snakemake.config.get("device", "auto"))
     torch.set_num_threads(snakemake.threads)
     test = [stores_of(snakemake.params.results, video) for video in snakemake.params.test]
+    labels = read_gathered(map(Path, snakemake.input.labels))
     folders = [Path(weights).parent for weights in snakemake.input.rounds]
-    write_json(snakemake.output[0], {folder.name: accuracy(folder, test) for folder in folders})
+    write_json(snakemake.output[0], {folder.name: accuracy(folder, test, labels=labels) for folder in folders})

@@ -7,7 +7,18 @@ from signspot.report import RunFiles, thresholds_figure, timeline_figure, write_
 
 # The order in which a reader follows the data; stages that this corpus does not have are left out.
 STAGES = [
-    *("render", "crop", "pose", "flow", "labels", "train_expert", "import_expert", "expert_accuracy", "features"),
+    *(
+        "render",
+        "crop",
+        "pose",
+        "flow",
+        "labels",
+        "clips",
+        "train_expert",
+        "import_expert",
+        "expert_accuracy",
+        "features",
+    ),
     *("train_spotter", "spot", "score"),
 ]
 
@@ -15,7 +26,7 @@ with stage(snakemake.log[0]):
     for warning in snakemake.params.warnings:
         logging.getLogger("signspot").warning("%s", warning)
     rounds = [f"{expert}, {round}" for expert in snakemake.params.experts for round in ("round 1", "round 2")]
-    benchmarks = {name: sorted(Path(snakemake.params.benchmarks, name).glob("*.tsv")) for name in STAGES}
+    logs = {name: sorted(Path(snakemake.params.logs, name).glob("*.log")) for name in STAGES}
     videos, annotations, vocabulary = map(Path, snakemake.input.tables)
     files = RunFiles(
         corpus=snakemake.params.corpus,
@@ -32,7 +43,7 @@ with stage(snakemake.log[0]):
         histories=dict(zip(rounds, map(Path, snakemake.input.histories), strict=True))
         | {"spotter": Path(snakemake.input.spotter)},
         accuracies=dict(zip(snakemake.params.experts, map(Path, snakemake.input.accuracies), strict=True)),
-        benchmarks={name: paths for name, paths in benchmarks.items() if paths},
+        logs={name: paths for name, paths in logs.items() if paths},
         spans_ms={
             video: read_span_ms(Path(path))
             for video, path in zip(snakemake.params.test, snakemake.input.labels, strict=True)

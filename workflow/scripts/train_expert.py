@@ -3,6 +3,7 @@ from pathlib import Path
 import torch
 
 from signspot.checkpoints import Checkpoint
+from signspot.clips import read_gathered
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import ExpertConfig, Recipe, train_round
@@ -28,4 +29,5 @@ with stage(snakemake.log[0]):
         stride=snakemake.params.stride,
         seed=snakemake.params.seed,
         init=init,
+        labels=read_gathered(map(Path, snakemake.input.labels)),
     )

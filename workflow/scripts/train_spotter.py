@@ -2,6 +2,7 @@ from pathlib import Path
 
 import torch
 
+from signspot.clips import read_gathered
 from signspot.logs import stage
 from signspot.spotting.sequences import Augmentation, VideoFeatures
 from signspot.spotting.train import SpotterConfig, train_spotter
@@ -31,4 +32,5 @@ with stage(snakemake.log[0]):
         Path(snakemake.output.weights).parent,
         vocabulary=snakemake.params.vocabulary,
         seed=snakemake.params.seed,
+        labels=read_gathered(map(Path, snakemake.input.labels)),
     )

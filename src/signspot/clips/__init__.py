@@ -1,6 +1,15 @@
 """From the stores of a video to clip tensors: one way of cutting per modality."""
 
-from signspot.clips.dataset import CLIP_LENGTH, ClipDataset, clip_count, clip_start, usable_range, video_clips
+from signspot.clips.dataset import ClipDataset, clip_start, usable_range, video_clips
+from signspot.clips.labels import (
+    CLIP_LENGTH,
+    ClipLabels,
+    clip_count,
+    gather_labels,
+    labels_digest,
+    read_gathered,
+    read_labels,
+)
 from signspot.clips.modalities import (
     MODALITIES,
     Flow,
@@ -17,6 +26,7 @@ __all__ = [
     "CLIP_LENGTH",
     "MODALITIES",
     "ClipDataset",
+    "ClipLabels",
     "Flow",
     "Hands",
     "Modality",
@@ -27,6 +37,10 @@ __all__ = [
     "build_modality",
     "clip_count",
     "clip_start",
+    "gather_labels",
+    "labels_digest",
+    "read_gathered",
+    "read_labels",
     "usable_range",
     "video_clips",
 ]

@@ -2,7 +2,7 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Literal
 
@@ -12,18 +12,12 @@ from torch import Tensor
 from torch.nn.functional import pad
 from torch.utils.data import Dataset
 
-from signspot.arrays import Rows, attribute, open_arrays
+from signspot.arrays import attribute, open_arrays
+from signspot.clips.labels import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
 from signspot.clips.modalities import Modality, Reader, VideoFiles
-from signspot.errors import InputError
-from signspot.labels import LENGTH as CLIP_LENGTH
 
 OPEN_VIDEOS = 16
 """Videos that a process keeps open at a time."""
-
-
-def clip_count(first: int, last: int, stride: int) -> int:
-    """Clips of the usable range ``first`` … ``last`` (inclusive): one per started stride."""
-    return -(-(last - first + 1) // stride)
 
 
 def clip_start(first: int, clip: int, stride: int) -> int:
@@ -35,12 +29,14 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
     """Labelled clips: ``dataset[i]`` is (float32 (channels, 8, height, width) or (channels, 8, joints, 1), label).
 
     Frames outside the usable range are zeros. With ``augment``, clip i depends on the seed, the epoch and i only, not
-    on the process that makes it. Files are opened where and when they are needed: the dataset suits any loader.
+    on the process that makes it. Files are opened where and when they are needed: the dataset suits any loader. It
+    holds 4 bytes per clip, and 12 per clip with a sign if it is for those only.
 
     Args:
-        videos: their labels must be there now; the stores of the modality when a clip is taken.
+        videos: the stores of the modality must be there when a clip is taken.
         select: ``"signs"`` leaves the background clips (label 0) out.
         augment: clips as for training; otherwise the plain view.
+        labels: of the videos, by their names; without them, the labels file of each is read.
 
     Raises:
         InputError: a labels file is missing, damaged, or contradicts itself.
@@ -53,16 +49,18 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
         select: Literal["signs", "all"],
         seed: int,
         augment: bool,
+        labels: Mapping[str, ClipLabels] | None = None,
     ) -> None:
         self.modality, self.seed, self.augment = modality, seed, augment
-        self._videos = [_LabelledVideo(files) for files in videos]
-        labels = [video.labels for video in self._videos]
-        video = np.repeat(np.arange(len(labels)), [len(of_video) for of_video in labels])
-        clip = np.concatenate([np.arange(len(of_video)) for of_video in labels] or [np.empty(0, int)])
-        label = np.concatenate([*labels, np.empty(0, np.int32)])
-        chosen = label != 0 if select == "signs" else np.ones(len(label), bool)
-        self._clips = np.stack([video, clip], axis=1)[chosen]
-        self.labels = label[chosen]
+        known = [read_labels(files.labels) if labels is None else labels[files.video] for files in videos]
+        self.labels = np.concatenate([np.empty(0, np.int32), *(one.label for one in known)])
+        self._ends = np.cumsum([len(one.label) for one in known])
+        self._videos = [(files, one.first, one.last, one.stride) for files, one in zip(videos, known, strict=True)]
+        self.digest = labels_digest(known)
+        self._chosen = None
+        if select == "signs":
+            self._chosen = np.flatnonzero(self.labels)
+            self.labels = self.labels[self._chosen]
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
         self._readers = _OpenReaders(modality)
 
@@ -71,14 +69,14 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
         self._epoch.fill_(epoch)
 
     def __len__(self) -> int:
-        return len(self._clips)
+        return len(self.labels)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        video, clip = self._clips[index]
-        labelled = self._videos[video]
-        start = clip_start(labelled.first, int(clip), labelled.stride)
-        begin, end = max(start, labelled.first), min(start + CLIP_LENGTH, labelled.last + 1)
-        raw = self._readers[labelled.files].read(begin, end)
+        video, clip = self._place(index)
+        files, first, last, stride = self._videos[video]
+        start = clip_start(first, clip, stride)
+        begin, end = max(start, first), min(start + CLIP_LENGTH, last + 1)
+        raw = self._readers[files].read(begin, end)
         if self.augment:
             view = self.modality.augment(raw, np.random.default_rng((self.seed, int(self._epoch), index)))
         else:
@@ -86,24 +84,11 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
         frames = torch.from_numpy(self.modality.tensor(view))
         return _padded(frames, begin - start, CLIP_LENGTH), int(self.labels[index])
 
-
-class _LabelledVideo:
-    """The usable range and the clip labels of a video."""
-
-    def __init__(self, files: VideoFiles) -> None:
-        with open_arrays(files.labels) as file:
-            self.files = files
-            self.first, self.last, self.stride, length = (
-                attribute(file, name) for name in ("first", "last", "stride", "length")
-            )
-            clips = Rows(file, "clip")
-            self.labels = clips.read(0, len(clips))
-        expected = clip_count(self.first, self.last, self.stride)
-        if length != CLIP_LENGTH or len(self.labels) != expected:
-            raise InputError(
-                f"{files.labels}: {len(self.labels)} clips of {length} frames, expected {expected} of {CLIP_LENGTH}"
-                f" for frames {self.first}…{self.last} at stride {self.stride}. Delete it and run its stage again."
-            )
+    def _place(self, index: int) -> tuple[int, int]:
+        """Number of the video of a clip, and of the clip in its video."""
+        flat = index if self._chosen is None else int(self._chosen[index])
+        video = int(np.searchsorted(self._ends, flat, side="right"))
+        return video, flat - int(self._ends[video - 1] if video else 0)
 
 
 class _OpenReaders:

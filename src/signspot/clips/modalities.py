@@ -49,6 +49,9 @@ class Reader(Protocol):
 class Modality(Protocol):
     """How to cut clips. Raw frames become a tensor through ``augment`` (in training) or ``centre``, then ``tensor``."""
 
+    stores: ClassVar[tuple[str, ...]]
+    """The stores that are read, as :class:`VideoFiles` calls them."""
+
     @property
     def channels(self) -> int:
         """Channels of the tensor."""
@@ -109,6 +112,7 @@ class Rgb(_Images):
 
     colour_jitter: float = 0.0
     channels: ClassVar[int] = 3
+    stores: ClassVar[tuple[str, ...]] = ("frames",)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -126,6 +130,8 @@ class Rgb(_Images):
 @dataclass(frozen=True)
 class Hands(Rgb):
     """The crop in colour, black but for a box about the mean of each hand's joints."""
+
+    stores: ClassVar[tuple[str, ...]] = ("frames", "pose")
 
     @contextmanager
     def open(self, files: VideoFiles) -> Iterator[Reader]:
@@ -149,6 +155,7 @@ class Flow(_Images):
     """Optical flow (u, v) as 8-bit levels."""
 
     channels: ClassVar[int] = 2
+    stores: ClassVar[tuple[str, ...]] = ("flow",)
 
     @contextmanager
     def open(self, files: VideoFiles) -> Iterator[Reader]:
@@ -187,6 +194,7 @@ class Skeleton:
     scale: float = 0.0
     shift: float = 0.0
     noise: float = 0.0
+    stores: ClassVar[tuple[str, ...]] = ("pose",)
 
     def __post_init__(self) -> None:
         if min(self.rotate_deg, self.shift, self.noise) < 0 or not 0 <= self.scale < 1:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from signspot.corpus.rows import read_rows
+from signspot.corpus.rows import read_rows, read_text
 from signspot.corpus.tables import Tables, read_tables
 from signspot.errors import DamagedStore, InputError
+from signspot.logs import Cost, cost_of
 
 AGAIN = "Make the file again by running its stage."
 UNKNOWN = ["", "nan", "NA", "-"]
@@ -22,7 +23,7 @@ class RunFiles:
 
     ``scores`` belongs to ``decoder``, the configured one; ``decoder_scores`` holds the scores of every decoder by name.
     ``pose_summary`` gives, per video, the number of frames and the share (0..1) of frames in which ``body``,
-    ``left_hand`` and ``right_hand`` were found. ``histories``, ``accuracies`` and ``benchmarks`` are keyed by the names
+    ``left_hand`` and ``right_hand`` were found. ``histories``, ``accuracies`` and ``logs`` are keyed by the names
     the reader shall see ("rgb, round 1"; "rgb"; "crop"). ``spans_ms``, start and end, lists the test videos in
     the order of the page.
     """
@@ -40,7 +41,7 @@ class RunFiles:
     dropped: Path
     histories: Mapping[str, Path]
     accuracies: Mapping[str, Path]
-    benchmarks: Mapping[str, Sequence[Path]]
+    logs: Mapping[str, Sequence[Path]]
     spans_ms: Mapping[str, tuple[int, int]]
     warnings: Sequence[str] = ()
 
@@ -89,6 +90,15 @@ def read_object(path: Path, keys: Sequence[str]) -> dict[str, Any]:
     if missing:
         raise InputError(f"{path}: key {missing[0]} is missing. {AGAIN}")
     return value
+
+
+def read_cost(log_file: Path) -> Cost | None:
+    """What the stage that wrote a log took; None if it did not come to its end.
+
+    Raises:
+        InputError: there is no such file, or it is not UTF-8.
+    """
+    return cost_of(read_text(log_file))
 
 
 def read_scores(path: Path) -> dict[str, Any]:

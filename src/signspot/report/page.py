@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from signspot import __version__
 from signspot.corpus.tables import Tables
 from signspot.files import finished
 from signspot.report.figures import PALETTE, ROW_MS, colour_of, draw_history, draw_thresholds, inline
-from signspot.report.inputs import RunFiles, corpus_tables, read_object, read_scores, read_table
+from signspot.report.inputs import RunFiles, corpus_tables, read_cost, read_object, read_scores, read_table
 from signspot.report.timeline import HIT_IOU, Bar, State, Timeline, read_timelines
 
 MAX_TIMELINES = 12
@@ -188,14 +187,13 @@ def _dropped(files: RunFiles) -> dict[str, Any]:
 
 
 def _times(files: RunFiles) -> dict[str, Any]:
-    """Sums over the jobs of a stage, from Snakemake's benchmark files; memory (MiB) is the largest of the jobs."""
+    """Sums over the finished jobs of a stage, from their logs; memory (MiB) is the largest of the jobs."""
     rows = []
-    for stage, paths in files.benchmarks.items():
-        jobs = [read_table(path, numbers=["s", "max_rss"]) for path in paths]
+    for stage, paths in files.logs.items():
+        jobs = [cost for path in paths if (cost := read_cost(path))]
         if jobs:
-            table = pd.concat(jobs)
-            about = {"memory": table.max_rss.max(), "seconds": table.s.sum()}
-            rows.append({"stage": stage, "jobs": len(paths), **about})
+            about = {"memory": max(job.mib for job in jobs), "seconds": sum(job.seconds for job in jobs)}
+            rows.append({"stage": stage, "jobs": len(jobs), **about})
     return {"rows": rows, "total": sum(row["seconds"] for row in rows)}
 
 

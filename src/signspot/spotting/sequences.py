@@ -13,7 +13,9 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
+from signspot.clips import ClipLabels, labels_digest, read_labels
 from signspot.errors import InputError
+from signspot.labels import offsets
 
 log = logging.getLogger(__name__)
 
@@ -155,17 +157,29 @@ class Augmentation:
 class SequenceDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
     """Videos, or parts of them: features float32 (n, dim), labels int64 (n,), offsets float32 (n, 2) in clips.
 
-    Features are read when an item is taken, so that they need not fit in memory. With ``augmentation``, item i depends
-    on the seed, the epoch and i only, and ``statistics`` are the means and deviations of the features.
+    Features are read when an item is taken, so that they need not fit in memory; 6 bytes per clip stay there. With
+    ``augmentation``, item i depends on the seed, the epoch and i only, and ``statistics`` are the means and deviations
+    of the features.
+
+    Args:
+        labels: of the videos, by their names; without them, the labels file of each is read.
 
     Raises:
         InputError: files of a video are missing or damaged, or do not belong together.
     """
 
-    def __init__(self, videos: Sequence[VideoFeatures], seed: int, augmentation: Augmentation | None = None) -> None:
+    def __init__(
+        self,
+        videos: Sequence[VideoFeatures],
+        seed: int,
+        augmentation: Augmentation | None = None,
+        labels: Mapping[str, ClipLabels] | None = None,
+    ) -> None:
         self.seed, self.augmentation = seed, augmentation
         self.features = [ClipFeatures(video.features) for video in videos]
-        self.targets = [_targets(*pair) for pair in zip(videos, self.features, strict=True)]
+        known = [read_labels(video.labels) if labels is None else labels[video.video] for video in videos]
+        self.digest = labels_digest(known)
+        self.targets = [_targets(*one) for one in zip(videos, known, self.features, strict=True)]
         for video, features in zip(videos, self.features, strict=True):
             check_experts(video.video, features, self.features[0].experts, self.features[0].stride)
         crop = augmentation.crop if augmentation else 0
@@ -182,7 +196,7 @@ class SequenceDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, Tensor]:
         video = self._items[index]
-        features, (labels, offsets) = self.features[video], self.targets[video]
+        features, (label, reach) = self.features[video], self.targets[video]
         if self.augmentation is None:
             part, x = slice(None), features.read(0, len(features))
         else:
@@ -191,7 +205,7 @@ class SequenceDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
             start = int(rng.integers(len(features) - length + 1))
             part = slice(start, start + length)
             x = self.augmentation(features.read(part.start, part.stop), features.dims, *self.statistics, rng)
-        return torch.from_numpy(x), torch.from_numpy(labels[part]), torch.from_numpy(offsets[part])
+        return torch.from_numpy(x), torch.from_numpy(label[part]).long(), torch.from_numpy(reach[part]).float()
 
 
 def padded(items: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -202,18 +216,16 @@ def padded(items: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tens
     return x, lengths, y, z
 
 
-def _targets(video: VideoFeatures, features: ClipFeatures) -> tuple[np.ndarray, np.ndarray]:
-    """Labels int64 (n,) and offsets float32 (n, 2) of a video."""
-    with open_arrays(video.labels) as file:
-        labels, offsets = (Rows(file, name) for name in ("clip", "offset"))
-        found = (len(labels), attribute(file, "first"), attribute(file, "stride"))
-        expected = (len(features), features.first, features.stride)
-        if found != expected:
-            raise InputError(
-                f"{video.labels}: clips, first, stride = {found}, its features have {expected}. "
-                "Run the stages of labels and features again."
-            )
-        return labels.read(0, len(labels)).astype(np.int64), offsets.read(0, len(labels)).astype(np.float32)
+def _targets(video: VideoFeatures, labels: ClipLabels, features: ClipFeatures) -> tuple[np.ndarray, np.ndarray]:
+    """Labels int32 (n,) and offsets int8 (n, 2), whole numbers of clips, of a video."""
+    found = (len(labels.label), labels.first, labels.stride)
+    expected = (len(features), features.first, features.stride)
+    if found != expected:
+        raise InputError(
+            f"{video.labels}: clips, first, stride = {found}, its features have {expected}. "
+            "Run the stages of labels and features again."
+        )
+    return labels.label, offsets(labels.label).astype(np.int8)
 
 
 def check_experts(video: str, clips: ClipFeatures, experts: Sequence[Mapping[str, Any]], stride: int) -> None:

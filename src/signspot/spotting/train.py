@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from signspot.clips import CLIP_LENGTH
+from signspot.clips import CLIP_LENGTH, ClipLabels
 from signspot.errors import InputError
 from signspot.spotting.head import SpottingHead
 from signspot.spotting.losses import spotting_loss
@@ -65,6 +65,7 @@ def train_spotter(
     *,
     vocabulary: Sequence[str],
     seed: int,
+    labels: Mapping[str, ClipLabels] | None = None,
 ) -> None:
     """Trains a spotter and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
@@ -73,6 +74,7 @@ def train_spotter(
     Args:
         validation: may be empty if the recipe selects the last epoch.
         vocabulary: the C glosses in the order of their class ids.
+        labels: of all videos, by their names; without them, the labels file of each is read.
 
     Raises:
         InputError: no clip shows a sign, the files do not belong together, or an option is wrong.
@@ -81,8 +83,8 @@ def train_spotter(
     recipe = config.recipe
     seed_of_spotter = derived_seed(seed, "spotter")
     augmentation = None if config.augmentation == Augmentation() else config.augmentation
-    training_videos = SequenceDataset(train, seed_of_spotter, augmentation)
-    validation_videos = SequenceDataset(validation, seed_of_spotter)
+    training_videos = SequenceDataset(train, seed_of_spotter, augmentation, labels)
+    validation_videos = SequenceDataset(validation, seed_of_spotter, labels=labels)
     _check_labels(training_videos, vocabulary)
     features = training_videos.features[0]
     for one, clips in zip(validation, validation_videos.features, strict=True):
@@ -104,8 +106,12 @@ def train_spotter(
         mean, deviation = training_videos.statistics or feature_statistics(training_videos.features)
         network.mean.copy_(torch.from_numpy(mean))
         network.deviation.copy_(torch.from_numpy(deviation))
-    inputs = {"train": [one.video for one in train], "validation": [one.video for one in validation]}
-    files = [path for one in (*train, *validation) for path in (*one.features, one.labels)]
+    inputs = {
+        "train": [one.video for one in train],
+        "validation": [one.video for one in validation],
+        "labels": [training_videos.digest, validation_videos.digest],
+    }
+    files = [path for one in (*train, *validation) for path in one.features]
     history = fit(
         network,
         _step,
@@ -116,7 +122,7 @@ def train_spotter(
         folder,
         fingerprint(settings | inputs, files),
     )
-    _warn_of_dead_offsets(network, SequenceDataset(train, seed_of_spotter))
+    _warn_of_dead_offsets(network, SequenceDataset(train, seed_of_spotter, labels=labels))
     save_network(folder, network, history, settings)
 
 
@@ -165,13 +171,15 @@ def _check_labels(videos: SequenceDataset, vocabulary: Sequence[str]) -> None:
 
 @torch.inference_mode()
 def _warn_of_dead_offsets(network: nn.Module, videos: SequenceDataset) -> None:
-    """A final ReLU can end at zero for every clip, and then learns no more."""
+    """A final ReLU can end at zero for every clip, and then learns no more. One other clip is enough to know."""
     network.eval()
     device = next(network.parameters()).device
     largest = np.zeros(2)
     for x, labels, _ in videos:
         _, offsets = network(x[None].to(device), torch.tensor([len(labels)]))
         largest = np.maximum(largest, offsets[0, :, :2].amax(0).float().cpu().numpy())
+        if largest.all():
+            return
     for side, value in zip(("start", "end"), largest, strict=True):
         if value == 0:
             log.warning(

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from signspot.checkpoints import Checkpoint
-from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, VideoFiles, build_modality
+from signspot.clips import CLIP_LENGTH, ClipDataset, ClipLabels, Modality, VideoFiles, build_modality
 from signspot.errors import InputError
 from signspot.experts import build
 from signspot.experts.pretrained import load_published
@@ -66,6 +66,7 @@ def train_round(
     stride: int,
     seed: int,
     init: Path | Checkpoint | None = None,
+    labels: Mapping[str, ClipLabels] | None = None,
 ) -> None:
     """Trains one round and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
@@ -78,6 +79,7 @@ def train_round(
         stride: of the clips, in frames.
         init: folder of the round to start from, or published weights; without it, the weights are random. Published
             weights are named in config.json under ``pretrained``, in the rounds that come of them too.
+        labels: of all videos, by their names; without them, the labels file of each is read.
 
     Raises:
         InputError: no clip to train on, labels of another vocabulary, an ``init`` of another expert, or wrong files.
@@ -86,8 +88,8 @@ def train_round(
     modality = build_modality(**expert.modality)
     recipe, select = expert.recipe, SELECT[round_number]
     seed_of_round = derived_seed(seed, expert.name, round_number)
-    training_clips = ClipDataset(modality, train, select, seed_of_round, augment=True)
-    validation_clips = ClipDataset(modality, validation, select, seed_of_round, augment=False)
+    training_clips = ClipDataset(modality, train, select, seed_of_round, augment=True, labels=labels)
+    validation_clips = ClipDataset(modality, validation, select, seed_of_round, augment=False, labels=labels)
     _check_labels(training_clips.labels, vocabulary)
     settings = {
         "expert": expert.name,
@@ -106,7 +108,12 @@ def train_round(
     network, origin, published = _start(modality, settings, init)
     settings |= published
     weights = _class_weights(training_clips.labels, len(vocabulary) + 1, expert.class_balance)
-    inputs = {"train": [f.video for f in train], "validation": [f.video for f in validation], "init": origin}
+    inputs = {
+        "train": [files.video for files in train],
+        "validation": [files.video for files in validation],
+        "labels": [training_clips.digest, validation_clips.digest],
+        "init": origin,
+    }
     history = fit(
         network,
         _step(weights, expert.label_smoothing),
@@ -115,7 +122,7 @@ def train_round(
         recipe,
         seed_of_round,
         folder,
-        fingerprint(settings | inputs, _stores([*train, *validation])),
+        fingerprint(settings | inputs, _stores(modality, [*train, *validation])),
     )
     save_network(folder, network, history, settings)
 
@@ -168,8 +175,13 @@ def load_expert(folder: Path) -> Expert:
 
 
 @torch.inference_mode()
-def accuracy(folder: Path, files: Sequence[VideoFiles], batch_size: int = 16) -> dict[str, float | int | None]:
+def accuracy(
+    folder: Path, files: Sequence[VideoFiles], batch_size: int = 16, labels: Mapping[str, ClipLabels] | None = None
+) -> dict[str, float | int | None]:
     """How well an expert alone names the clips of labelled videos.
+
+    Args:
+        labels: of the videos, by their names; without them, the labels file of each is read.
 
     Returns:
         ``sign_clips``: share of the clips with a sign whose sign is named rightly, the background being no choice, so
@@ -185,11 +197,12 @@ def accuracy(folder: Path, files: Sequence[VideoFiles], batch_size: int = 16) ->
     precision = autocast(device)
     named: list[Tensor] = [torch.empty(2, 0, dtype=torch.bool)]
     shown: list[Tensor] = [torch.empty(0, dtype=torch.bool)]
-    for clips, labels in plain_batches(ClipDataset(modality, files, "all", 0, augment=False), batch_size):
+    dataset = ClipDataset(modality, files, "all", 0, augment=False, labels=labels)
+    for clips, label in plain_batches(dataset, batch_size):
         with precision:
             logits = network(clips.to(device))[1].float().cpu()
-        named.append(torch.stack([logits[:, 1:].argmax(1) + 1 == labels, logits.argmax(1) == labels]))
-        shown.append(labels > 0)
+        named.append(torch.stack([logits[:, 1:].argmax(1) + 1 == label, logits.argmax(1) == label]))
+        shown.append(label > 0)
     of_signs, of_all = torch.cat(named, 1)
     signs = torch.cat(shown)
     return {
@@ -261,7 +274,7 @@ def _step(weights: Tensor, label_smoothing: float) -> Step:
     return step
 
 
-def _stores(videos: Sequence[VideoFiles]) -> list[Path]:
-    """The stores that are there; those that the modality does not read may be missing."""
-    paths = [path for files in videos for path in (files.frames, files.pose, files.flow, files.labels)]
+def _stores(modality: Modality, videos: Sequence[VideoFiles]) -> list[Path]:
+    """What a modality reads. Other stores may still be in the making: the training does not depend on them."""
+    paths = [getattr(files, store) for files in videos for store in modality.stores]
     return [path for path in paths if path.exists()]
