@@ -17,12 +17,12 @@ from clip_stores import video_files, write_frames, write_skeleton_video
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.checkpoints import Checkpoint, read_checkpoint
-from signspot.clips import ClipDataset, build_modality
+from signspot.clips import ClipDataset, build_modality, gather_labels, read_gathered
 from signspot.errors import DamagedStore, InputError
 from signspot.experts import build
 from signspot.features import extract
 from signspot.flow.store import FlowStore, write_flow
-from signspot.labels import write_labels
+from signspot.labels import Annotation, write_labels
 from signspot.logs import MADE_AS_ONE, stage
 from signspot.pose import store as pose_store
 from signspot.pose.holistic import Landmarks
@@ -63,8 +63,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(pose_store, "frames", lambda *arguments: None)
         patch.setattr(pose_store, "landmarks", lambda frames, model_complexity: found())
         pose_store.write_poses("v.mp4", files.frames, files.pose)
-    annotations = pd.DataFrame({"video": ["v"], "sign": ["A"], "start_ms": [80], "end_ms": [400]})
-    write_labels("v", annotations, {"A": 0}, files.pose, files.labels, 4)
+    write_labels([Annotation("A", 0, 80, 400)], files.pose, files.labels, 4)
+    gather_labels({"v": files.labels}, folder / "clips/train.h5")
     extract(write_expert(folder / "expert"), files, folder / "features/v.h5", 4)
     return folder
 
@@ -82,6 +82,10 @@ def read_labels(path: Path) -> list[Any]:
     with open_arrays(path) as file:
         offsets = Rows(file, "offset")
         return [dataset.labels, offsets.read(0, len(offsets))]
+
+
+def read_clips(path: Path) -> list[Any]:
+    return [value for one in read_gathered([path]).values() for value in one]
 
 
 def read_frames(path: Path) -> list[Any]:
@@ -109,6 +113,7 @@ READERS = {
     "flow/v.h5": read_flow,
     "poses/v.h5": read_poses,
     "labels/v.h5": read_labels,
+    "clips/train.h5": read_clips,
     "features/v.h5": read_features,
     "expert/weights.safetensors": read_expert,
 }
