@@ -16,22 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.utils.data import DataLoader
 
-from signspot.clips import (
-    ClipDataset,
-    ClipLabels,
-    Flow,
-    Hands,
-    Modality,
-    Rgb,
-    Skeleton,
-    VideoFiles,
-    gather_labels,
-    labels_digest,
-    read_gathered,
-    read_labels,
-    usable_range,
-    video_clips,
-)
+from signspot.clip_labels import ClipLabels, gather_labels, labels_digest, read_gathered, read_labels
+from signspot.clips import ClipDataset, Flow, Hands, Modality, Rgb, Skeleton, VideoFiles, usable_range, video_clips
 from signspot.clips.dataset import OPEN_VIDEOS
 from signspot.errors import InputError
 

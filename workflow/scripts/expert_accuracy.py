@@ -2,7 +2,7 @@ from pathlib import Path
 
 import torch
 
-from signspot.clips import read_gathered
+from signspot.clip_labels import read_gathered
 from signspot.files import write_json
 from signspot.logs import stage
 from signspot.stores import stores_of

@@ -3,7 +3,7 @@ from pathlib import Path
 import torch
 
 from signspot.checkpoints import Checkpoint
-from signspot.clips import read_gathered
+from signspot.clip_labels import read_gathered
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import ExpertConfig, Recipe, train_round

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import torch
 
-from signspot.clips import read_gathered
+from signspot.clip_labels import read_gathered
 from signspot.logs import stage
 from signspot.spotting.sequences import Augmentation, VideoFeatures
 from signspot.spotting.train import SpotterConfig, train_spotter

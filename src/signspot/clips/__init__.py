@@ -1,15 +1,7 @@
 """From the stores of a video to clip tensors: one way of cutting per modality."""
 
+from signspot.clip_labels import CLIP_LENGTH, clip_count
 from signspot.clips.dataset import ClipDataset, clip_start, usable_range, video_clips
-from signspot.clips.labels import (
-    CLIP_LENGTH,
-    ClipLabels,
-    clip_count,
-    gather_labels,
-    labels_digest,
-    read_gathered,
-    read_labels,
-)
 from signspot.clips.modalities import (
     MODALITIES,
     Flow,
@@ -26,7 +18,6 @@ __all__ = [
     "CLIP_LENGTH",
     "MODALITIES",
     "ClipDataset",
-    "ClipLabels",
     "Flow",
     "Hands",
     "Modality",
@@ -37,10 +28,6 @@ __all__ = [
     "build_modality",
     "clip_count",
     "clip_start",
-    "gather_labels",
-    "labels_digest",
-    "read_gathered",
-    "read_labels",
     "usable_range",
     "video_clips",
 ]

@@ -13,7 +13,7 @@ from torch.nn.functional import pad
 from torch.utils.data import Dataset
 
 from signspot.arrays import attribute, open_arrays
-from signspot.clips.labels import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
+from signspot.clip_labels import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
 from signspot.clips.modalities import Modality, Reader, VideoFiles
 
 OPEN_VIDEOS = 16

@@ -13,7 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
-from signspot.clips import ClipLabels, labels_digest, read_labels
+from signspot.clip_labels import ClipLabels, labels_digest, read_labels
 from signspot.errors import InputError
 from signspot.labels import offsets
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from signspot.clips import CLIP_LENGTH, ClipLabels
+from signspot.clip_labels import CLIP_LENGTH, ClipLabels
 from signspot.errors import InputError
 from signspot.spotting.head import SpottingHead
 from signspot.spotting.losses import spotting_loss

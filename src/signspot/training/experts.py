@@ -13,7 +13,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from signspot.checkpoints import Checkpoint
-from signspot.clips import CLIP_LENGTH, ClipDataset, ClipLabels, Modality, VideoFiles, build_modality
+from signspot.clip_labels import ClipLabels
+from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, VideoFiles, build_modality
 from signspot.errors import InputError
 from signspot.experts import build
 from signspot.experts.pretrained import load_published
