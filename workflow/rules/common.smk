@@ -23,6 +23,8 @@ IMPORTED_EXPERTS = [name for name, spec in config["experts"].items() if "trained
 TRAINED_EXPERTS = [name for name in EXPERTS if name not in IMPORTED_EXPERTS]
 DECODERS = ["published", "cells"]
 TRAINING_THREADS = config.get("threads", 1)
+# Of the jobs that compute with networks.
+GPUS = 0 if config.get("device", "auto") == "cpu" else 1
 ROLES = ("train", "validation", "test")
 VIDEOS = sorted({video for run in config["runs"].values() for video in run_videos_of(TABLES, run, *ROLES)})
 TRUTH = set(TABLES.annotations["video"])

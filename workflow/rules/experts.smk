@@ -20,6 +20,7 @@ if TRAINED_EXPERTS:
             "../../envs/signspot.yaml"
         threads: TRAINING_THREADS
         resources:
+            gpu=GPUS,
             mem_mb=4000,
         params:
             expert=expert_of_round,
@@ -75,6 +76,7 @@ rule expert_accuracy:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        gpu=GPUS,
         mem_mb=3000,
     params:
         test=lambda wc: run_videos(wc, "test"),

@@ -14,6 +14,7 @@ rule features:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        gpu=GPUS,
         mem_mb=3000,
     params:
         videos=lambda wc: SHARDS[wc.run][wc.shard],

@@ -15,6 +15,7 @@ rule train_spotter:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        gpu=GPUS,
         mem_mb=4000,
     params:
         spotter=config["spotter"],

@@ -14,6 +14,7 @@ rule spot:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        gpu=GPUS,
         mem_mb=3000,
     params:
         decoder=config["decoder"],
