@@ -81,9 +81,10 @@ def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("slurm_run")
     for name in ("profiles", "slurm"):
         (folder / name).symlink_to(ROOT / name)
-    config = yaml.safe_load(TINY.read_text()) | {"videos_per_job": {"preprocess": 2, "features": 2}}
+    config = yaml.safe_load(TINY.read_text()) | {"videos_per_job": 2}
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-    first = Run(slurm, folder, "--configfile", "config.yaml")
+    arguments = ("--configfile", "config.yaml", "--group-components", "preprocess=2")
+    first = Run(slurm, folder, *arguments)
     wait_for(lambda: len(re.findall("Finished jobid", first.output)) >= 8, first)
     first.process.kill()
     first.process.wait()
@@ -99,7 +100,7 @@ def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
             check=True,
             capture_output=True,
         )
-        Run(slurm, folder, "--configfile", "config.yaml").finish()
+        Run(slurm, folder, *arguments).finish()
     finally:
         slurm.call("scontrol", "update", "nodename=cpu2", "state=resume")
     return folder

@@ -31,15 +31,8 @@ TRUTH = set(TABLES.annotations["video"])
 SCORED_RUNS = [run for run, spec in config["runs"].items() if TRUTH & set(run_videos_of(TABLES, spec, "test"))]
 PUBLISHED = config["corpus"]["source"] == "published"
 REPORTED_RUNS = [] if PUBLISHED else SCORED_RUNS
-# A cluster has little joy in very many short jobs. The command line (--group-components) comes first.
-PREPROCESS_SIZE = config.get("videos_per_job", {}).get("preprocess", max(1, -(-len(VIDEOS) // 500)))
-workflow.group_settings.group_components = {
-    "preprocess": PREPROCESS_SIZE,
-    **workflow.group_settings.group_components,
-}
-
 # Features come from one job per expert and shard; what is published comes from one job.
-SHARD_SIZE = len(VIDEOS) if PUBLISHED else config.get("videos_per_job", {}).get("features", 100)
+SHARD_SIZE = len(VIDEOS) if PUBLISHED else config.get("videos_per_job", 100)
 SHARDS = {run: shards_of(run_videos_of(TABLES, spec, *ROLES), SHARD_SIZE) for run, spec in config["runs"].items()}
 SHARD_OF = {run: {video: shard for shard in shards for video in shards[shard]} for run, shards in SHARDS.items()}
 STORES = {"rgb": ["crops"], "hands": ["crops", "poses"], "flow": ["flow"], "skeleton": ["poses"]}
