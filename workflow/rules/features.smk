@@ -13,7 +13,10 @@ rule features:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
-        mem_mb=3000,
+        mem_mb=lambda wc, attempt: attempt * extraction_mb(config["experts"][wc.expert], DEVICE),
+        runtime=lambda wc, attempt: attempt
+        * extraction_minutes(config["experts"][wc.expert], clips_of(wc, *ROLES), GPUS, TRAINING_THREADS),
+        gpu=GPUS,
     params:
         videos=lambda wc: run_videos(wc, "train", "validation", "test"),
         stride=STRIDE,

@@ -14,7 +14,9 @@ rule spot:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
-        mem_mb=3000,
+        mem_mb=scaled(4000),
+        runtime=scaled(120),
+        gpu=GPUS,
     params:
         experts=EXPERTS,
         decoder=config["decoder"],
