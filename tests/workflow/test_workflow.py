@@ -37,6 +37,12 @@ def test_the_default_config_builds_its_graph(snakemake: Snakemake, tmp_path: Pat
     output = result.stdout + result.stderr
     assert result.returncode == 0, output
     assert {"render", "pose", "train_expert", "spot", "report"} <= jobs(output)
+    asked = dict(re.findall(r"^ *(?:local)?rule (\w+):\n(?:.+\n)*? *resources: (.*)\n", output, re.MULTILINE))
+    assert {rule for rule, resources in asked.items() if "gpu=1" in resources} == {
+        *("train_expert", "features", "expert_accuracy", "train_spotter", "spot"),
+    }
+    for rule in asked.keys() - {"all"}:
+        assert "mem_mb=" in asked[rule] and "runtime=" in asked[rule], rule
     assert "Exception" not in output, "a rule was tried for files that it cannot make"
 
 
@@ -250,6 +256,11 @@ class TestTinyCorpus:
         assert read_span_ms(tmp_path / "results/mine/labels/a.h5") == (1000, 3000)
         with h5py.File(tmp_path / "results/mine/labels/a.h5") as file:
             assert np.flatnonzero(file["frame"][:]).tolist() == list(range(10, 26))
+        for changed, expected in (("b", set()), ("a", {"labels"})):
+            moved = [row.replace("\t2000", "\t1900") if row.startswith(changed) else row for row in rows]
+            (tmp_path / "annotations.tsv").write_text("\n".join(("video\tsign\tstart_ms\tend_ms", *moved, "")))
+            result = snakemake(tmp_path, "-n", "--configfile", "config.yaml", "--", "results/mine/labels/a.h5")
+            assert jobs(result.stdout + result.stderr) == expected, "only changed annotations make labels anew"
 
 
 def _damage(path: Path) -> None:

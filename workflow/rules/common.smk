@@ -6,6 +6,17 @@ from functools import cache
 from signspot.corpus.tables import SPLITS, class_ids, used_parts
 from signspot.labels import annotations_by_video
 from signspot.plan import check_checkpoints, check_run, read_corpus, run_splits, run_videos_of, shards_of
+from signspot.resources import (
+    extraction_mb,
+    extraction_minutes,
+    pose_mb,
+    spotter_mb,
+    spotter_minutes,
+    stage_minutes,
+    training_mb,
+    training_minutes,
+    video_seconds,
+)
 
 try:
     check_config(config, workflow.source_path("../schemas/config.schema.yaml"))
@@ -23,8 +34,9 @@ IMPORTED_EXPERTS = [name for name, spec in config["experts"].items() if "trained
 TRAINED_EXPERTS = [name for name in EXPERTS if name not in IMPORTED_EXPERTS]
 DECODERS = ["published", "cells"]
 TRAINING_THREADS = config.get("threads", 1)
+DEVICE = config.get("device", "auto")
 # Of the jobs that compute with networks.
-GPUS = 0 if config.get("device", "auto") == "cpu" else 1
+GPUS = 0 if DEVICE == "cpu" else 1
 ROLES = ("train", "validation", "test")
 VIDEOS = sorted({video for run in config["runs"].values() for video in run_videos_of(TABLES, run, *ROLES)})
 TRUTH = set(TABLES.annotations["video"])
@@ -51,6 +63,11 @@ wildcard_constraints:
     decoder="|".join(DECODERS),
 
 
+def scaled(amount):
+    """A resource of which every further attempt of a job gets as much again."""
+    return lambda wildcards, attempt: attempt * amount
+
+
 def corpus_sources():
     """The user's own tables, as inputs of the rules that read them."""
     match config["corpus"]:
@@ -71,6 +88,25 @@ def video_file(wildcards):
 def annotations():
     """Those of each video, made only where a job needs them: on a cluster every job reads these rules anew."""
     return annotations_by_video(TABLES.annotations, class_ids(TABLES.vocabulary))
+
+
+@cache
+def seconds():
+    """About how long each video lasts; made only where a job needs them, as above."""
+    return video_seconds(TABLES)
+
+
+def frames_of(video):
+    return FPS * seconds()[video]
+
+
+def clips_of(videos):
+    """About how many clips videos have together."""
+    return sum(map(frames_of, videos)) / STRIDE
+
+
+def longest_clips(wildcards, *roles):
+    return max(map(frames_of, run_videos(wildcards, *roles))) / STRIDE
 
 
 def run_videos(wildcards, *roles):
@@ -120,6 +156,11 @@ def expert_of_round(wildcards):
     if wildcards.round == "round1" and "pretrained" in spec:
         settings["pretrained"] = spec["pretrained"]
     return settings
+
+
+def expert_and_recipe(wildcards):
+    spec = config["experts"][wildcards.expert]
+    return spec, spec[wildcards.round]
 
 
 def expert_network(spec):

@@ -12,6 +12,9 @@ rule tables:
         f"{RESULTS}/logs/tables.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
     params:
         corpus=config["corpus"],
         seed=config["seed"],
@@ -32,7 +35,8 @@ if config["corpus"]["source"] == "signer":
         conda:
             "../../envs/signspot.yaml"
         resources:
-            mem_mb=1000,
+            mem_mb=scaled(1000),
+            runtime=scaled(60),
         params:
             corpus=config["corpus"],
             seed=config["seed"],

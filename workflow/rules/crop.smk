@@ -13,7 +13,8 @@ rule crop:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=1500,
+        mem_mb=scaled(1500),
+        runtime=lambda wc, attempt: attempt * stage_minutes("crop", frames_of(wc.video)),
     params:
         fps=FPS,
         part=lambda wildcards: PARTS[wildcards.video],

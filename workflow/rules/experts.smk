@@ -20,8 +20,12 @@ if TRAINED_EXPERTS:
             "../../envs/signspot.yaml"
         threads: TRAINING_THREADS
         resources:
+            mem_mb=lambda wc, attempt: attempt * training_mb(*expert_and_recipe(wc), DEVICE),
+            runtime=lambda wc, attempt: attempt
+            * training_minutes(
+                *expert_and_recipe(wc), clips_of(run_videos(wc, "train", "validation")), GPUS, TRAINING_THREADS
+            ),
             gpu=GPUS,
-            mem_mb=4000,
         params:
             expert=expert_of_round,
             vocabulary=SIGNS,
@@ -51,7 +55,8 @@ if IMPORTED_EXPERTS:
         conda:
             "../../envs/signspot.yaml"
         resources:
-            mem_mb=3000,
+            mem_mb=scaled(3000),
+            runtime=scaled(30),
         params:
             network=lambda wc: expert_network(config["experts"][wc.expert]),
             checkpoint=lambda wc: config["experts"][wc.expert]["trained"],
@@ -76,8 +81,11 @@ rule expert_accuracy:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        mem_mb=lambda wc, attempt: attempt * extraction_mb(config["experts"][wc.expert], DEVICE),
+        runtime=lambda wc, attempt: attempt
+        * 2
+        * extraction_minutes(config["experts"][wc.expert], clips_of(run_videos(wc, "test")), GPUS, TRAINING_THREADS),
         gpu=GPUS,
-        mem_mb=3000,
     params:
         test=lambda wc: run_videos(wc, "test"),
         results=lambda wildcards: RESULTS,

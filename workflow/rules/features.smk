@@ -14,8 +14,10 @@ rule features:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        mem_mb=lambda wc, attempt: attempt * extraction_mb(config["experts"][wc.expert], DEVICE),
+        runtime=lambda wc, attempt: attempt
+        * extraction_minutes(config["experts"][wc.expert], clips_of(SHARDS[wc.run][wc.shard]), GPUS, TRAINING_THREADS),
         gpu=GPUS,
-        mem_mb=3000,
     params:
         videos=lambda wc: SHARDS[wc.run][wc.shard],
         stride=STRIDE,

@@ -13,7 +13,8 @@ rule flow:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=1500,
+        mem_mb=scaled(1500),
+        runtime=lambda wc, attempt: attempt * stage_minutes("flow", frames_of(wc.video), config["flow"]["size"]),
     params:
         size=config["flow"]["size"],
     script:

@@ -12,6 +12,9 @@ rule labels:
         "preprocess"
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(10),
     params:
         # Not from the table: when a row of another video changes, or a video is added, these labels stay, and so does
         # all that was trained on them.
@@ -30,6 +33,9 @@ rule clips:
         f"{RESULTS}/logs/clips/{{split}}.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(60),
     params:
         videos=lambda wildcards: TABLES.of([wildcards.split]),
     script:
@@ -46,6 +52,9 @@ rule dropped:
         f"{RESULTS}/logs/dropped.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(60),
     params:
         videos=VIDEOS,
     script:

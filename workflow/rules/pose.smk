@@ -14,7 +14,8 @@ rule pose:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wc, attempt: attempt * pose_mb(frames_of(wc.video)),
+        runtime=lambda wc, attempt: attempt * stage_minutes("pose", frames_of(wc.video)),
     params:
         model_complexity=config["pose"]["model_complexity"],
     script:
@@ -30,5 +31,8 @@ rule pose_summary:
         f"{RESULTS}/logs/pose_summary.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(60),
     script:
         "../scripts/pose_summary.py"

@@ -22,7 +22,8 @@ rule import_features:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=scaled(2000),
+        runtime=scaled(120),
     params:
         sources={expert: (files.modality, str(files.folder)) for expert, files in FOLDERS.items()},
         ranges=lambda wc: {video: RANGES[video] for video in run_videos(wc, "test")},
@@ -45,7 +46,8 @@ rule import_spotter:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=scaled(2000),
+        runtime=scaled(30),
     params:
         sha256=config["spotter"]["trained"].get("sha256"),
         vocabulary=SIGNS,

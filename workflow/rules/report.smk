@@ -40,6 +40,9 @@ rule report:
         f"{RESULTS}/logs/report/{{run}}.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(60),
     params:
         corpus=config["corpus"]["name"],
         decoder=config["decoder"],

@@ -13,6 +13,9 @@ rule score:
         f"{RESULTS}/logs/score/{{run}}.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(60),
     params:
         test=lambda wc: run_videos(wc, "test"),
         seed=config["seed"],
@@ -29,6 +32,9 @@ rule submission:
         f"{RESULTS}/logs/submission/{{run}}.log",
     conda:
         "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(10),
     params:
         test=lambda wc: run_videos(wc, "test"),
     script:

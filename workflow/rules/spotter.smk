@@ -15,8 +15,11 @@ rule train_spotter:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        mem_mb=lambda wc, attempt: attempt
+        * spotter_mb(config["spotter"], longest_clips(wc, "train", "validation"), DEVICE),
+        runtime=lambda wc, attempt: attempt
+        * spotter_minutes(config["spotter"], clips_of(run_videos(wc, "train", "validation"))),
         gpu=GPUS,
-        mem_mb=4000,
     params:
         spotter=config["spotter"],
         vocabulary=SIGNS,

@@ -14,8 +14,9 @@ rule spot:
         "../../envs/signspot.yaml"
     threads: TRAINING_THREADS
     resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(120),
         gpu=GPUS,
-        mem_mb=3000,
     params:
         decoder=config["decoder"],
         decoders=DECODERS,
