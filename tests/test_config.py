@@ -40,6 +40,8 @@ def test_the_configs_of_the_project_are_right(name: str) -> None:
         (("corpus", "fps"), 0, "corpus.fps"),
         (("corpus", "source"), "folder", "corpus.source: expected one of signer, tables, challenge"),
         (("experts", "rgb", "modality", "name"), "sound", "experts.rgb.modality.name"),
+        (("experts", "rgb", "modality", "input_size"), 22.4, "experts.rgb.modality.input_size"),
+        (("experts", "rgb", "backbone", "width"), "half", "experts.rgb.backbone.width"),
         (("experts", "rgb", "round1", "epochs"), 0, "experts.rgb.round1.epochs"),
         (("spotter", "recipe", "rate"), -1, "spotter.recipe.rate"),
         (("runs", "demo", "test"), [], "runs.demo.test"),

@@ -17,7 +17,8 @@ from clip_stores import video_files, write_frames, write_skeleton_video
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.checkpoints import Checkpoint, read_checkpoint
-from signspot.clips import ClipDataset, build_modality, gather_labels, read_gathered
+from signspot.clip_labels import gather_labels, read_gathered
+from signspot.clips import ClipDataset, build_modality
 from signspot.errors import DamagedStore, InputError
 from signspot.experts import build
 from signspot.features import extract

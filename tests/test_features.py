@@ -1,5 +1,6 @@
 """Feature files: what they hold, and that memory does not grow with the video."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
 
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     folder, files = expert(tmp_path / "expert"), with_rate(write_skeleton_video(tmp_path, 20, 0, 19))
-    extract_all(folder, [(files, tmp_path / "a.h5"), (files, tmp_path / "b.h5")], 4)
+    extract(folder, files, tmp_path / "a.h5", 4)
+    extract(folder, files, tmp_path / "b.h5", 4)
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
 
 
@@ -103,9 +105,63 @@ def test_the_network_is_loaded_once_for_all_videos(tmp_path: Path, monkeypatch: 
     original = features.load_expert
     monkeypatch.setattr(features, "load_expert", lambda folder: loads.append(folder) or original(folder))
     videos = [with_rate(write_skeleton_video(tmp_path, 12, 0, 11, video=f"v{i}")) for i in range(3)]
-    extract_all(expert(tmp_path / "expert"), [(v, tmp_path / f"{v.video}.h5") for v in videos], 4)
+    extract_all(expert(tmp_path / "expert"), videos, tmp_path / "features", 4)
     assert len(loads) == 1
-    assert all((tmp_path / f"{v.video}.h5").exists() for v in videos)
+    assert sorted(path.name for path in (tmp_path / "features").iterdir()) == ["v0.h5", "v1.h5", "v2.h5"]
+
+
+@pytest.fixture
+def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list[VideoFiles], list[str]]:
+    """An expert, its videos, of which the second stopped the extraction, and what is extracted from then on."""
+    folder = expert(tmp_path / "expert")
+    videos = [with_rate(write_skeleton_video(tmp_path, 12, 0, 11, video=f"v{i}")) for i in range(3)]
+    written = []
+
+    def watched(expert: object, files: VideoFiles, *arguments: object) -> int:
+        if files.video == "v1" and not written[1:]:
+            written.append("stop")
+            raise KeyboardInterrupt
+        written.append(files.video)
+        return original(expert, files, *arguments)
+
+    original = features._write
+    monkeypatch.setattr(features, "_write", watched)
+    with pytest.raises(KeyboardInterrupt):
+        extract_all(folder, videos, tmp_path / "features", 4)
+    assert not (tmp_path / "features").exists()
+    written.append("again")
+    return folder, videos, written
+
+
+def test_a_stopped_extraction_goes_on(tmp_path: Path, stopped) -> None:
+    folder, videos, written = stopped
+    extract_all(folder, videos, tmp_path / "features", 4)
+    assert written == ["v0", "stop", "again", "v1", "v2"]
+    assert sorted(path.name for path in tmp_path.glob("features/*")) == ["v0.h5", "v1.h5", "v2.h5"]
+    assert not list(tmp_path.glob(".*.part"))
+
+
+@pytest.mark.parametrize("change", ["store", "stride", "expert", "damage"])
+def test_only_features_of_the_same_origin_are_kept(tmp_path: Path, stopped, change: str) -> None:
+    folder, videos, written = stopped
+    done = tmp_path / ".features.part" / "v0.h5"
+    if change == "store":
+        later = done.stat().st_mtime_ns + 10**9
+        os.utime(videos[0].pose, ns=(later, later))
+    elif change == "expert":
+        save_network(folder, build("stgcn", 3, 3, width=0.0625), pd.DataFrame(), read_config(folder, []))
+    elif change == "damage":
+        done.write_bytes(b"")
+    extract_all(folder, videos, tmp_path / "features", 2 if change == "stride" else 4)
+    assert written == ["v0", "stop", "again", "v0", "v1", "v2"]
+
+
+def test_what_is_no_longer_wanted_goes(tmp_path: Path, stopped) -> None:
+    folder, videos, _ = stopped
+    (tmp_path / "features").mkdir()
+    (tmp_path / "features" / "old.h5").touch()
+    extract_all(folder, videos[1:], tmp_path / "features", 4)
+    assert sorted(path.name for path in tmp_path.glob("features/*")) == ["v1.h5", "v2.h5"]
 
 
 def test_a_missing_store_leaves_no_file(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from signspot.resources import (
     EXTRACTED_CLIPS,
     FOOTPRINTS,
     LONGEST_MINUTES,
+    SNAKEMAKE_MB,
     extraction_mb,
     extraction_minutes,
     pose_mb,
@@ -57,20 +58,21 @@ def spotter(batch_size: int = 2, crop: int = 0, epochs: int = 1) -> dict:
 
 
 @pytest.mark.parametrize(("backbone", "batch"), MEASURED_TRAINING)
-def test_training_gets_what_was_measured_and_not_twice_that(backbone: str, batch: int) -> None:
+def test_training_gets_what_was_measured_and_not_much_more(backbone: str, batch: int) -> None:
     measured = MEASURED_TRAINING[backbone, batch]
-    assert 1.1 * measured < training_mb(expert(backbone), recipe(batch), "cpu") < 2 * measured
+    assert 1.1 * measured + SNAKEMAKE_MB < training_mb(expert(backbone), recipe(batch), "cpu") < 1.5 * measured + 2500
 
 
 @pytest.mark.parametrize("backbone", MEASURED_EXTRACTION)
-def test_extraction_gets_what_was_measured_and_not_twice_that(backbone: str) -> None:
+def test_extraction_gets_what_was_measured_and_not_much_more(backbone: str) -> None:
     measured = MEASURED_EXTRACTION[backbone]
-    assert 1.1 * measured < extraction_mb(expert(backbone), "cpu") < 2.1 * measured
+    assert 1.1 * measured + SNAKEMAKE_MB < extraction_mb(expert(backbone), "cpu") < 1.5 * measured + 2000
 
 
 @pytest.mark.parametrize("clips", MEASURED_HEAD)
-def test_the_spotter_gets_what_was_measured_and_not_twice_that(clips: int) -> None:
-    assert 1.1 * MEASURED_HEAD[clips] < spotter_mb(spotter(), clips, "cpu") < 2 * MEASURED_HEAD[clips]
+def test_the_spotter_gets_what_was_measured_and_not_much_more(clips: int) -> None:
+    measured = MEASURED_HEAD[clips]
+    assert 1.1 * measured + SNAKEMAKE_MB < spotter_mb(spotter(), clips, "cpu") < 1.5 * measured + 2000
 
 
 def test_every_backbone_has_its_footprint() -> None:
@@ -132,7 +134,8 @@ def test_stages_of_a_video_ask_by_its_frames() -> None:
     assert stage_minutes("crop", hour) < stage_minutes("pose", hour) < stage_minutes("flow", hour)
     assert stage_minutes("flow", hour, size=80) < stage_minutes("flow", hour)
     assert stage_minutes("pose", hour) > 0.061 * hour / 60
-    assert pose_mb(0) < 1000 < pose_mb(2 * hour) < 3000
+    assert 390 + SNAKEMAKE_MB < pose_mb(0) < 1500
+    assert 1900 + SNAKEMAKE_MB < pose_mb(2 * hour) < 4000
 
 
 def tables(annotations: dict[str, int], **parts: tuple[str, str]) -> Tables:

@@ -1,6 +1,8 @@
 """The clip features of a video by one expert, kept on disk: the spotter reads them again and again."""
 
 import logging
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -13,6 +15,7 @@ from tqdm import tqdm
 from signspot import __version__
 from signspot.arrays import new_arrays, new_rows, open_arrays, timebase_of, write_rows
 from signspot.clips import VideoFiles, clip_count, usable_range, video_clips
+from signspot.errors import InputError
 from signspot.training.devices import autocast, best_device
 from signspot.training.experts import Expert, load_expert
 
@@ -23,30 +26,63 @@ BATCH = 16
 
 
 def extract(expert_folder: Path, files: VideoFiles, out: Path, stride: int, batch: int = BATCH) -> None:
-    """Writes the features of one video; see :func:`extract_all`."""
-    extract_all(expert_folder, [(files, out)], stride, batch)
+    """Writes the features of one video; memory does not grow with its length.
 
-
-def extract_all(expert_folder: Path, jobs: Sequence[tuple[VideoFiles, Path]], stride: int, batch: int = BATCH) -> None:
-    """Writes the features of videos, one file each; memory does not grow with their length.
-
-    A file holds ``features`` float32 (n, dim), one row per clip of the usable range; ``frame`` int32 (n,), the centre
+    The file holds ``features`` float32 (n, dim), one row per clip of the usable range; ``frame`` int32 (n,), the centre
     frames first + stride * i; and the attributes expert, weights_sha256, stride, first, last (the usable range,
     inclusive frames), fps, start_ms and signspot. On CUDA the network computes in bf16.
 
     Args:
         expert_folder: of the trained round.
-        jobs: stores of a video, and the file to write.
         stride: frames from one clip to the next.
 
     Raises:
         InputError: the expert or a store is missing or damaged.
     """
-    expert = load_expert(expert_folder)
+    _write(_on_device(load_expert(expert_folder)), files, out, stride, batch)
+
+
+def extract_all(
+    expert_folder: Path, videos: Sequence[VideoFiles], folder: Path, stride: int, batch: int = BATCH
+) -> None:
+    """Writes the features of videos to ``folder``, one file each as by :func:`extract`, in the place of what is there.
+
+    The folder appears with all of them. Until then they are in ``.<name>.part`` beside it: if this call is stopped, a
+    later one keeps those of the same expert that are newer than the stores.
+
+    Raises:
+        InputError: the expert or a store is missing or damaged.
+    """
+    expert = _on_device(load_expert(expert_folder))
+    part = folder.with_name(f".{folder.name}.part")
+    for files in tqdm(videos, "features", disable=not sys.stderr.isatty()):
+        out = part / f"{files.video}.h5"
+        if not _is_done(expert, files, out, stride):
+            clips = _write(expert, files, out, stride, batch)
+            log.info("%s: %d clips", files.video, clips)
+    wanted = {f"{files.video}.h5" for files in videos}
+    for other in part.iterdir():
+        if other.name not in wanted:
+            other.unlink()
+    if folder.exists():
+        shutil.rmtree(folder)
+    os.replace(part, folder)
+
+
+def _on_device(expert: Expert) -> Expert:
     expert.network.to(best_device())
-    for files, out in tqdm(jobs, "features", disable=not sys.stderr.isatty()):
-        clips = _write(expert, files, out, stride, batch)
-        log.info("%s: %d clips", files.video, clips)
+    return expert
+
+
+def _is_done(expert: Expert, files: VideoFiles, out: Path, stride: int) -> bool:
+    sources = [files.pose, *(getattr(files, store) for store in expert.modality.stores)]
+    try:
+        if out.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources):
+            return False
+        with open_arrays(out) as file:
+            return file.attrs["weights_sha256"] == expert.config["weights_sha256"] and file.attrs["stride"] == stride
+    except (OSError, KeyError, InputError):
+        return False
 
 
 @torch.inference_mode()

@@ -11,6 +11,8 @@ from typing import Any
 from signspot.corpus.tables import Tables, used_parts
 
 MARGIN = 1.25
+SNAKEMAKE_MB = 500
+"""Snakemake is part of every job of a cluster, in two processes."""
 PROCESS_MB, CUDA_PROCESS_MB = 1000, 3000
 """Python, torch and what torch sets up for its first step, on a CPU and, a guess, on a GPU."""
 WORKER_MB = 500
@@ -111,9 +113,9 @@ def extraction_mb(expert: Mapping[str, Any], device: str = "auto") -> int:
 
 
 def _mb(cpu: float, cuda: float, device: str) -> int:
-    """What a process needs in all on a device if it needs so much beyond torch itself on the one and on the other."""
+    """What a job needs in all on a device if it needs so much beyond torch itself on the one and on the other."""
     needs = {"cpu": PROCESS_MB + cpu, "cuda": CUDA_PROCESS_MB + cuda}
-    return round(MARGIN * needs.get(device, max(needs.values())))
+    return round(MARGIN * (SNAKEMAKE_MB + needs.get(device, max(needs.values()))))
 
 
 def spotter_mb(spotter: Mapping[str, Any], longest_clips: float, device: str = "auto") -> int:
@@ -164,7 +166,7 @@ def stage_minutes(stage: str, frames: float, size: int = 256) -> int:
 
 def pose_mb(frames: float) -> int:
     """Memory of the pose stage, which holds the landmarks of a video."""
-    return round(MARGIN * (POSE_PROCESS_MB + frames * POSE_FRAME_MB))
+    return round(MARGIN * (SNAKEMAKE_MB + POSE_PROCESS_MB + frames * POSE_FRAME_MB))
 
 
 def video_seconds(tables: Tables) -> dict[str, float]:

@@ -11,6 +11,6 @@ with stage(snakemake.log[0]):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.
     claim_device(snakemake.config.get("device", "auto"))
     torch.set_num_threads(snakemake.threads)
-    out = Path(snakemake.output[0])
-    files = [(stores_of(snakemake.params.results, video), out / f"{video}.h5") for video in snakemake.params.videos]
-    extract_all(Path(snakemake.input.weights).parent, files, snakemake.params.stride)
+    videos = [stores_of(snakemake.params.results, video) for video in snakemake.params.videos]
+    folder = Path(snakemake.output[0])
+    extract_all(Path(snakemake.input.weights).parent, videos, folder, snakemake.params.stride)
