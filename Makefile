@@ -3,14 +3,18 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12))
 BIN = .venv/bin
 
-.PHONY: demo test lint lock
+.PHONY: demo test test-slurm lint lock
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
 	. $(BIN)/activate && snakemake --cores all
 
 test: .venv/ready
-	. $(BIN)/activate && pytest
+	. $(BIN)/activate && pytest --ignore=tests/slurm
+
+# The cluster profile on a real Slurm of one machine, which takes as long as all other tests together.
+test-slurm: .venv/ready
+	. $(BIN)/activate && pytest tests/slurm
 
 lint: .venv/ready
 	$(BIN)/ruff check .
