@@ -4,9 +4,10 @@
 
 Writes corpora of made-up videos into FOLDER (empty files with 20 annotations each; 90 % train, 5 % validation, 5 %
 test) and plans them with config/chalearn2022.yaml: four experts, the runs `val` and `final`, nothing made yet. Prints a
-TSV with a row per corpus: seconds, processor seconds and peak MiB of `snakemake -n`; of the same with the videos in
-groups of 20, as the SLURM profile has them; and of what each submitted job does once more before it works: a job of
-`crop`, and one of `train_expert`, whose inputs are the stores of all training videos. Nothing is run.
+TSV with a row per corpus and call: seconds until the graph of jobs is built and in all (a dry run also walks through
+it), processor seconds, and peak MiB. The calls are `snakemake -n`; the same with the videos in groups of 20, as for a
+cluster; and what each submitted job does once more before it works: a job of `crop`, and one of `train_expert`, whose
+inputs are the stores of all training videos. Nothing is run.
 """
 
 import argparse
@@ -67,17 +68,21 @@ def write_stores(folder: Path) -> None:
 
 
 def measured(folder: Path, *arguments: str) -> dict[str, float]:
-    """Seconds, processor seconds and peak MiB of a dry run, whose output goes to a file."""
+    """Of a dry run: seconds until its graph of jobs is built, and in all, processor seconds, and peak MiB."""
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
     command += ["--configfile", "config.yaml", "--cores", "1", "--dry-run", *arguments]
-    start = time.perf_counter()
+    start, built = time.perf_counter(), None
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     with (folder / "output.txt").open("w") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
+        for line in process.stdout:
+            output.write(line)
+            if built is None and line.startswith("Job stats:"):
+                built = time.perf_counter() - start
+    _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"snakemake failed: see {folder / 'output.txt'}")
     seconds = time.perf_counter() - start
-    return {"s": seconds, "cpu_s": usage.ru_utime + usage.ru_stime, "MiB": usage.ru_maxrss / 1024}
+    return {"built_s": built, "s": seconds, "cpu_s": usage.ru_utime + usage.ru_stime, "MiB": usage.ru_maxrss / 1024}
 
 
 def main() -> None:
@@ -89,11 +94,11 @@ def main() -> None:
     for videos in arguments.videos:
         folder = arguments.folder.resolve() / str(videos)
         write_corpus(folder, videos)
-        runs = {"plan": measured(folder), "groups": measured(folder, *GROUPS)}
+        calls = {"plan": measured(folder), "groups": measured(folder, *GROUPS)}
         write_stores(folder)
         for name, job in JOBS.items():
-            runs[name] = measured(folder, "--target-jobs", job, "--allowed-rules", name)
-        rows.append({"videos": videos} | {f"{run}_{key}": of[key] for run, of in runs.items() for key in of})
+            calls[name] = measured(folder, "--target-jobs", job, "--allowed-rules", name)
+        rows += [{"videos": videos, "call": call, **figures} for call, figures in calls.items()]
     pd.DataFrame(rows).to_csv(sys.stdout, sep="\t", index=False, float_format="%.1f")
 
 

@@ -35,8 +35,8 @@ GPU_GFLOPS = 20_000
 """Sustained by training on a GPU of any kind; a guess on the safe side, not measured."""
 CORE_GFLOPS = 30
 """Sustained by training on a core; measured: 59."""
-LOADING_SECONDS = 0.005
-"""To load a clip, in one process."""
+LOADING_SECONDS = 0.01
+"""To load a clip of 224 px in one process; measured: 0.003 (flow) to 0.007 (hands) on a quiet core."""
 HEAD_SECONDS = 0.003
 """To train the spotting head on a clip; measured on two cores: 0.002."""
 FRAME_SECONDS = {"crop": 0.007, "pose": 0.061, "flow": 0.1}

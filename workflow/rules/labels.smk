@@ -13,8 +13,8 @@ rule labels:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=scaled(1000),
-        runtime=scaled(10),
+        mem_mb=1000,
+        runtime=10,
     params:
         # Not from the table: when a row of another video changes, or a video is added, these labels stay, and so does
         # all that was trained on them.
