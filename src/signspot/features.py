@@ -13,7 +13,7 @@ import torch
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import new_arrays, new_rows, open_arrays, timebase_of, write_rows
+from signspot.arrays import attribute, new_arrays, new_rows, open_arrays, timebase_of, write_rows
 from signspot.clips import VideoFiles, clip_count, usable_range, video_clips
 from signspot.errors import InputError
 from signspot.training.devices import autocast, best_device
@@ -80,8 +80,9 @@ def _is_done(expert: Expert, files: VideoFiles, out: Path, stride: int) -> bool:
         if out.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources):
             return False
         with open_arrays(out) as file:
-            return file.attrs["weights_sha256"] == expert.config["weights_sha256"] and file.attrs["stride"] == stride
-    except (OSError, KeyError, InputError):
+            origin = attribute(file, "weights_sha256", str), attribute(file, "stride")
+        return origin == (expert.config["weights_sha256"], stride)
+    except (OSError, InputError):
         return False
 
 
