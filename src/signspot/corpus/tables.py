@@ -1,16 +1,17 @@
 """The three tables of a corpus: its videos, its annotations and its vocabulary.
 
-- ``videos``: video, path, split, signer; optional handedness, start_ms and end_ms (the part to use);
+- ``videos``: video, path, split, signer; optional handedness, start_ms and end_ms (the part to use), annotation (the
+  ELAN file that the annotations are from);
 - ``annotations``: video, sign (gloss), start_ms, end_ms;
 - ``vocabulary``: class_id (0-based), sign, optional aliases (other glosses of the sign, separated by ``|``).
 
-Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path of a video is relative to
-the folder of the table of videos; in memory, to the working directory.
+Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path of a video or an
+ELAN file is relative to the folder of the table of videos; in memory, to the working directory.
 """
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ COLUMNS = {
     "vocabulary": ("class_id", "sign"),
 }
 NAME = r"[\w-]+"
+PATHS = ("path", "annotation")
+"""Columns of ``videos`` that name files."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,13 @@ def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None,
         signs, source = vocabulary_of(rows), f"the glosses of {annotations}"
     else:
         signs, source = whole_numbers(_read(vocabulary, "vocabulary"), ["class_id"], vocabulary), str(vocabulary)
-    paths = [os.path.normpath(Path(videos).parent / path) if path else "" for path in video_rows["path"]]
-    tables = Tables(video_rows.assign(path=paths), rows, signs, Sources(str(videos), str(annotations), source))
+    folder = Path(videos).parent
+    tables = Tables(
+        _with_paths(video_rows, lambda path: os.path.normpath(folder / path)),
+        rows,
+        signs,
+        Sources(str(videos), str(annotations), source),
+    )
     for warning in check(tables, strict):
         log.warning("%s", warning)
     tables = replace(tables, vocabulary=signs.sort_values("class_id", ignore_index=True))
@@ -259,9 +267,8 @@ def _shared_signers(videos: pd.DataFrame, train: Sequence[str], test: Sequence[s
 def write_tables(tables: Tables, folder: Path | str) -> None:
     """Writes ``videos.tsv``, ``annotations.tsv`` and ``vocabulary.tsv`` so that ``read_tables`` gives the same back."""
     folder = Path(folder)
-    paths = [_seen_from(folder, path) for path in tables.videos["path"]]
     for kind, table in (
-        ("videos", tables.videos.assign(path=paths)),
+        ("videos", _with_paths(tables.videos, lambda path: _seen_from(folder, path))),
         ("annotations", tables.annotations),
         ("vocabulary", tables.vocabulary),
     ):
@@ -269,5 +276,11 @@ def write_tables(tables: Tables, folder: Path | str) -> None:
             table.to_csv(part, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
 
 
+def _with_paths(videos: pd.DataFrame, changed: Callable[[str], str]) -> pd.DataFrame:
+    """The table of videos with other paths; what is empty stays so."""
+    columns = [column for column in PATHS if column in videos]
+    return videos.assign(**{column: [changed(path) if path else "" for path in videos[column]] for column in columns})
+
+
 def _seen_from(folder: Path, path: str) -> str:
-    return path if path == "" or Path(path).is_absolute() else os.path.relpath(path, folder)
+    return path if Path(path).is_absolute() else os.path.relpath(path, folder)

@@ -1,0 +1,131 @@
+"""The tables of a corpus from gathered videos: which glosses are its vocabulary, which videos are for what."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from signspot.corpus.gather import Note, Video
+from signspot.corpus.splits import Group, groups_of, share_out
+from signspot.corpus.tables import COLUMNS, Tables, check, class_ids
+from signspot.corpus.vocabulary import Choice
+
+SHARES = {"train": 80, "test": 20}
+ABSENT = "Signs that no training video shows, left out of the vocabulary"
+UNCONTROLLED = "Glosses that no controlled vocabulary of the ELAN files has, left out of the vocabulary (misspelt?)"
+SPLIT = "How the videos were shared out"
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """``counts``: each gloss and what it is taken for (sign, other, or why it is left out), with numbers."""
+
+    tables: Tables
+    counts: pd.DataFrame
+    notes: list[Note]
+
+
+def assemble(videos: Sequence[Video], choose: Choice, seed: int) -> Assembled:
+    """Tables whose vocabulary can be learnt: every sign has an example in a training video.
+
+    Raises:
+        InputError: there is no example of any sign.
+    """
+    rows = [(video.name, sign.gloss, sign.start_ms, sign.end_ms) for video in videos for sign in video.used]
+    annotations = pd.DataFrame(rows, columns=list(COLUMNS["annotations"]))
+    counts = Counter(annotations["sign"])
+    signs = choose.vocabulary(counts)
+    table = _video_table(videos)
+    tables, notes = _shared_out(Tables(table, annotations, signs), seed)
+    tables, absent = _learnable(tables)
+    check(tables)
+    notes += [Note(ABSENT, sign) for sign in absent]
+    notes += [Note(UNCONTROLLED, f"{gloss} ({count})") for gloss, count in choose.uncontrolled(counts).items()]
+    return Assembled(tables, _gloss_table(videos, tables.vocabulary), notes)
+
+
+def _video_table(videos: Sequence[Video]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "video": video.name,
+                "path": str(video.path),
+                "split": "train" if video.signs else "predict",
+                "signer": video.signer,
+                "handedness": video.handedness,
+                "annotation": str(video.source) if video.source and video.source.suffix.lower() == ".eaf" else "",
+                "fps": f"{video.info.fps:.5g}" if video.info else "",
+                "duration_ms": str(video.info.duration_ms) if video.info else "",
+            }
+            for video in videos
+        ]
+    )
+
+
+def _shared_out(tables: Tables, seed: int) -> tuple[Tables, list[Note]]:
+    """Test videos beside the training videos, by signer where that can be."""
+    groups = groups_of(tables)
+    by = "signer"
+    notes = []
+    if len(groups) < len(SHARES):
+        groups, by = groups_of(tables, by="video"), "video"
+    if len(groups) < len(SHARES):
+        return tables, [Note(SPLIT, "one video has annotations: it is for training, and nothing is tested")]
+    parts = share_out(groups, list(SHARES.values()), seed)
+    if by == "video":
+        notes.append(Note(SPLIT, "there is one signer: test videos show the signer of the training videos"))
+    elif (tables.videos["signer"] == "").any():
+        notes.append(
+            Note(
+                SPLIT,
+                "signers are not all known: a video without one counts as a signer of its own",
+                "name them by --signers or --signer-pattern, or in videos.tsv, and run signspot corpus split",
+            )
+        )
+    return with_splits(tables, groups, [list(SHARES)[part] for part in parts]), notes
+
+
+def with_splits(tables: Tables, groups: Sequence[Group], splits: Sequence[str]) -> Tables:
+    """The tables with a split for each group."""
+    chosen = {video: split for group, split in zip(groups, splits, strict=True) for video in group.videos}
+    old = tables.videos["split"]
+    split = tables.videos["video"].map(chosen).fillna(old)
+    return Tables(tables.videos.assign(split=split), tables.annotations, tables.vocabulary, tables.sources)
+
+
+def unlearnt(tables: Tables) -> list[str]:
+    """The signs that no video of the split train shows."""
+    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
+    learnt = set(ids[tables.annotations["video"].isin(tables.of(["train"]))])
+    return tables.vocabulary.loc[~tables.vocabulary["class_id"].isin(learnt), "sign"].tolist()
+
+
+def _learnable(tables: Tables) -> tuple[Tables, list[str]]:
+    absent = unlearnt(tables)
+    signs = tables.vocabulary[~tables.vocabulary["sign"].isin(absent)]
+    signs = signs.assign(class_id=range(len(signs))).reset_index(drop=True)
+    return Tables(tables.videos, tables.annotations, signs, tables.sources), absent
+
+
+def _gloss_table(videos: Sequence[Video], vocabulary: pd.DataFrame) -> pd.DataFrame:
+    """sign, taken_for, count, starred (how many of them bore a ``*``), videos, signers; the most frequent first."""
+    ids = class_ids(vocabulary)
+    rows = [
+        (sign.gloss, _taken_for(sign.gloss, sign.left_out, ids), sign.starred, video.name, video.signer or video.name)
+        for video in videos
+        for sign in video.signs
+    ]
+    table = pd.DataFrame(rows, columns=["sign", "taken_for", "starred", "videos", "signers"])
+    of_gloss = table.groupby(["sign", "taken_for"], sort=True)
+    counts = of_gloss.agg(
+        count=("starred", "size"),
+        starred=("starred", "sum"),
+        videos=("videos", "nunique"),
+        signers=("signers", "nunique"),
+    )
+    return counts.reset_index().sort_values(["count", "sign"], ascending=[False, True], ignore_index=True)
+
+
+def _taken_for(gloss: str, left_out: str, ids: Mapping[str, int]) -> str:
+    return left_out or ("sign" if gloss in ids else "other")

@@ -1,0 +1,29 @@
+"""``signspot corpus``: a folder of videos and annotations to the tables of a corpus, their check, and their splits."""
+
+import argparse
+
+from signspot.corpus import command_check, command_init, command_split
+
+COMMANDS = {
+    "init": (command_init, "write the tables and a configuration from a folder"),
+    "check": (command_check, "look through the tables and the videos of a corpus again"),
+    "split": (command_split, "share the videos out for training and testing, so that no signer is in both"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of ``signspot corpus`` and their options."""
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, (module, summary) in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        module.add_arguments(command)
+        command.set_defaults(action=module.run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Runs one of the commands.
+
+    Raises:
+        InputError: nothing usable came out, or the corpus is wrong, or it cannot be shared out as is wanted.
+    """
+    arguments.action(arguments)

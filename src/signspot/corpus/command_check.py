@@ -1,0 +1,127 @@
+"""``signspot corpus check``: whether the tables and the videos of a corpus are fit to be run."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tqdm import tqdm
+
+from signspot.corpus.assemble import unlearnt
+from signspot.corpus.gather import Note
+from signspot.corpus.starter import read_config
+from signspot.corpus.summary import notes_text, rates_text, signers_text, signs_text, splits_text
+from signspot.corpus.tables import SPLITS, Tables, check, read_tables
+from signspot.errors import InputError
+from signspot.timebase import Timebase
+from signspot.video.decode import VideoInfo, probe
+
+MEDIA = "Videos that cannot be used"
+BEYOND = "Annotations beyond the end of the video"
+UNLEARNT = "Signs of the vocabulary that no training video shows; annotate one, move a video, or take them out"
+UNUSED = "Annotations that are not used"
+SHARED = "Signers in several splits: the score does not tell how well unknown signers are understood"
+ERRORS = (MEDIA, BEYOND, UNLEARNT)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The files of a corpus; ``vocabulary`` is None if there is none."""
+
+    videos: Path
+    annotations: Path
+    vocabulary: Path | None
+    fps: float = 25.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot corpus check``."""
+    parser.add_argument("corpus", type=Path, help="its configuration (.yaml), or the folder of its tables")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Prints what the corpus holds and what is wrong with it.
+
+    Raises:
+        InputError: a table is wrong, a video is missing or no video, annotations lie beyond the end of theirs, or a
+            sign cannot be learnt.
+    """
+    place = find_tables(arguments.corpus)
+    tables = read_tables(place.videos, place.annotations, place.vocabulary)
+    infos, notes = _look(tables)
+    notes += [*_beyond(tables, infos, place.fps), *_vocabulary(tables), *_shared(tables)]
+    sections = [
+        rates_text(infos.values(), place.fps),
+        signs_text(tables, place.fps),
+        signers_text(tables, infos),
+        splits_text(tables, infos),
+        *notes_text(notes),
+    ]
+    sys.stdout.write("\n".join(sections))
+    wrong = [note for note in notes if note.kind in ERRORS]
+    if wrong:
+        raise InputError(
+            f"{place.videos.parent}: {len(wrong)} things are wrong, listed above. Correct them and check again."
+        )
+
+
+def find_tables(corpus: Path) -> Place:
+    """The tables that a configuration names, or those of a folder.
+
+    Raises:
+        InputError: there is no such file or folder, or its corpus does not come from tables.
+    """
+    config = corpus / "config.yaml" if corpus.is_dir() else corpus
+    if corpus.is_dir():
+        fps = float(read_config(config).get("corpus", {}).get("fps", 25)) if config.is_file() else 25.0
+        vocabulary = corpus / "vocabulary.tsv"
+        files = corpus / "videos.tsv", corpus / "annotations.tsv", vocabulary if vocabulary.is_file() else None
+        return Place(*files, fps)
+    spec = read_config(config).get("corpus", {})
+    tables = spec.get("tables")
+    if not isinstance(tables, dict) or not {"videos", "annotations"} <= set(tables):
+        raise InputError(f"{config}: names no corpus.tables with videos and annotations. Name a folder of tables.")
+    paths = {key: Path(str(path)) for key, path in tables.items()}
+    return Place(paths["videos"], paths["annotations"], paths.get("vocabulary"), float(spec.get("fps", 25)))
+
+
+def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:
+    """What each video's file is, None where it cannot be used."""
+    infos: dict[str, VideoInfo | None] = {}
+    notes = []
+    videos = list(zip(tables.videos["video"], tables.videos["path"], strict=True))
+    for video, path in tqdm(videos, "looking at videos", unit="video", disable=None, leave=False):
+        try:
+            infos[video] = probe(path)
+        except InputError as error:
+            infos[video] = None
+            notes.append(Note(MEDIA, video, str(error)))
+    return infos, notes
+
+
+def _beyond(tables: Tables, infos: Mapping[str, VideoInfo | None], fps: float) -> Iterator[Note]:
+    """The annotations at which the workflow would stop."""
+    timebase = Timebase(fps)
+    rows = tables.annotations[["video", "sign", "start_ms", "end_ms"]]
+    for video, sign, start, end in rows.itertuples(index=False, name=None):
+        info = infos[video]
+        if info is None:
+            continue
+        frames = timebase.frame_at(info.duration_ms)
+        if start >= timebase.ms_at(frames) or end >= timebase.ms_at(frames + 1):
+            yield Note(BEYOND, video, f"{sign} from {start} to {end} ms, but the video has {info.duration_ms} ms")
+
+
+def _vocabulary(tables: Tables) -> Iterator[Note]:
+    for sign in unlearnt(tables) if len(tables.of(["train"])) else ():
+        yield Note(UNLEARNT, sign)
+    for warning in check(tables):
+        yield Note(UNUSED, warning)
+
+
+def _shared(tables: Tables) -> Iterator[Note]:
+    known = tables.videos[(tables.videos["signer"] != "") & (tables.videos["split"] != "predict")]
+    for signer, splits in known.groupby("signer")["split"]:
+        if splits.nunique() > 1:
+            yield Note(SHARED, signer, ", ".join(split for split in SPLITS if split in set(splits)))

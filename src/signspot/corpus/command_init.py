@@ -1,0 +1,156 @@
+"""``signspot corpus init``: from a folder of videos and annotations to tables, a configuration and a summary."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from signspot.corpus.assemble import Assembled, assemble
+from signspot.corpus.gather import Gathered, Request, gather
+from signspot.corpus.profiles import PROFILES, STARS, Profile
+from signspot.corpus.rows import normal
+from signspot.corpus.signers import read_signers
+from signspot.corpus.starter import corpus_name, write_config
+from signspot.corpus.summary import (
+    as_table,
+    glosses_text,
+    notes_text,
+    rates_text,
+    section,
+    signers_text,
+    signs_text,
+    splits_text,
+)
+from signspot.corpus.tables import write_tables
+from signspot.corpus.vocabulary import Choice, read_glosses
+from signspot.errors import InputError
+from signspot.files import finished
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot corpus init``."""
+    add = parser.add_argument
+    add("folder", type=Path, help="with videos and their annotations, or one file of annotations")
+    add("--out", type=Path, metavar="FOLDER", help="for what is written; the folder signspot in the folder by default")
+    add("--overwrite", action="store_true", help="replace the tables that are there")
+    add("--media", type=Path, metavar="FOLDER", help="with the videos, where they lie elsewhere")
+    add("--name", help="of the corpus and of its results; that of the folder by default")
+    add("--fps", type=float, default=25, help="frame rate of the corpus (25); videos of another one are resampled")
+    add("--seed", type=int, default=1, help="of all random choices (1)")
+    _add_conventions(parser.add_argument_group("annotations"))
+    signs = parser.add_argument_group("vocabulary").add_mutually_exclusive_group()
+    signs.add_argument("--vocabulary", type=Path, metavar="FILE", help="a gloss per line, or a table: sign, aliases")
+    signs.add_argument("--min-count", type=int, default=1, metavar="N", help="all glosses with N annotations (1)")
+    who = parser.add_argument_group("signers").add_mutually_exclusive_group()
+    who.add_argument("--signers", type=Path, metavar="FILE", help="table: video, signer; handedness, participant")
+    who.add_argument("--signer-pattern", metavar="REGEX", help=r"(…) in the name of a file is the signer: '(p\d+)_.*'")
+
+
+def _add_conventions(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--profile", choices=["auto", *PROFILES], default="auto", help="convention of the ELAN tiers; found by default")
+    add("--tier", action="append", default=[], metavar="NAME", help="tier of glosses; once for each hand")
+    add("--prefix-drop", action="append", metavar="TEXT", help="what begins so is no sign: FS: for fingerspelling")
+    add("--stars", choices=STARS, help="*GLOSS, a deviant form, is an example of GLOSS, is left out, or a gloss itself")
+    add("--overlap", type=float, metavar="IOU", help="from which a gloss on both hands is one sign (0.5)")
+    add("--participant", default="", metavar="NAME", help="whose glosses, where files hold those of two signers")
+    add("--sign-column", default="", metavar="NAME", help="of csv and tsv files; sign, gloss or label by default")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Writes the tables, ``config.yaml``, ``counts.tsv`` and ``summary.txt``; prints the summary.
+
+    Raises:
+        InputError: an option is wrong, there are tables already, or no example of a sign was found.
+    """
+    place, out = arguments.folder, _out(arguments)
+    listed = read_glosses(arguments.vocabulary) if arguments.vocabulary else None
+    found = gather(_request(arguments, [] if listed is None else listed["sign"].tolist()))
+    try:
+        corpus = assemble(found.videos, Choice(listed, arguments.min_count, found.controlled), arguments.seed)
+    except InputError:
+        sys.stdout.write("\n".join([_found(place, found), *notes_text(found.notes)]))
+        raise
+    write_tables(corpus.tables, out)
+    with finished(out / "counts.tsv") as part:
+        corpus.counts.to_csv(part, sep="\t", index=False, lineterminator="\n")
+    name = corpus_name(arguments.name or place.resolve().stem)
+    config = write_config(corpus.tables, out, name, arguments.fps, arguments.seed)
+    text = _summary(place, found, corpus, arguments.fps)
+    with finished(out / "summary.txt") as part:
+        part.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{text}\n{_next_steps(config)}")
+
+
+def _out(arguments: argparse.Namespace) -> Path:
+    place = arguments.folder
+    out = arguments.out or (place if place.is_dir() else place.parent) / "signspot"
+    if (out / "videos.tsv").exists() and not arguments.overwrite:
+        raise InputError(f"{out / 'videos.tsv'}: is there already. Name another folder by --out, or --overwrite it.")
+    return out
+
+
+def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
+    if not 1 <= arguments.fps <= 240:
+        raise InputError(f"--fps {arguments.fps:g}: expected a frame rate of 1 to 240.")
+    if arguments.overlap is not None and not 0 < arguments.overlap <= 1:
+        raise InputError(f"--overlap {arguments.overlap:g}: expected more than 0, up to 1.")
+    profile = PROFILES.get(arguments.profile)
+    if arguments.tier:
+        profile = Profile("of --tier", {"": tuple(map(normal, arguments.tier))})
+    return Request(
+        folder=arguments.folder,
+        media=arguments.media,
+        profile=profile,
+        changes=_changes(arguments),
+        participant=arguments.participant,
+        sign_column=arguments.sign_column,
+        glosses=glosses,
+        signers=read_signers(arguments.signers, arguments.signer_pattern),
+        fps=arguments.fps,
+    )
+
+
+def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What the options change in the profile."""
+    prefixes = arguments.prefix_drop and tuple(arguments.prefix_drop)
+    given = {"prefixes": prefixes, "stars": arguments.stars, "overlap": arguments.overlap}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _summary(place: Path, found: Gathered, corpus: Assembled, fps: float) -> str:
+    infos = {video.name: video.info for video in found.videos}
+    return "\n".join(
+        [
+            _found(place, found),
+            rates_text(infos.values(), fps),
+            glosses_text(corpus.counts),
+            signs_text(corpus.tables, fps),
+            signers_text(corpus.tables, infos),
+            splits_text(corpus.tables, infos),
+            *notes_text([*corpus.notes, *found.notes]),
+        ]
+    )
+
+
+def _found(place: Path, found: Gathered) -> str:
+    used = found.videos
+    rows = [
+        *found.read.items(),
+        ("videos of the corpus", len(used)),
+        ("… with annotations", sum(bool(video.signs) for video in used)),
+        ("… whose file is not there", sum(video.info is None for video in used)),
+    ]
+    lines = [as_table(["", "number"], rows)]
+    if found.profile.tiers:
+        lines.append(f"Glosses: profile {found.profile.name}, tiers {', '.join(found.profile.tiers)}")
+    if found.pattern:
+        lines.append(f"Signers: from the names of the files, by {found.pattern}")
+    return section(f"Found in {place}", "\n".join(lines))
+
+
+def _next_steps(config: Path) -> str:
+    return (
+        f"Written to {config.parent}: videos.tsv, annotations.tsv, vocabulary.tsv, counts.tsv (all glosses), "
+        f"config.yaml, and this text as summary.txt.\nLook through them, then: snakemake --cores N --configfile {config}\n"
+    )

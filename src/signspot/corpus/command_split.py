@@ -1,0 +1,88 @@
+"""``signspot corpus split``: which videos are for training and which for testing, so that no signer is in both."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from signspot.corpus.assemble import unlearnt, with_splits
+from signspot.corpus.gather import Note
+from signspot.corpus.rows import read_rows
+from signspot.corpus.splits import Group, fold, groups_of, share_out
+from signspot.corpus.starter import write_fold
+from signspot.corpus.summary import notes_text, splits_text
+from signspot.corpus.tables import SPLITS, Tables, read_tables
+from signspot.errors import InputError
+from signspot.files import finished
+
+log = logging.getLogger(__name__)
+
+UNLEARNT = "Signs that no training video shows; annotate one, or take them out of the vocabulary"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot corpus split``."""
+    add = parser.add_argument
+    add("videos", type=Path, help="videos.tsv, with annotations.tsv and vocabulary.tsv beside it")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--shares", default="train=70,val=15,test=15", help="in any unit (train=70,val=15,test=15)")
+    how.add_argument("--folds", type=int, metavar="K", help="write K tables: each K-th of the videos is tested once")
+    add("--by", choices=["signer", "video"], default="signer", help="video: the same people may be in several splits")
+    add("--balance", choices=["annotations", "minutes"], default="annotations", help="what the shares are of")
+    add("--seed", type=int, default=1, help="chooses among what is equally good (1)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Rewrites the column split of the table, or writes a table and a change of the configuration for each fold.
+
+    Videos without annotations stay as they are.
+
+    Raises:
+        InputError: a table or an option is wrong, or there are fewer signers than splits.
+    """
+    videos = arguments.videos
+    vocabulary = videos.with_name("vocabulary.tsv")
+    tables = read_tables(videos, videos.with_name("annotations.tsv"), vocabulary if vocabulary.is_file() else None)
+    groups = groups_of(tables, arguments.by, arguments.balance)
+    if arguments.by == "signer" and (tables.videos["signer"] == "").any():
+        log.warning("%s: not all signers are known; a video without one counts as a signer of its own.", videos)
+    if arguments.folds is not None:
+        _write_folds(tables, groups, videos, arguments.folds, arguments.seed)
+        return
+    shares = _shares(arguments.shares)
+    parts = share_out(groups, list(shares.values()), arguments.seed)
+    _write(with_splits(tables, groups, [list(shares)[part] for part in parts]), videos, videos)
+
+
+def _shares(text: str) -> dict[str, float]:
+    """Shares by split, train first."""
+    try:
+        shares = {split.strip(): float(share) for split, share in (part.split("=") for part in text.split(","))}
+    except ValueError as error:
+        raise InputError(f"--shares {text}: expected names and numbers, as train=70,val=15,test=15.") from error
+    if "train" not in shares or not set(shares) <= set(SPLITS) - {"predict"} or not min(shares.values()) > 0:
+        raise InputError(f"--shares {text}: expected shares above 0 of train and others of val and test.")
+    return {split: shares[split] for split in SPLITS if split in shares}
+
+
+def _write_folds(tables: Tables, groups: Sequence[Group], videos: Path, folds: int, seed: int) -> None:
+    if folds < 2:
+        raise InputError(f"--folds {folds}: expected 2 or more.")
+    parts = fold(groups, folds, seed)
+    for number in range(1, folds + 1):
+        splits = ["test" if part + 1 == number else "train" for part in parts]
+        path = videos.with_name(f"{videos.stem}.fold{number}.tsv")
+        _write(with_splits(tables, groups, splits), videos, path)
+        config = videos.with_name("config.yaml")
+        change = write_fold(config, path, number)
+        sys.stdout.write(f"Run it: snakemake --cores N --configfile {config} {change}\n\n")
+
+
+def _write(tables: Tables, old: Path, new: Path) -> None:
+    """Writes the old table with the new splits, all else as it is, and tells what is in them."""
+    rows = read_rows(old).assign(split=tables.videos["split"])
+    with finished(new) as part:
+        rows.to_csv(part, sep="\t", index=False, lineterminator="\n")
+    notes = [Note(UNLEARNT, sign) for sign in unlearnt(tables)]
+    sys.stdout.write("\n".join([f"{new}\n", splits_text(tables, {}), *notes_text(notes)]))

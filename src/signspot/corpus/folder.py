@@ -1,0 +1,225 @@
+"""The files of a folder, and which video an annotation belongs to."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from signspot.corpus.elan import Media
+from signspot.corpus.rows import normal
+from signspot.corpus.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated
+from signspot.corpus.tables import COLUMNS
+
+TABLES = {f"{kind}.tsv" for kind in COLUMNS}
+"""What a folder holds that was written from annotations, rather than by hand."""
+
+
+def walk(place: Path) -> list[Path]:
+    """All files of a folder and the folders in it, in the order of their names, or a single file.
+
+    Hidden files and folders, linked folders (which can lead in circles) and the tables of a corpus are left alone.
+    """
+    if place.is_file():
+        return [place]
+    files = []
+    for folder, folders, names in os.walk(place):
+        folders[:] = sorted(name for name in folders if name[0] != ".")
+        written = TABLES if set(names) >= TABLES else set()
+        paths = (Path(folder, name) for name in sorted(names) if name[0] != "." and name not in written)
+        files += [path for path in paths if path.is_file()]
+    return files
+
+
+class Pair(NamedTuple):
+    """A video of the corpus.
+
+    Args:
+        path: its file, or where that is expected.
+        found: whether the file is there.
+        annotated: what a file says of it; None without annotations.
+        medium: the link that led to the video, if one did.
+    """
+
+    path: Path
+    found: bool
+    annotated: Annotated | None = None
+    medium: Media | None = None
+
+    @property
+    def stem(self) -> str:
+        """The name that the video has in its file name."""
+        return normal(self.path.stem)
+
+
+@dataclass
+class Pairs:
+    """``left_out``: files that could not be paired, and why; ``told``: links that were not followed, and why."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    left_out: list[tuple[Path, str]] = field(default_factory=list)
+    told: list[tuple[Path, str]] = field(default_factory=list)
+
+
+def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: Path | None = None) -> Pairs:
+    """Pairs annotations with videos: by the media links, where there are any, else by name.
+
+    A link leads to the file that it names, if that is there, else to the one video of that name in the folders. Of
+    several files that annotate one video, the one named after it has it, and of those, the first of ``SUFFIXES``.
+
+    Args:
+        media_folder: where videos are expected that are not found; without it, beside the annotations.
+    """
+    result, index = Pairs(), _by_stem(videos)
+    claims: dict[Path, list[Pair]] = {}
+    for one in annotated:
+        claim = _claim(one, index, media_folder)
+        if isinstance(claim, Pair):
+            claims.setdefault(_key(claim.path), []).append(claim)
+        else:
+            result.left_out.append((one.source, _ambiguous(one.video, claim)))
+    for claim in [claim for rivals in list(claims.values()) for claim in _settle(rivals, index, result)]:
+        result.pairs.append(claim)
+    _add_without_annotations(index, result)
+    result.pairs.sort(key=lambda pair: str(pair.path))
+    return result
+
+
+def _by_stem(videos: Iterable[Path]) -> dict[str, list[Path]]:
+    index: dict[str, list[Path]] = {}
+    for path in videos:
+        index.setdefault(_folded(path.stem), []).append(path)
+    return index
+
+
+def _folded(name: str) -> str:
+    return normal(name).casefold()
+
+
+def _key(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _claim(one: Annotated, index: Mapping[str, list[Path]], media_folder: Path | None) -> Pair | list[Path]:
+    """The video that a file annotates, or the several that it may mean."""
+    for medium in one.media:
+        for path in _places(medium, one.source.parent):
+            if os.path.isfile(path) and path.suffix.lower() in VIDEO_SUFFIXES:
+                return Pair(path, True, one, medium)
+    names = [(_stem_of(medium), medium) for medium in one.media]
+    for name, medium in [*names, (one.video, None)]:
+        found = _beside(index.get(_folded(name), []), one.source.parent)
+        if len(found) == 1:
+            return Pair(found[0], True, one, medium)
+        if found:
+            return found
+    return _missing(one, names[0] if names else (one.video, None), media_folder)
+
+
+def _missing(one: Annotated, link: tuple[str, Media | None], media_folder: Path | None) -> Pair:
+    """A video that is not there, where it is expected."""
+    name, medium = link
+    suffix = Path(_name_of(medium.relative_url or medium.url)).suffix if medium else ""
+    return Pair((media_folder or one.source.parent) / f"{name}{suffix or '.mp4'}", False, one, medium)
+
+
+def _beside(found: list[Path], folder: Path) -> list[Path]:
+    """Of videos of one name, those in the folder of the annotations, if there are any."""
+    return [path for path in found if path.parent == folder] or found
+
+
+def _places(medium: Media, folder: Path) -> list[Path]:
+    """Where a link leads, read as it is and with its %20 as spaces."""
+    links = [link for link in (medium.relative_url, medium.url) if link]
+    texts = dict.fromkeys(text for link in links for text in (link, unquote(link)))
+    return [folder / re.sub(r"^file:/*(?=/)", "", text).replace("\\", "/") for text in texts]
+
+
+def _name_of(link: str) -> str:
+    return re.split(r"[\\/]", unquote(link))[-1]
+
+
+def _stem_of(medium: Media) -> str:
+    return normal(Path(_name_of(medium.relative_url or medium.url)).stem)
+
+
+def _settle(rivals: list[Pair], index: Mapping[str, list[Path]], result: Pairs) -> list[Pair]:
+    """The claims on one video that stand: the best, and those of files that can have another video, of their name."""
+    ranked = sorted(rivals, key=_rank)
+    first, rest = ranked[0], ranked[1:]
+    if rest and _rank(first) == _rank(rest[0]):
+        files = ", ".join(str(claim.annotated.source) for claim in ranked)
+        for claim in ranked:
+            result.left_out.append((claim.annotated.source, f"several files annotate {first.stem}: {files}; keep one"))
+        return []
+    stand = [first]
+    for claim in rest:
+        own = _own_video(claim, index)
+        taken = f"{claim.stem} is annotated in {first.annotated.source}"
+        if own is None:
+            result.left_out.append((claim.annotated.source, f"{taken} already; keep one of them"))
+        else:
+            result.told.append(
+                (claim.annotated.source, f"links {claim.path.name}, but {taken}; taken for {own.path.name}")
+            )
+            stand.append(own)
+    return stand
+
+
+def _rank(claim: Pair) -> tuple[bool, int]:
+    source = claim.annotated.source
+    return _folded(claim.annotated.video) != _folded(claim.stem), SUFFIXES.index(source.suffix.lower())
+
+
+def _own_video(claim: Pair, index: Mapping[str, list[Path]]) -> Pair | None:
+    """The video of a file's own name, where its link leads to one that another file annotates."""
+    own = claim.annotated.video
+    if _folded(own) == _folded(claim.stem):
+        return None
+    found = index.get(_folded(own), [])
+    if len(found) == 1:
+        return Pair(found[0], True, claim.annotated)
+    return None if claim.found or found else Pair(claim.path.with_stem(own), False, claim.annotated)
+
+
+def _add_without_annotations(index: Mapping[str, list[Path]], result: Pairs) -> None:
+    """Adds the videos that no file annotates, and leaves out those that bear the name of another."""
+    taken = {_key(pair.path) for pair in result.pairs}
+    for paths in index.values():
+        free = [path for path in paths if _key(path) not in taken]
+        if len(paths) == 1:
+            result.pairs += [Pair(path, True) for path in free]
+        else:
+            result.left_out += [(path, _ambiguous(normal(path.stem), paths)) for path in free]
+
+
+def _ambiguous(name: str, paths: Sequence[Path]) -> str:
+    listed = ", ".join(map(str, paths))
+    return f"several videos are called {name}: {listed}; rename them, or link the right one in ELAN"
+
+
+def identifiers(paths: Sequence[Path]) -> list[str]:
+    """A name for each video that tables can hold: letters, digits, _ and - of its file name, each name once.
+
+    Videos of one name get the name of their folder before it, and if that is one too, a number after it.
+    """
+    names = _with_folder([_identifier(path.stem) for path in paths], paths)
+    seen: Counter[str] = Counter()
+    unique = []
+    for name in names:
+        seen[name] += 1
+        unique.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return unique
+
+
+def _with_folder(names: Sequence[str], paths: Sequence[Path]) -> list[str]:
+    times = Counter(names)
+    both = zip(names, paths, strict=True)
+    return [name if times[name] == 1 else f"{_identifier(path.absolute().parent.name)}_{name}" for name, path in both]
+
+
+def _identifier(name: str) -> str:
+    return re.sub(r"[^\w-]+", "_", normal(name)) or "video"

@@ -1,0 +1,277 @@
+"""From a folder of videos and annotations to the videos of a corpus, with all that was met on the way."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tqdm import tqdm
+
+from signspot.corpus.elan import Media
+from signspot.corpus.folder import Pair, Pairs, identifiers, pair, walk
+from signspot.corpus.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
+from signspot.corpus.signers import Signers, usual_pattern
+from signspot.corpus.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
+from signspot.errors import InputError
+from signspot.timebase import Timebase
+from signspot.video.decode import VideoInfo, probe
+
+FILES = "Files left out"
+VIDEOS = "Videos left out"
+TABLES = "Tables that hold no annotations (no columns video, sign, start_ms, end_ms), not read"
+LINKS = "Media links that were not followed"
+UNANNOTATED = "Videos without annotations, which get the split predict"
+NO_MEDIA = "Annotations without their video; it is in the table under the path where it is expected"
+DROPPED = "Annotations left out"
+CUT = "Annotations that were cut to the video"
+OVERLAPS = "Annotations that overlap; where they do, the later one counts"
+
+NO_LENGTH = "zero length"
+NEGATIVE = "negative length"
+BEYOND = "begins after the end of the video"
+BEFORE = "ends before the video begins"
+
+
+class Note(NamedTuple):
+    """Something to tell: of what kind, about which file or annotation, and what; ``what`` may be empty."""
+
+    kind: str
+    where: str
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to gather, and how.
+
+    Args:
+        folder: of annotations and videos, or a single file of annotations.
+        media: another folder with videos.
+        profile: None to find it by the tiers of the files; ``changes``: what to replace in it.
+        participant: whose glosses to take where ELAN files hold those of several.
+        sign_column: of the glosses in tables; "" for sign, gloss or label.
+        glosses: by class id, for the challenge's files.
+        fps: of the corpus.
+    """
+
+    folder: Path
+    media: Path | None = None
+    profile: Profile | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    participant: str = ""
+    sign_column: str = ""
+    glosses: Sequence[str] = ()
+    signers: Signers = field(default_factory=Signers)
+    fps: float = 25.0
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video of the corpus.
+
+    Args:
+        info: None if its file is not there.
+        source: the file of its annotations.
+        signs: in ms of the video, by their start; with those that are left out, and why.
+    """
+
+    name: str
+    path: Path
+    info: VideoInfo | None
+    source: Path | None
+    signs: list[Sign]
+    signer: str
+    handedness: str
+
+    @property
+    def used(self) -> list[Sign]:
+        """The annotations that are examples of signs."""
+        return [sign for sign in self.signs if not sign.left_out]
+
+
+@dataclass
+class Gathered:
+    """What was found.
+
+    Args:
+        read: number of files by what they are.
+        pattern: of the names of the files, by which their signers were told; "" if they were not.
+        controlled: the values of the controlled vocabularies of the ELAN files.
+    """
+
+    profile: Profile
+    videos: list[Video] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
+    pattern: str = ""
+    controlled: frozenset[str] = frozenset()
+
+
+def gather(request: Request) -> Gathered:
+    """Reads all annotations of a folder, pairs them with the videos and brings them to the videos' time.
+
+    What is broken, ambiguous or missing is left out and noted; the rest goes on.
+
+    Raises:
+        InputError: there is no such folder, or the ELAN files fit no profile.
+    """
+    if not request.folder.exists():
+        raise InputError(f"{request.folder}: there is no such folder. Check the path.")
+    files = walk(request.folder)
+    elsewhere = walk(request.media) if request.media else []
+    videos = {path for path in [*files, *elsewhere] if path.suffix.lower() in VIDEO_SUFFIXES}
+    notes: list[Note] = []
+    elans = list(_read_elans(request, [path for path in files if path.suffix.lower() == ".eaf"], notes))
+    profile = request.profile or (find_profile([file.counts for file in elans]) if elans else PLAIN)
+    profile = replace(profile, **request.changes)
+    annotated = [*_from_elans(request, profile, elans, notes), *_others(request, files, notes)]
+    pairs = pair(annotated, sorted(videos), request.media)
+    notes += [Note(FILES, str(path), why) for path, why in pairs.left_out]
+    notes += [Note(LINKS, str(path), why) for path, why in pairs.told]
+    controlled = frozenset().union(*(file.controlled for file in elans))
+    result = Gathered(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
+    signers = request.signers
+    if not signers.rows and not signers.pattern:
+        signers = replace(signers, pattern=usual_pattern([one.stem for one in pairs.pairs]))
+    result.pattern = signers.pattern
+    result.videos = list(_videos(replace(request, signers=signers), pairs, notes))
+    return result
+
+
+def _counts(annotated: Sequence[Annotated], videos: set[Path]) -> dict[str, int]:
+    sources = [one.source for one in {one.source: one for one in annotated}.values()]
+    counts = {suffix: sum(path.suffix.lower() == suffix for path in sources) for suffix in SUFFIXES}
+    return {"videos": len(videos)} | {f"{suffix} files with annotations": n for suffix, n in counts.items() if n}
+
+
+def _read_elans(request: Request, paths: Sequence[Path], notes: list[Note]) -> Iterator[ElanFile]:
+    profiles = [request.profile] if request.profile else PROFILES.values()
+    tiers = {tier for profile in profiles for tier in profile.tiers}
+    for path in tqdm(paths, "reading ELAN files", unit="file", disable=None, leave=False):
+        try:
+            yield read_elan(path, tiers)
+        except (InputError, OSError) as error:
+            notes.append(_left_out(path, error))
+
+
+def _left_out(path: Path, error: Exception) -> Note:
+    return Note(FILES, str(path), str(error).removeprefix(f"{path}: "))
+
+
+def _from_elans(
+    request: Request, profile: Profile, files: Sequence[ElanFile], notes: list[Note]
+) -> Iterator[Annotated]:
+    for file in files:
+        try:
+            yield from_elan(file, profile, request.signers.participant(file.path.stem) or request.participant)
+        except InputError as error:
+            notes.append(_left_out(file.path, error))
+
+
+def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Iterator[Annotated]:
+    profile = replace(request.profile or PLAIN, **request.changes)
+    for path in files:
+        if path.suffix.lower() not in SUFFIXES[1:]:
+            continue
+        try:
+            found = read_others(path, request.glosses, profile, request.sign_column)
+        except (InputError, OSError) as error:
+            notes.append(_left_out(path, error))
+            continue
+        if not found and path.suffix.lower() in (".csv", ".tsv"):
+            notes.append(Note(TABLES, str(path)))
+        yield from found
+
+
+def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video]:
+    """The videos that can be used. One whose annotations could not be read is not taken to have none."""
+    unread = {Path(note.where).with_suffix("") for note in notes if note.kind == FILES}
+    probed = list(_probed(pairs.pairs, unread, notes))
+    names = identifiers([one.path for one, _ in probed])
+    for name, (one, info) in zip(names, probed, strict=True):
+        annotated = one.annotated
+        if annotated is None or not annotated.signs:
+            notes.append(Note(UNANNOTATED, str(one.path), "" if annotated is None else f"{annotated.source} is empty"))
+        elif info is None:
+            notes.append(Note(NO_MEDIA, str(annotated.source), f"expected {one.path}"))
+        signs = place(annotated.signs, one.medium, info, request.fps) if annotated else []
+        notes += _told(name, annotated, signs, one.medium)
+        yield Video(
+            name,
+            one.path,
+            info,
+            annotated.source if annotated else None,
+            [placed.sign for placed in signs],
+            request.signers.signer(one.stem, annotated.signer if annotated else ""),
+            request.signers.handedness(one.stem),
+        )
+
+
+def _probed(pairs: Sequence[Pair], unread: set[Path], notes: list[Note]) -> Iterator[tuple[Pair, VideoInfo | None]]:
+    for one in tqdm(pairs, "looking at videos", unit="video", disable=None, leave=False):
+        if one.annotated is None and one.path.with_suffix("") in unread:
+            notes.append(Note(VIDEOS, str(one.path), "its annotations could not be read"))
+            continue
+        try:
+            yield one, probe(one.path) if one.found else None
+        except InputError as error:
+            notes.append(Note(VIDEOS, str(one.path), str(error).removeprefix(f"{one.path}: ")))
+
+
+class Placed(NamedTuple):
+    """An annotation in ms of the video; ``cut``: what was cut off."""
+
+    sign: Sign
+    cut: str = ""
+
+
+def place(signs: Sequence[Sign], medium: Media | None, info: VideoInfo | None, fps: float) -> list[Placed]:
+    """Annotations in ms of the video, those that cannot be used with the reason why.
+
+    An annotation that leaves the video by more than a frame of the corpus is cut; one outside it is left out.
+
+    Args:
+        medium: the link to the video, which tells where in it the document begins.
+        info: None if the video is not there; then its end is not known.
+    """
+    shift = medium.video_ms if medium else int
+    moved = [sign._replace(start_ms=shift(sign.start_ms), end_ms=shift(sign.end_ms)) for sign in signs]
+    timebase = Timebase(fps)
+    frames = timebase.frame_at(info.duration_ms) if info else None
+    return [_within(sign, timebase, frames) for sign in sorted(moved, key=lambda sign: (sign.start_ms, sign.end_ms))]
+
+
+def _within(sign: Sign, timebase: Timebase, frames: int | None) -> Placed:
+    """``frames``: length of the video, rounded down; None if it is not known."""
+    if sign.left_out:
+        return Placed(sign)
+    if sign.end_ms <= sign.start_ms:
+        return Placed(sign._replace(left_out=NEGATIVE if sign.end_ms < sign.start_ms else NO_LENGTH))
+    if sign.end_ms <= 0:
+        return Placed(sign._replace(left_out=BEFORE))
+    if frames is not None and sign.start_ms >= timebase.ms_at(frames):
+        return Placed(sign._replace(left_out=BEYOND))
+    cut = []
+    if sign.start_ms < 0:
+        cut.append(f"began {-sign.start_ms} ms before the video")
+    end = sign.end_ms
+    if frames is not None and end >= timebase.ms_at(frames + 1):
+        end = timebase.ms_at(frames)
+        cut.append(f"ended {sign.end_ms - end} ms after the video")
+    return Placed(sign._replace(start_ms=max(0, sign.start_ms), end_ms=end), " and ".join(cut))
+
+
+def _told(name: str, annotated: Annotated | None, signs: Sequence[Placed], medium: Media | None) -> Iterator[Note]:
+    """Notes about the times of the annotations of a video."""
+    for sign, cut in signs:
+        where = f"{name}: {sign.gloss} from {sign.start_ms} to {sign.end_ms} ms"
+        if sign.left_out in (NO_LENGTH, NEGATIVE, BEFORE, BEYOND):
+            yield Note(DROPPED, where, f"{sign.left_out} ({annotated.source.name})")
+        elif cut:
+            yield Note(CUT, where, cut)
+    before = None
+    for sign in (sign for sign, _ in signs if not sign.left_out):
+        if before and sign.start_ms < before.end_ms:
+            shared = min(before.end_ms, sign.end_ms) - sign.start_ms
+            yield Note(OVERLAPS, name, f"{before.gloss} and {sign.gloss} for {shared} ms at {sign.start_ms} ms")
+        before = max(before or sign, sign, key=lambda sign: sign.end_ms)

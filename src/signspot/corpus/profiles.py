@@ -1,0 +1,190 @@
+"""How corpora name the tiers of their glosses, and what they write there besides glosses."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from signspot.corpus.rows import LISTED, normal
+from signspot.errors import InputError
+
+STARS = ("strip", "drop", "keep")
+EMPTY = "empty"
+MARK = "mark without letter or digit"
+DEVIANT = "deviant form (*)"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The convention of a corpus.
+
+    Args:
+        signers: the gloss tiers of each signer that one file can hold, under the name that the tiers give the signer
+            ("" if they give none). Where two tiers hold the same sign, the times of the tier named first are taken.
+        prefixes: annotations that begin with one of these are no signs of a vocabulary, as fingerspelling: they are
+            counted and left out.
+        stars: of a gloss with ``*`` before or after it, a deviant form: ``strip`` takes it as the gloss, ``drop``
+            leaves it out, ``keep`` makes it a gloss of its own.
+        overlap: intersection over union from which the same gloss on the tiers of both hands is one sign.
+    """
+
+    name: str
+    signers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prefixes: tuple[str, ...] = ()
+    stars: str = "strip"
+    overlap: float = 0.5
+
+    @property
+    def tiers(self) -> list[str]:
+        """The gloss tiers of all signers."""
+        return [tier for tiers in self.signers.values() for tier in tiers]
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("lse", {"": ("M_Glosa",)}, ("DT:",)),
+        Profile("bsl", {"": ("RH-IDgloss", "LH-IDgloss")}, ("PT:", "FS:", "DS:", "G:")),
+        Profile("ngt", {signer: (f"GlossR {signer}", f"GlossL {signer}") for signer in ("S1", "S2")}, ("#",)),
+        Profile("dgs", {signer: (f"Lexem_Gebärde_r_{signer}", f"Lexem_Gebärde_l_{signer}") for signer in "AB"}),
+    )
+}
+"""LSE-Health (Vigo); BSL Corpus and Auslan Corpus; Corpus NGT; Public DGS Corpus."""
+
+PLAIN = Profile("plain", stars="keep")
+"""For tables and the challenge's files, which hold nothing but glosses."""
+
+
+class Sign(NamedTuple):
+    """An annotation, in ms from the start of the video.
+
+    Args:
+        gloss: as the vocabulary has it.
+        starred: it was marked as a deviant form.
+        left_out: why it is no example of a sign; "" if it is one.
+    """
+
+    gloss: str
+    start_ms: int
+    end_ms: int
+    starred: bool = False
+    left_out: str = ""
+
+
+def spaced(value: str) -> str:
+    """A gloss with single spaces for all white space in it. It is never split."""
+    return normal(" ".join(value.split()))
+
+
+def read_sign(profile: Profile, value: str, start_ms: int, end_ms: int) -> Sign:
+    """What an annotation with this text says."""
+    text = spaced(value)
+    bare = text.strip("*").strip()
+    starred = bare != text
+    gloss = text if profile.stars == "keep" else bare
+    return Sign(gloss, start_ms, end_ms, starred, _left_out(profile, bare, starred))
+
+
+def _left_out(profile: Profile, bare: str, starred: bool) -> str:
+    if not bare and not starred:
+        return EMPTY
+    prefix = next((prefix for prefix in profile.prefixes if bare.startswith(prefix)), None)
+    if prefix is not None:
+        return f"prefix {prefix}"
+    if not re.search(r"[^\W_]", bare):
+        return MARK
+    return DEVIANT if starred and profile.stars == "drop" else ""
+
+
+def merge_hands(hands: Sequence[Iterable[Sign]], overlap: float) -> list[Sign]:
+    """The signs of all hands by their start; one that an earlier hand has too is counted once, with that hand's times.
+
+    Args:
+        overlap: intersection over union from which two annotations of one gloss are one sign.
+    """
+    kept: list[Sign] = []
+    for hand in hands:
+        earlier: dict[str, list[Sign]] = {}
+        for sign in kept:
+            earlier.setdefault(sign.gloss, []).append(sign)
+        kept += [
+            sign for sign in hand if not any(_iou(sign, other) >= overlap for other in earlier.get(sign.gloss, ()))
+        ]
+    return sorted(kept, key=lambda sign: (sign.start_ms, sign.end_ms))
+
+
+def _iou(a: Sign, b: Sign) -> float:
+    shared = min(a.end_ms, b.end_ms) - max(a.start_ms, b.start_ms)
+    union = max(a.end_ms, b.end_ms) - min(a.start_ms, b.start_ms)
+    return shared / union if union > 0 else float(a == b)
+
+
+def find_profile(files: Sequence[Mapping[str, int]]) -> Profile:
+    """The one profile whose tiers the files have.
+
+    Args:
+        files: for each file, the number of annotations of each of its tiers.
+
+    Raises:
+        InputError: none or several have them; lists the tiers.
+    """
+    fitting = [profile for profile in PROFILES.values() if any(set(profile.tiers) & set(file) for file in files)]
+    if len(fitting) == 1:
+        return fitting[0]
+    found = f"fit the profiles {' and '.join(p.name for p in fitting)}" if fitting else "fit no profile"
+    raise InputError(
+        f"the tiers of the ELAN files {found}. Say which hold the glosses: --profile {'|'.join(PROFILES)}, "
+        f"or --tier NAME, once for each tier. There are:\n{list_tiers(files)}"
+    )
+
+
+def list_tiers(files: Sequence[Mapping[str, int]]) -> str:
+    """A line for each tier: in how many files it is, and how many annotations they have in it."""
+    counts: dict[str, list[int]] = {}
+    for file in files:
+        for tier, annotations in file.items():
+            counts.setdefault(tier, []).append(annotations)
+    by_frequency = sorted(counts.items(), key=lambda item: (-len(item[1]), item[0]))
+    lines = [f"  {tier}: {len(n)} files, {sum(n)} annotations" for tier, n in by_frequency[: 3 * LISTED]]
+    rest = len(by_frequency) - len(lines)
+    return "\n".join([*lines, *([f"  … and {rest} more tiers"] if rest else [])]) or "  none"
+
+
+class GlossTiers(NamedTuple):
+    """The tiers with the glosses of the one signer of a file; ``signer`` is "" if the file does not name him or her."""
+
+    tiers: list[str]
+    signer: str
+
+
+def gloss_tiers(profile: Profile, participants: Mapping[str, str], wanted: str = "") -> GlossTiers:
+    """Picks the tiers of one signer from a file.
+
+    Args:
+        participants: the PARTICIPANT attribute ("" without one) of each tier of the file that has annotations.
+        wanted: the signer, under the name that the profile's tiers or the PARTICIPANT give; needed where there are two.
+
+    Returns:
+        No tiers if the file has none of the profile's.
+
+    Raises:
+        InputError: there are two signers and none is wanted, or not the one that is.
+    """
+    names = {
+        tier: (label, participants[tier])
+        for label, tiers in profile.signers.items()
+        for tier in tiers
+        if tier in participants
+    }
+    labels = {label for label, _ in names.values()} - {""}
+    people = {person for _, person in names.values()} - {""}
+    several = len(labels) > 1 or len(people) > 1
+    known = ", ".join(sorted(people if len(people) >= len(labels) else labels))
+    if wanted and (labels or people):
+        names = {tier: both for tier, both in names.items() if wanted in both}
+        if not names:
+            raise InputError(f"there is no participant {wanted} with glosses, but {known}")
+    elif several:
+        raise InputError(f"glosses of several signers ({known}); pick one with --participant NAME")
+    people = {person for _, person in names.values()} - {""}
+    return GlossTiers(list(names), people.pop() if len(people) == 1 else "")

@@ -1,0 +1,69 @@
+"""Who signs in which video: from a table, from the names of the files, or from what ELAN files tell."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from signspot.corpus.rows import normal, read_rows, require, stop, wrong
+from signspot.corpus.sources import without_suffix
+from signspot.errors import InputError
+
+USUAL = r"([A-Za-z]+[0-9]+)_.*"
+"""Names as ``p01_n000``: the signer, then what is signed."""
+HANDS = {"": "", "l": "left", "left": "left", "r": "right", "right": "right"}
+
+
+@dataclass(frozen=True)
+class Signers:
+    """``rows``: cells by video. ``pattern`` has one group, the signer, and fits a whole name; "" for none."""
+
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    pattern: str = ""
+
+    def participant(self, name: str) -> str:
+        """Whose glosses to take from the ELAN file of this name; "" if the table does not tell."""
+        return self.rows.get(name, {}).get("participant", "")
+
+    def handedness(self, name: str) -> str:
+        """The signer's dominant hand, left or right; "" if the table does not tell."""
+        return HANDS[self.rows.get(name, {}).get("handedness", "").lower()]
+
+    def signer(self, name: str, told: str = "") -> str:
+        """Of a video: as the table, its name or, last, its annotations tell; "" if none does."""
+        match = re.fullmatch(self.pattern, name) if self.pattern else None
+        return self.rows.get(name, {}).get("signer") or (normal(match[1] or "") if match else told)
+
+
+def read_signers(table: Path | None, pattern: str | None) -> Signers:
+    """Checks what the user gives: a table (video, signer; optional handedness, participant), a regular expression.
+
+    Raises:
+        InputError: the table or the pattern is wrong.
+    """
+    return Signers(_rows(table) if table else {}, _checked(pattern) if pattern else "")
+
+
+def _rows(path: Path) -> dict[str, dict[str, str]]:
+    rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    require(rows, ["video", "signer"], path)
+    stop(wrong(rows, "video", rows["video"].duplicated(), path, "each video once"))
+    if "handedness" in rows:
+        stop(wrong(rows, "handedness", ~rows["handedness"].str.lower().isin(HANDS), path, "left, right or nothing"))
+    return {without_suffix(row["video"]): row for row in rows.to_dict("records")}
+
+
+def _checked(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise InputError(f"--signer-pattern {pattern!r}: is no regular expression ({error}).") from error
+    if groups != 1:
+        raise InputError(f"--signer-pattern {pattern!r}: has {groups} groups, expected one (…), the signer.")
+    return pattern
+
+
+def usual_pattern(names: Sequence[str]) -> str:
+    """The usual pattern, where every name has that form and they name several signers; else ""."""
+    found = [re.fullmatch(USUAL, name) for name in names]
+    return USUAL if all(found) and len({match[1] for match in found}) > 1 else ""

@@ -1,0 +1,146 @@
+"""What files of annotations say of videos, whatever their format: ELAN, the challenge's texts and pickles, tables."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from signspot.corpus.challenge import Interval, read_ground_truth
+from signspot.corpus.elan import Elan, ElanAnnotation, Media
+from signspot.corpus.profiles import PLAIN, Profile, Sign, gloss_tiers, merge_hands, read_sign, spaced
+from signspot.corpus.rows import normal, read_rows, whole_numbers
+from signspot.errors import InputError
+
+SUFFIXES = (".eaf", ".txt", ".csv", ".tsv", ".pkl")
+"""Of files that may hold annotations; where two annotate a video, the first in this order is taken."""
+VIDEO_SUFFIXES = frozenset(
+    (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".m2ts", ".wmv", ".flv", ".mxf")
+)
+SIGN_COLUMNS = ("sign", "gloss", "label")
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """What one file says of one video.
+
+    Args:
+        video: the name by which it calls the video, without suffix.
+        signs: in ms of the document; ``Media.video_ms`` makes them times of the video.
+        media: the videos that it links.
+        signer: who signs, "" if the file does not tell.
+    """
+
+    source: Path
+    video: str
+    signs: list[Sign]
+    media: tuple[Media, ...] = ()
+    signer: str = ""
+
+
+@dataclass(frozen=True)
+class ElanFile:
+    """The tiers of an ELAN file, and the annotations of those that may hold glosses.
+
+    Args:
+        counts: annotations by tier (names in NFC).
+        participants: of the tiers that have annotations.
+        controlled: the values of its controlled vocabularies.
+    """
+
+    path: Path
+    media: tuple[Media, ...]
+    counts: Mapping[str, int]
+    participants: Mapping[str, str]
+    annotations: Mapping[str, Sequence[ElanAnnotation]]
+    controlled: frozenset[str]
+
+
+def read_elan(path: Path, tiers: set[str]) -> ElanFile:
+    """Reads an .eaf and keeps the annotations of these tiers.
+
+    Raises:
+        InputError: it is broken, no ELAN document or unsafe.
+    """
+    elan = Elan.read(path)
+    rows = {normal(tier.name): elan.annotations(tier.name) for tier in elan.tiers}
+    people = {normal(tier.name): normal(tier.participant) for tier in elan.tiers}
+    return ElanFile(
+        path,
+        tuple(medium for medium in elan.media if _is_video(medium)),
+        {tier: len(annotations) for tier, annotations in rows.items()},
+        {tier: people[tier] for tier, annotations in rows.items() if annotations},
+        {tier: annotations for tier, annotations in rows.items() if tier in tiers},
+        frozenset(spaced(value) for each in elan.vocabularies for values in each.values.values() for value in values),
+    )
+
+
+def _is_video(medium: Media) -> bool:
+    return medium.mime_type.startswith("video") or Path(medium.name).suffix.lower() in VIDEO_SUFFIXES
+
+
+def from_elan(file: ElanFile, profile: Profile, participant: str = "") -> Annotated:
+    """The glosses of the one signer of an ELAN file; none if the tiers are there but empty.
+
+    Raises:
+        InputError: the file has none of the tiers, or two signers.
+    """
+    if not set(profile.tiers) & set(file.counts):
+        there = ", ".join(file.counts) or "none"
+        raise InputError(f"has no tier {' or '.join(profile.tiers)}; there are: {there}")
+    found = gloss_tiers(profile, file.participants, participant)
+    hands = [
+        [read_sign(profile, row.value, row.start_ms, row.end_ms) for row in file.annotations[t]] for t in found.tiers
+    ]
+    signs = merge_hands(hands, profile.overlap)
+    return Annotated(file.path, normal(file.path.stem), signs, file.media, found.signer)
+
+
+def read_others(path: Path, glosses: Sequence[str], profile: Profile = PLAIN, sign_column: str = "") -> list[Annotated]:
+    """Annotations from a text or pickle of the challenge, or a table; none if the file is of another kind.
+
+    Args:
+        glosses: by class id; a class id without a gloss is called ``class_00``.
+        sign_column: of the glosses in tables; without it ``sign``, ``gloss`` or ``label``.
+
+    Raises:
+        InputError: the file is damaged, refused or malformed.
+    """
+    match path.suffix.lower():
+        case ".txt":
+            truth = read_ground_truth(path) if _holds_intervals(path) else {}
+        case ".pkl":
+            truth = read_ground_truth(path)
+        case _:
+            return _from_table(path, profile, sign_column)
+    return [Annotated(path, video, [_named(row, glosses) for row in rows]) for video, rows in truth.items()]
+
+
+def _holds_intervals(path: Path) -> bool:
+    """Whether the first line that is not empty looks like the challenge's ``class,start_ms,end_ms``."""
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        first = next((line.rstrip("\n") for line in lines if line.strip()), "")
+    return bool(re.fullmatch(r"\s*-?\d+\s*,\s*-?\d+\s*,.*", first))
+
+
+def _named(interval: Interval, glosses: Sequence[str]) -> Sign:
+    class_id, start_ms, end_ms = interval
+    known = 0 <= class_id < len(glosses)
+    return Sign(glosses[class_id] if known else f"class_{class_id:02d}", start_ms, end_ms)
+
+
+def _from_table(path: Path, profile: Profile, sign_column: str) -> list[Annotated]:
+    rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    names = [sign_column] if sign_column else SIGN_COLUMNS
+    column = next((name for name in names if name in rows), None)
+    if column is None or not {"video", "start_ms", "end_ms"} <= set(rows):
+        return []
+    rows = whole_numbers(rows, ["start_ms", "end_ms"], path)
+    signs: dict[str, list[Sign]] = {}
+    for video, value, start, end in rows[["video", column, "start_ms", "end_ms"]].itertuples(index=False, name=None):
+        signs.setdefault(without_suffix(video), []).append(read_sign(profile, value, start, end))
+    return [Annotated(path, video, of_video) for video, of_video in signs.items()]
+
+
+def without_suffix(name: str) -> str:
+    """The name of a video, whether or not it is given as that of its file."""
+    return Path(name).stem if Path(name).suffix.lower() in VIDEO_SUFFIXES else name

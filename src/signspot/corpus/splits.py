@@ -1,0 +1,131 @@
+"""Signers to splits or folds: nobody is in two, and these come close to the sizes that are wanted."""
+
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from signspot.corpus.tables import Tables, class_ids
+from signspot.errors import InputError
+
+EXACT = 20_000
+"""So many ways to share out are all tried; of more, a good one is searched."""
+
+
+class Group(NamedTuple):
+    """Videos that stay together, as those of a signer: how much they count, and the class ids that they show."""
+
+    name: str
+    videos: list[str]
+    weight: float
+    signs: frozenset[int]
+
+
+def groups_of(tables: Tables, by: str = "signer", balance: str = "annotations") -> list[Group]:
+    """The videos of all splits but predict, by signer; one whose signer is not known is a group of its own.
+
+    Args:
+        by: ``signer``, or ``video`` to make each video a group.
+        balance: what counts: ``annotations``, or ``minutes`` as the column duration_ms tells them.
+
+    Raises:
+        InputError: minutes are to count, and a video has no duration.
+    """
+    videos = tables.videos[tables.videos["split"] != "predict"]
+    weights = _weights(tables, videos, balance)
+    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
+    shown = {
+        video: frozenset(of_video.astype(int)) for video, of_video in ids.dropna().groupby(tables.annotations["video"])
+    }
+    members: dict[tuple[str, str], list[str]] = {}
+    for video, signer in zip(videos["video"], videos["signer"], strict=True):
+        known = by == "signer" and signer
+        members.setdefault(("signer", signer) if known else ("video", video), []).append(video)
+    return [
+        Group(name, names, sum(weights[v] for v in names), frozenset().union(*(shown.get(v, ()) for v in names)))
+        for (_, name), names in members.items()
+    ]
+
+
+def _weights(tables: Tables, videos: pd.DataFrame, balance: str) -> dict[str, float]:
+    if balance == "annotations":
+        counts = tables.annotations["video"].value_counts()
+        return counts.reindex(videos["video"], fill_value=0).to_dict()
+    if "duration_ms" not in videos or (videos["duration_ms"] == "").any():
+        raise InputError(
+            f"{tables.sources.videos}: minutes are to be balanced, but not every video has a duration_ms. "
+            "Balance annotations, or make the table by signspot corpus init with all videos there."
+        )
+    return dict(zip(videos["video"], videos["duration_ms"].astype(float), strict=True))
+
+
+def share_out(groups: Sequence[Group], shares: Sequence[float], seed: int) -> list[int]:
+    """The part of each group, 0 to len(shares) - 1: no part is empty; of those, as many signs as can be are in part 0;
+    and of those, the parts' weights are nearest to the shares.
+
+    Raises:
+        InputError: there are fewer groups than parts.
+    """
+    return _best(groups, shares, lambda shown: int((shown[0] == 0).sum()), seed)
+
+
+def fold(groups: Sequence[Group], folds: int, seed: int) -> list[int]:
+    """The fold of each group, 0 to folds - 1: of even weight, and as few signs as can be are shown in one fold only.
+
+    Raises:
+        InputError: there are fewer groups than folds.
+    """
+    return _best(groups, [1.0] * folds, lambda shown: int(((shown > 0).sum(0) == 1).sum()), seed)
+
+
+def _best(
+    groups: Sequence[Group], shares: Sequence[float], missing: Callable[[np.ndarray], int], seed: int
+) -> list[int]:
+    """``missing``: the number of signs that cannot be learnt, from how many groups of each part show a sign."""
+    if len(groups) < len(shares):
+        raise InputError(
+            f"{len(groups)} signers or videos cannot be shared out to {len(shares)} parts. Take fewer parts or, if the "
+            "same people may be in several, --by video."
+        )
+    order = np.random.default_rng(seed).permutation(len(groups))
+    task = _Task([groups[i] for i in order], np.array(shares) / sum(shares), missing)
+    parts = task.tried() if len(shares) ** len(groups) <= EXACT else task.searched()
+    return [int(part) for _, part in sorted(zip(order, parts, strict=True))]
+
+
+class _Task:
+    def __init__(self, groups: Sequence[Group], shares: np.ndarray, missing: Callable[[np.ndarray], int]) -> None:
+        signs = sorted(frozenset().union(*(group.signs for group in groups)))
+        weights = np.array([group.weight for group in groups], float)
+        self.shares, self.missing = shares, missing
+        self.weights = weights / (weights.sum() or 1)
+        self.shows = np.array([[sign in group.signs for sign in signs] for group in groups], float)
+
+    def cost(self, parts: np.ndarray) -> tuple[int, int, float]:
+        """Empty parts, signs that cannot be learnt, distance from the shares."""
+        members = parts == np.arange(len(self.shares))[:, None]
+        distance = ((members @ self.weights - self.shares) ** 2).sum()
+        return int((~members.any(1)).sum()), self.missing(members.astype(float) @ self.shows), round(float(distance), 9)
+
+    def tried(self) -> np.ndarray:
+        """The best way of all."""
+        ways = product(range(len(self.shares)), repeat=len(self.weights))
+        return min((np.array(way) for way in ways), key=self.cost)
+
+    def searched(self) -> np.ndarray:
+        """From the heaviest group on, each goes where most is lacking; then single groups move while that helps."""
+        parts, room = np.zeros(len(self.weights), int), self.shares.copy()
+        for group in np.argsort(-self.weights, kind="stable"):
+            parts[group] = room.argmax()
+            room[parts[group]] -= self.weights[group]
+        best, before = self.cost(parts), None
+        while best != before:
+            before = best
+            for group, part in product(range(len(parts)), range(len(self.shares))):
+                moved = parts.copy()
+                moved[group] = part
+                if (cost := self.cost(moved)) < best:
+                    parts, best = moved, cost
+        return parts

@@ -1,0 +1,98 @@
+"""A configuration to start from, and files that change it for a fold."""
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from string import Template
+
+import yaml
+
+from signspot.corpus.rows import read_text
+from signspot.corpus.tables import COLUMNS, Tables
+from signspot.errors import InputError
+from signspot.files import finished
+
+TEMPLATE = Path(__file__).with_name("starter.yaml")
+
+
+def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) -> Path:
+    """Writes ``config.yaml`` beside the tables in ``out``; returns its path.
+
+    Paths in it are seen from the working directory, where snakemake is called, or absolute where the tables lie
+    elsewhere.
+    """
+    path = out / "config.yaml"
+    values = {
+        "config": _seen_from_here(path),
+        "seed": seed,
+        "name": corpus_name(name),
+        "fps": f"{fps:g}",
+        "runs": "\n".join(_runs(set(tables.videos["split"]))),
+        **{kind: _quoted(_seen_from_here(out / f"{kind}.tsv")) for kind in COLUMNS},
+    }
+    with finished(path) as part:
+        part.write_text(Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
+    return path
+
+
+def corpus_name(name: str) -> str:
+    """A name for the folder of results: letters, digits, _ and - only."""
+    return re.sub(r"[^\w-]+", "_", name).strip("_") or "corpus"
+
+
+def _seen_from_here(path: Path) -> str:
+    absolute = os.path.abspath(path)
+    seen = os.path.relpath(absolute)
+    return absolute if seen.startswith(os.pardir) else seen
+
+
+def _quoted(text: str) -> str:
+    """As JSON, which YAML reads whatever characters are in it."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _runs(splits: set[str]) -> list[str]:
+    """A run that tells how well signs are found and, if there are videos to annotate, one that spots in these."""
+    lines = []
+    if "test" in splits:
+        lines += _run("evaluation", "how well are the signs of the test videos found?", ["train"], "test")
+    if "predict" in splits:
+        known = [split for split in ("train", "test") if split in splits]
+        lines += _run("new_videos", "learns from all annotations, spots in the videos that have none", known, "predict")
+    return lines or _run("training", "no video is left to test on: the score says little", ["train"], "train")
+
+
+def _run(name: str, purpose: str, train: Sequence[str], test: str) -> list[str]:
+    return [
+        f"  {name}:  # {purpose}",
+        f"    train: [{', '.join(train)}]",
+        f"    test: [{test}]",
+        "    select: last",
+    ]
+
+
+def write_fold(config: Path, videos: Path, number: int) -> Path:
+    """Writes ``fold<number>.yaml`` beside ``videos``: what a fold changes in the configuration; returns its path."""
+    name = read_config(config).get("corpus", {}).get("name", "corpus") if config.is_file() else "corpus"
+    path = videos.with_name(f"fold{number}.yaml")
+    change = {"corpus": {"name": f"{name}_fold{number}", "tables": {"videos": _seen_from_here(videos)}}}
+    with finished(path) as part:
+        part.write_text(yaml.safe_dump(change, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def read_config(path: Path) -> Mapping:
+    """A configuration, whose values are not checked.
+
+    Raises:
+        InputError: the file is missing or no YAML mapping.
+    """
+    try:
+        config = yaml.safe_load(read_text(path))
+    except yaml.YAMLError as error:
+        raise InputError(f"{path}: is no YAML ({error}). Correct it.") from error
+    if not isinstance(config, dict) or not isinstance(config.get("corpus", {}), dict):
+        raise InputError(f"{path}: is no configuration, expected keys such as corpus.")
+    return config

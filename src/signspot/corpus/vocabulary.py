@@ -1,0 +1,76 @@
+"""Which glosses are the vocabulary of a corpus: a list, or those that are annotated often enough."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from signspot.corpus.challenge import read_vocabulary
+from signspot.corpus.rows import read_rows, require
+from signspot.corpus.tables import class_ids
+from signspot.errors import InputError
+
+COVERED = 0.9
+"""Controlled vocabularies that hold at least this share of the annotations are those of the glosses."""
+
+
+def read_glosses(path: Path) -> pd.DataFrame:
+    """class_id, sign and perhaps aliases, from a list (a gloss per line) or a table (``.tsv``, ``.csv``) with sign.
+
+    Raises:
+        InputError: the file is missing or wrong.
+    """
+    if path.suffix.lower() not in (".tsv", ".csv"):
+        return read_vocabulary(path)
+    table = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    require(table, ["sign"], path)
+    if "class_id" in table:
+        return read_vocabulary(path).sort_values("class_id", ignore_index=True)
+    return table.assign(class_id=range(len(table)))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the vocabulary is chosen.
+
+    Args:
+        listed: class_id, sign and perhaps aliases; None to take what is annotated.
+        min_count: annotations that a gloss needs where there is no list.
+        controlled: values of the controlled vocabularies of the ELAN files. Where there is no list and they hold nearly
+            all annotations, they are the list: the others are misspelt, or marks of the annotators.
+    """
+
+    listed: pd.DataFrame | None = None
+    min_count: int = 1
+    controlled: frozenset[str] = frozenset()
+
+    def vocabulary(self, counts: Mapping[str, int]) -> pd.DataFrame:
+        """class_id and sign, and what else the list has.
+
+        Args:
+            counts: annotations of each gloss.
+
+        Raises:
+            InputError: there is no example of any sign.
+        """
+        signs = self._frequent(counts) if self.listed is None else self.listed
+        if set(counts) & set(class_ids(signs)):
+            return signs
+        found = f"there are {sum(counts.values())} annotations of {len(counts)} glosses"
+        if not counts:
+            raise InputError("no example of a sign was found. The summary above says what was left out, and why.")
+        if self.listed is None:
+            raise InputError(f"no gloss has {self.min_count} annotations; {found}. Take a smaller --min-count.")
+        raise InputError(f"no gloss of the list is annotated; {found}. Is it the list of this corpus?")
+
+    def _frequent(self, counts: Mapping[str, int]) -> pd.DataFrame:
+        unknown = self.uncontrolled(counts)
+        signs = sorted(gloss for gloss, n in counts.items() if n >= self.min_count and gloss not in unknown)
+        return pd.DataFrame({"class_id": range(len(signs)), "sign": signs})
+
+    def uncontrolled(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """The glosses outside the controlled vocabularies, if these are those of the glosses and there is no list."""
+        unknown = {gloss: n for gloss, n in counts.items() if gloss not in self.controlled}
+        covered = sum(counts.values()) - sum(unknown.values()) >= COVERED * sum(counts.values())
+        return unknown if self.listed is None and covered else {}
