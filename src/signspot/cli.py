@@ -11,7 +11,7 @@ from signspot.errors import SignspotError
 
 # Name -> module and summary. A module is imported only when its command is called: start-up stays quick.
 COMMANDS = {
-    "corpus": ("signspot.corpus.command", "make, check and split the tables of a corpus of your own"),
+    "corpus": ("signspot.intake.command", "make, check and split the tables of a corpus of your own"),
     "score": ("signspot.scoring.command", "compare predictions with annotations"),
     "merge": ("signspot.spotting.merge", "join the spottings of several models"),
     "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),

@@ -1,5 +1,6 @@
 """From a folder of videos and annotations to the videos of a corpus, with all that was met on the way."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,11 +9,12 @@ from typing import Any, NamedTuple
 from tqdm import tqdm
 
 from signspot.corpus.elan import Media
-from signspot.corpus.folder import Pair, Pairs, identifiers, pair, walk
-from signspot.corpus.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
-from signspot.corpus.signers import Signers, usual_pattern
-from signspot.corpus.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
+from signspot.corpus.rows import normal
 from signspot.errors import InputError
+from signspot.intake.folder import Pair, Pairs, identifiers, pair, walk
+from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
+from signspot.intake.signers import Signers, usual_pattern
+from signspot.intake.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
 from signspot.timebase import Timebase
 from signspot.video.decode import VideoInfo, probe
 
@@ -25,6 +27,8 @@ NO_MEDIA = "Annotations without their video; it is in the table under the path w
 DROPPED = "Annotations left out"
 CUT = "Annotations that were cut to the video"
 OVERLAPS = "Annotations that overlap; where they do, the later one counts"
+KINDS = (FILES, VIDEOS, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED, OVERLAPS, TABLES)
+"""In the order in which they are told."""
 
 NO_LENGTH = "zero length"
 NEGATIVE = "negative length"
@@ -126,7 +130,10 @@ def gather(request: Request) -> Gathered:
     profile = replace(profile, **request.changes)
     annotated = [*_from_elans(request, profile, elans, notes), *_others(request, files, notes)]
     pairs = pair(annotated, sorted(videos), request.media)
-    notes += [Note(FILES, str(path), why) for path, why in pairs.left_out]
+    notes += [
+        Note(FILES, str(path), why if n == 1 else f"{why} ({n} videos)")
+        for (path, why), n in Counter(pairs.left_out).items()
+    ]
     notes += [Note(LINKS, str(path), why) for path, why in pairs.told]
     controlled = frozenset().union(*(file.controlled for file in elans))
     result = Gathered(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
@@ -135,6 +142,7 @@ def gather(request: Request) -> Gathered:
         signers = replace(signers, pattern=usual_pattern([one.stem for one in pairs.pairs]))
     result.pattern = signers.pattern
     result.videos = list(_videos(replace(request, signers=signers), pairs, notes))
+    notes.sort(key=lambda note: KINDS.index(note.kind))
     return result
 
 
@@ -185,7 +193,7 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
 
 def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video]:
     """The videos that can be used. One whose annotations could not be read is not taken to have none."""
-    unread = {Path(note.where).with_suffix("") for note in notes if note.kind == FILES}
+    unread = {normal(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
     probed = list(_probed(pairs.pairs, unread, notes))
     names = identifiers([one.path for one, _ in probed])
     for name, (one, info) in zip(names, probed, strict=True):
@@ -193,7 +201,7 @@ def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video
         if annotated is None or not annotated.signs:
             notes.append(Note(UNANNOTATED, str(one.path), "" if annotated is None else f"{annotated.source} is empty"))
         elif info is None:
-            notes.append(Note(NO_MEDIA, str(annotated.source), f"expected {one.path}"))
+            notes.append(Note(NO_MEDIA, name, f"expected {one.path}"))
         signs = place(annotated.signs, one.medium, info, request.fps) if annotated else []
         notes += _told(name, annotated, signs, one.medium)
         yield Video(
@@ -207,9 +215,9 @@ def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video
         )
 
 
-def _probed(pairs: Sequence[Pair], unread: set[Path], notes: list[Note]) -> Iterator[tuple[Pair, VideoInfo | None]]:
+def _probed(pairs: Sequence[Pair], unread: set[str], notes: list[Note]) -> Iterator[tuple[Pair, VideoInfo | None]]:
     for one in tqdm(pairs, "looking at videos", unit="video", disable=None, leave=False):
-        if one.annotated is None and one.path.with_suffix("") in unread:
+        if one.annotated is None and one.stem.casefold() in unread:
             notes.append(Note(VIDEOS, str(one.path), "its annotations could not be read"))
             continue
         try:

@@ -20,17 +20,16 @@ TEMPLATE = Path(__file__).with_name("starter.yaml")
 def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) -> Path:
     """Writes ``config.yaml`` beside the tables in ``out``; returns its path.
 
-    Paths in it are seen from the working directory, where snakemake is called, or absolute where the tables lie
-    elsewhere.
+    Paths in it are absolute, so that snakemake can be called from anywhere.
     """
     path = out / "config.yaml"
     values = {
-        "config": _seen_from_here(path),
+        "config": _quoted(path),
         "seed": seed,
         "name": corpus_name(name),
         "fps": f"{fps:g}",
         "runs": "\n".join(_runs(set(tables.videos["split"]))),
-        **{kind: _quoted(_seen_from_here(out / f"{kind}.tsv")) for kind in COLUMNS},
+        **{kind: _quoted(out / f"{kind}.tsv") for kind in COLUMNS},
     }
     with finished(path) as part:
         part.write_text(Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
@@ -42,15 +41,9 @@ def corpus_name(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "corpus"
 
 
-def _seen_from_here(path: Path) -> str:
-    absolute = os.path.abspath(path)
-    seen = os.path.relpath(absolute)
-    return absolute if seen.startswith(os.pardir) else seen
-
-
-def _quoted(text: str) -> str:
+def _quoted(path: Path) -> str:
     """As JSON, which YAML reads whatever characters are in it."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(os.path.abspath(path), ensure_ascii=False)
 
 
 def _runs(splits: set[str]) -> list[str]:
@@ -77,7 +70,7 @@ def write_fold(config: Path, videos: Path, number: int) -> Path:
     """Writes ``fold<number>.yaml`` beside ``videos``: what a fold changes in the configuration; returns its path."""
     name = read_config(config).get("corpus", {}).get("name", "corpus") if config.is_file() else "corpus"
     path = videos.with_name(f"fold{number}.yaml")
-    change = {"corpus": {"name": f"{name}_fold{number}", "tables": {"videos": _seen_from_here(videos)}}}
+    change = {"corpus": {"name": f"{name}_fold{number}", "tables": {"videos": os.path.abspath(videos)}}}
     with finished(path) as part:
         part.write_text(yaml.safe_dump(change, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path

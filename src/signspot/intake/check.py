@@ -8,19 +8,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from signspot.corpus.assemble import unlearnt
-from signspot.corpus.gather import Note
-from signspot.corpus.starter import read_config
-from signspot.corpus.summary import notes_text, rates_text, signers_text, signs_text, splits_text
-from signspot.corpus.tables import SPLITS, Tables, check, read_tables
+from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
+from signspot.intake.gather import Note
+from signspot.intake.sharing import unlearnt
+from signspot.intake.starter import read_config
+from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
 from signspot.timebase import Timebase
 from signspot.video.decode import VideoInfo, probe
 
 MEDIA = "Videos that cannot be used"
 BEYOND = "Annotations beyond the end of the video"
 UNLEARNT = "Signs of the vocabulary that no training video shows; annotate one, move a video, or take them out"
-UNUSED = "Annotations that are not used"
 SHARED = "Signers in several splits: the score does not tell how well unknown signers are understood"
 ERRORS = (MEDIA, BEYOND, UNLEARNT)
 
@@ -50,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
     place = find_tables(arguments.corpus)
     tables = read_tables(place.videos, place.annotations, place.vocabulary)
     infos, notes = _look(tables)
-    notes += [*_beyond(tables, infos, place.fps), *_vocabulary(tables), *_shared(tables)]
+    notes += [*_beyond(tables, infos, place.fps), *_unlearnt(tables), *_shared(tables)]
     sections = [
         rates_text(infos.values(), place.fps),
         signs_text(tables, place.fps),
@@ -113,11 +112,8 @@ def _beyond(tables: Tables, infos: Mapping[str, VideoInfo | None], fps: float) -
             yield Note(BEYOND, video, f"{sign} from {start} to {end} ms, but the video has {info.duration_ms} ms")
 
 
-def _vocabulary(tables: Tables) -> Iterator[Note]:
-    for sign in unlearnt(tables) if len(tables.of(["train"])) else ():
-        yield Note(UNLEARNT, sign)
-    for warning in check(tables):
-        yield Note(UNUSED, warning)
+def _unlearnt(tables: Tables) -> list[Note]:
+    return [Note(UNLEARNT, sign) for sign in unlearnt(tables)] if tables.of(["train"]) else []
 
 
 def _shared(tables: Tables) -> Iterator[Note]:

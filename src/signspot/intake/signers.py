@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from signspot.corpus.rows import normal, read_rows, require, stop, wrong
-from signspot.corpus.sources import without_suffix
 from signspot.errors import InputError
+from signspot.intake.sources import without_suffix
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"
 """Names as ``p01_n000``: the signer, then what is signed."""

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
 from signspot.corpus.rows import normal
-from signspot.corpus.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated
 from signspot.corpus.tables import COLUMNS
+from signspot.intake.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated
 
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
 """What a folder holds that was written from annotations, rather than by hand."""
@@ -57,11 +57,18 @@ class Pair(NamedTuple):
 
 @dataclass
 class Pairs:
-    """``left_out``: files that could not be paired, and why; ``told``: links that were not followed, and why."""
+    """What belongs together.
+
+    Args:
+        left_out: files that could not be paired, and why.
+        told: links that were not followed, and why.
+        contested: videos that several files annotate equally well.
+    """
 
     pairs: list[Pair] = field(default_factory=list)
     left_out: list[tuple[Path, str]] = field(default_factory=list)
     told: list[tuple[Path, str]] = field(default_factory=list)
+    contested: set[Path] = field(default_factory=set)
 
 
 def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: Path | None = None) -> Pairs:
@@ -152,15 +159,16 @@ def _settle(rivals: list[Pair], index: Mapping[str, list[Path]], result: Pairs) 
     first, rest = ranked[0], ranked[1:]
     if rest and _rank(first) == _rank(rest[0]):
         files = ", ".join(str(claim.annotated.source) for claim in ranked)
-        for claim in ranked:
-            result.left_out.append((claim.annotated.source, f"several files annotate {first.stem}: {files}; keep one"))
+        why = f"several files annotate {first.stem}: {files}; keep one"
+        result.left_out += [(claim.annotated.source, why) for claim in ranked]
+        result.contested.add(_key(first.path))
         return []
     stand = [first]
     for claim in rest:
         own = _own_video(claim, index)
         taken = f"{claim.stem} is annotated in {first.annotated.source}"
         if own is None:
-            result.left_out.append((claim.annotated.source, f"{taken} already; keep one of them"))
+            result.left_out.append((claim.annotated.source, f"annotates what is annotated in {first.annotated.source}"))
         else:
             result.told.append(
                 (claim.annotated.source, f"links {claim.path.name}, but {taken}; taken for {own.path.name}")
@@ -187,7 +195,7 @@ def _own_video(claim: Pair, index: Mapping[str, list[Path]]) -> Pair | None:
 
 def _add_without_annotations(index: Mapping[str, list[Path]], result: Pairs) -> None:
     """Adds the videos that no file annotates, and leaves out those that bear the name of another."""
-    taken = {_key(pair.path) for pair in result.pairs}
+    taken = {_key(pair.path) for pair in result.pairs} | result.contested
     for paths in index.values():
         free = [path for path in paths if _key(path) not in taken]
         if len(paths) == 1:

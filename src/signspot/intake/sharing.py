@@ -61,6 +61,21 @@ def _weights(tables: Tables, videos: pd.DataFrame, balance: str) -> dict[str, fl
     return dict(zip(videos["video"], videos["duration_ms"].astype(float), strict=True))
 
 
+def with_splits(tables: Tables, groups: Sequence[Group], splits: Sequence[str]) -> Tables:
+    """The tables with a split for each group."""
+    chosen = {video: split for group, split in zip(groups, splits, strict=True) for video in group.videos}
+    old = tables.videos["split"]
+    split = tables.videos["video"].map(chosen).fillna(old)
+    return Tables(tables.videos.assign(split=split), tables.annotations, tables.vocabulary, tables.sources)
+
+
+def unlearnt(tables: Tables) -> list[str]:
+    """The signs that no video of the split train shows."""
+    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
+    learnt = set(ids[tables.annotations["video"].isin(tables.of(["train"]))])
+    return tables.vocabulary.loc[~tables.vocabulary["class_id"].isin(learnt), "sign"].tolist()
+
+
 def share_out(groups: Sequence[Group], shares: Sequence[float], seed: int) -> list[int]:
     """The part of each group, 0 to len(shares) - 1: no part is empty; of those, as many signs as can be are in part 0;
     and of those, the parts' weights are nearest to the shares.

@@ -6,15 +6,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from signspot.corpus.assemble import unlearnt, with_splits
-from signspot.corpus.gather import Note
 from signspot.corpus.rows import read_rows
-from signspot.corpus.splits import Group, fold, groups_of, share_out
-from signspot.corpus.starter import write_fold
-from signspot.corpus.summary import notes_text, splits_text
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
+from signspot.intake.gather import Note
+from signspot.intake.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
+from signspot.intake.starter import write_fold
+from signspot.intake.summary import notes_text, splits_text
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from signspot.corpus.gather import Note
 from signspot.corpus.rows import LISTED
 from signspot.corpus.tables import SPLITS, Tables, class_ids
+from signspot.intake.gather import Note
 from signspot.labels import LENGTH
 from signspot.video.decode import VideoInfo
 
@@ -87,7 +87,7 @@ def signs_text(tables: Tables, fps: float) -> str:
 
 def _rest(tables: Tables, known: pd.DataFrame) -> str:
     others = tables.annotations["sign"].drop(known.index)
-    return f"{len(others)} of {others.nunique()} others, which are not learnt"
+    return f"{len(others)} of {others.nunique()} others, which are not learnt" if len(others) else "none of others"
 
 
 def _counted(counts: pd.Series) -> str:
@@ -95,7 +95,7 @@ def _counted(counts: pd.Series) -> str:
 
 
 def glosses_text(counts: pd.DataFrame) -> str:
-    """What the annotations were taken for, of the table of glosses of :func:`signspot.corpus.assemble.assemble`."""
+    """What the annotations were taken for, of the table of glosses of :func:`signspot.intake.assemble.assemble`."""
     by_kind = counts.groupby("taken_for", sort=False).agg(
         annotations=("count", "sum"), glosses=("sign", "size"), starred=("starred", "sum")
     )

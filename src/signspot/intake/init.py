@@ -5,13 +5,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from signspot.corpus.assemble import Assembled, assemble
-from signspot.corpus.gather import Gathered, Request, gather
-from signspot.corpus.profiles import PROFILES, STARS, Profile
 from signspot.corpus.rows import normal
-from signspot.corpus.signers import read_signers
-from signspot.corpus.starter import corpus_name, write_config
-from signspot.corpus.summary import (
+from signspot.corpus.tables import write_tables
+from signspot.errors import InputError
+from signspot.files import finished
+from signspot.intake.assemble import Assembled, assemble
+from signspot.intake.gather import Gathered, Request, gather
+from signspot.intake.profiles import PROFILES, STARS, Profile
+from signspot.intake.signers import read_signers
+from signspot.intake.starter import corpus_name, write_config
+from signspot.intake.summary import (
     as_table,
     glosses_text,
     notes_text,
@@ -21,10 +24,7 @@ from signspot.corpus.summary import (
     signs_text,
     splits_text,
 )
-from signspot.corpus.tables import write_tables
-from signspot.corpus.vocabulary import Choice, read_glosses
-from signspot.errors import InputError
-from signspot.files import finished
+from signspot.intake.vocabulary import Choice, read_glosses
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -152,5 +152,6 @@ def _found(place: Path, found: Gathered) -> str:
 def _next_steps(config: Path) -> str:
     return (
         f"Written to {config.parent}: videos.tsv, annotations.tsv, vocabulary.tsv, counts.tsv (all glosses), "
-        f"config.yaml, and this text as summary.txt.\nLook through them, then: snakemake --cores N --configfile {config}\n"
+        "config.yaml, and this text as summary.txt.\n"
+        f"Look through them, then: snakemake --cores N --configfile {config}\n"
     )

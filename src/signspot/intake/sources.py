@@ -7,9 +7,9 @@ from pathlib import Path
 
 from signspot.corpus.challenge import Interval, read_ground_truth
 from signspot.corpus.elan import Elan, ElanAnnotation, Media
-from signspot.corpus.profiles import PLAIN, Profile, Sign, gloss_tiers, merge_hands, read_sign, spaced
 from signspot.corpus.rows import normal, read_rows, whole_numbers
 from signspot.errors import InputError
+from signspot.intake.profiles import PLAIN, Profile, Sign, gloss_tiers, merge_hands, read_sign, spaced
 
 SUFFIXES = (".eaf", ".txt", ".csv", ".tsv", ".pkl")
 """Of files that may hold annotations; where two annotate a video, the first in this order is taken."""

@@ -2,12 +2,12 @@
 
 import argparse
 
-from signspot.corpus import command_check, command_init, command_split
+from signspot.intake import check, init, split
 
 COMMANDS = {
-    "init": (command_init, "write the tables and a configuration from a folder"),
-    "check": (command_check, "look through the tables and the videos of a corpus again"),
-    "split": (command_split, "share the videos out for training and testing, so that no signer is in both"),
+    "init": (init, "write the tables and a configuration from a folder"),
+    "check": (check, "look through the tables and the videos of a corpus again"),
+    "split": (split, "share the videos out for training and testing, so that no signer is in both"),
 }
 
 

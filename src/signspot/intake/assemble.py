@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from signspot.corpus.gather import Note, Video
-from signspot.corpus.splits import Group, groups_of, share_out
 from signspot.corpus.tables import COLUMNS, Tables, check, class_ids
-from signspot.corpus.vocabulary import Choice
+from signspot.intake.gather import Note, Video
+from signspot.intake.sharing import groups_of, share_out, unlearnt, with_splits
+from signspot.intake.vocabulary import Choice
 
 SHARES = {"train": 80, "test": 20}
 ABSENT = "Signs that no training video shows, left out of the vocabulary"
@@ -84,21 +84,6 @@ def _shared_out(tables: Tables, seed: int) -> tuple[Tables, list[Note]]:
             )
         )
     return with_splits(tables, groups, [list(SHARES)[part] for part in parts]), notes
-
-
-def with_splits(tables: Tables, groups: Sequence[Group], splits: Sequence[str]) -> Tables:
-    """The tables with a split for each group."""
-    chosen = {video: split for group, split in zip(groups, splits, strict=True) for video in group.videos}
-    old = tables.videos["split"]
-    split = tables.videos["video"].map(chosen).fillna(old)
-    return Tables(tables.videos.assign(split=split), tables.annotations, tables.vocabulary, tables.sources)
-
-
-def unlearnt(tables: Tables) -> list[str]:
-    """The signs that no video of the split train shows."""
-    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
-    learnt = set(ids[tables.annotations["video"].isin(tables.of(["train"]))])
-    return tables.vocabulary.loc[~tables.vocabulary["class_id"].isin(learnt), "sign"].tolist()
 
 
 def _learnable(tables: Tables) -> tuple[Tables, list[str]]:
