@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from signspot.corpus.elan_rules import damage, label
+from signspot.corpus.elan_references import damage, label
 from signspot.corpus.elan_times import annotations_of, intervals
 from signspot.corpus.rows import stop
 from signspot.errors import InputError
