@@ -1,13 +1,16 @@
 """The tables of a corpus from gathered videos: which glosses are its vocabulary, which videos are for what."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from signspot.corpus.tables import COLUMNS, Tables, check, class_ids
-from signspot.intake.gather import Note, Video
+from signspot.intake.gather import Video
+from signspot.intake.notes import Note
 from signspot.intake.sharing import groups_of, share_out, unlearnt, with_splits
 from signspot.intake.vocabulary import Choice
 
@@ -26,8 +29,11 @@ class Assembled:
     notes: list[Note]
 
 
-def assemble(videos: Sequence[Video], choose: Choice, seed: int) -> Assembled:
+def assemble(videos: Sequence[Video], folder: Path, choose: Choice, seed: int) -> Assembled:
     """Tables whose vocabulary can be learnt: every sign has an example in a training video.
+
+    Args:
+        folder: paths of files in it become relative, so that it can be moved together with the tables.
 
     Raises:
         InputError: there is no example of any sign.
@@ -36,7 +42,7 @@ def assemble(videos: Sequence[Video], choose: Choice, seed: int) -> Assembled:
     annotations = pd.DataFrame(rows, columns=list(COLUMNS["annotations"]))
     counts = Counter(annotations["sign"])
     signs = choose.vocabulary(counts)
-    table = _video_table(videos)
+    table = _video_table(videos, folder)
     tables, notes = _shared_out(Tables(table, annotations, signs), seed)
     tables, absent = _learnable(tables)
     check(tables)
@@ -45,22 +51,32 @@ def assemble(videos: Sequence[Video], choose: Choice, seed: int) -> Assembled:
     return Assembled(tables, _gloss_table(videos, tables.vocabulary), notes)
 
 
-def _video_table(videos: Sequence[Video]) -> pd.DataFrame:
+def _video_table(videos: Sequence[Video], folder: Path) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
                 "video": video.name,
-                "path": str(video.path),
+                "path": _portable(video.path, folder),
                 "split": "train" if video.signs else "predict",
                 "signer": video.signer,
                 "handedness": video.handedness,
-                "annotation": str(video.source) if video.source and video.source.suffix.lower() == ".eaf" else "",
+                "annotation": _portable(video.source, folder) if _is_elan(video.source) else "",
                 "fps": f"{video.info.fps:.5g}" if video.info else "",
                 "duration_ms": str(video.info.duration_ms) if video.info else "",
             }
             for video in videos
         ]
     )
+
+
+def _is_elan(source: Path | None) -> bool:
+    return source is not None and source.suffix.lower() == ".eaf"
+
+
+def _portable(path: Path, folder: Path) -> str:
+    """Relative to the working directory if the file lies in the folder."""
+    path = os.path.normpath(path)
+    return os.path.relpath(path) if Path(path).is_relative_to(folder) else path
 
 
 def _shared_out(tables: Tables, seed: int) -> tuple[Tables, list[Note]]:

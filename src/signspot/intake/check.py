@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
-from signspot.intake.gather import Note
+from signspot.intake.notes import Note
 from signspot.intake.sharing import unlearnt
 from signspot.intake.starter import read_config
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
@@ -73,7 +73,7 @@ def find_tables(corpus: Path) -> Place:
     """
     config = corpus / "config.yaml" if corpus.is_dir() else corpus
     if corpus.is_dir():
-        fps = float(read_config(config).get("corpus", {}).get("fps", 25)) if config.is_file() else 25.0
+        fps = _rate(config) if config.is_file() else 25.0
         vocabulary = corpus / "vocabulary.tsv"
         files = corpus / "videos.tsv", corpus / "annotations.tsv", vocabulary if vocabulary.is_file() else None
         return Place(*files, fps)
@@ -82,7 +82,14 @@ def find_tables(corpus: Path) -> Place:
     if not isinstance(tables, dict) or not {"videos", "annotations"} <= set(tables):
         raise InputError(f"{config}: names no corpus.tables with videos and annotations. Name a folder of tables.")
     paths = {key: Path(str(path)) for key, path in tables.items()}
-    return Place(paths["videos"], paths["annotations"], paths.get("vocabulary"), float(spec.get("fps", 25)))
+    return Place(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config))
+
+
+def _rate(config: Path) -> float:
+    fps = read_config(config).get("corpus", {}).get("fps", 25.0)
+    if not isinstance(fps, int | float) or not 1 <= fps <= 240:
+        raise InputError(f"{config}: corpus.fps is {fps!r}, expected a number from 1 to 240.")
+    return float(fps)
 
 
 def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:

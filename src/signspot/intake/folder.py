@@ -62,7 +62,7 @@ class Pairs:
     Args:
         left_out: files that could not be paired, and why.
         told: links that were not followed, and why.
-        contested: videos that several files annotate equally well.
+        contested: videos that several files annotate equally well, or show what another video shows.
     """
 
     pairs: list[Pair] = field(default_factory=list)
@@ -90,6 +90,7 @@ def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: P
             result.left_out.append((one.source, _ambiguous(one.video, claim)))
     for claim in [claim for rivals in list(claims.values()) for claim in _settle(rivals, index, result)]:
         result.pairs.append(claim)
+    _leave_out_views(index, result)
     _add_without_annotations(index, result)
     result.pairs.sort(key=lambda pair: str(pair.path))
     return result
@@ -113,11 +114,11 @@ def _key(path: Path) -> Path:
 def _claim(one: Annotated, index: Mapping[str, list[Path]], media_folder: Path | None) -> Pair | list[Path]:
     """The video that a file annotates, or the several that it may mean."""
     for medium in one.media:
-        for path in _places(medium, one.source.parent):
-            if os.path.isfile(path) and path.suffix.lower() in VIDEO_SUFFIXES:
-                return Pair(path, True, one, medium)
+        path = _linked(medium, one.source.parent)
+        if path is not None:
+            return Pair(path, True, one, medium)
     names = [(_stem_of(medium), medium) for medium in one.media]
-    for name, medium in [*names, (one.video, None)]:
+    for name, medium in [*names, (one.video, one.media[0] if len(one.media) == 1 else None)]:
         found = _beside(index.get(_folded(name), []), one.source.parent)
         if len(found) == 1:
             return Pair(found[0], True, one, medium)
@@ -138,11 +139,14 @@ def _beside(found: list[Path], folder: Path) -> list[Path]:
     return [path for path in found if path.parent == folder] or found
 
 
-def _places(medium: Media, folder: Path) -> list[Path]:
-    """Where a link leads, read as it is and with its %20 as spaces."""
+def _linked(medium: Media, folder: Path) -> Path | None:
+    """The video that a link leads to, read as it is or with its %20 as spaces; None if there is none."""
     links = [link for link in (medium.relative_url, medium.url) if link]
-    texts = dict.fromkeys(text for link in links for text in (link, unquote(link)))
-    return [folder / re.sub(r"^file:/*(?=/)", "", text).replace("\\", "/") for text in texts]
+    for text in dict.fromkeys(text for link in links for text in (link, unquote(link))):
+        path = folder / re.sub(r"^file:/*(?=/)", "", text).replace("\\", "/")
+        if os.path.isfile(path) and path.suffix.lower() in VIDEO_SUFFIXES:
+            return path
+    return None
 
 
 def _name_of(link: str) -> str:
@@ -161,6 +165,7 @@ def _settle(rivals: list[Pair], index: Mapping[str, list[Path]], result: Pairs) 
         files = ", ".join(str(claim.annotated.source) for claim in ranked)
         why = f"several files annotate {first.stem}: {files}; keep one"
         result.left_out += [(claim.annotated.source, why) for claim in ranked]
+        result.left_out += [(first.path, why)] if first.found else []
         result.contested.add(_key(first.path))
         return []
     stand = [first]
@@ -189,8 +194,21 @@ def _own_video(claim: Pair, index: Mapping[str, list[Path]]) -> Pair | None:
         return None
     found = index.get(_folded(own), [])
     if len(found) == 1:
-        return Pair(found[0], True, claim.annotated)
-    return None if claim.found or found else Pair(claim.path.with_stem(own), False, claim.annotated)
+        return Pair(found[0], True, claim.annotated, claim.medium)
+    return None if claim.found or found else Pair(claim.path.with_stem(own), False, claim.annotated, claim.medium)
+
+
+def _leave_out_views(index: Mapping[str, list[Path]], result: Pairs) -> None:
+    """Leaves out the videos that a file links besides the one that it annotates, as from another side."""
+    taken = {_key(pair.path) for pair in result.pairs}
+    for claim in result.pairs:
+        source = claim.annotated.source
+        for medium in claim.annotated.media:
+            found = _linked(medium, source.parent)
+            views = [found] if found else _beside(index.get(_folded(_stem_of(medium)), []), source.parent)
+            if len(views) == 1 and _key(views[0]) not in taken | result.contested:
+                result.contested.add(_key(views[0]))
+                result.left_out.append((views[0], f"is linked in {source} besides {claim.path}, which is used"))
 
 
 def _add_without_annotations(index: Mapping[str, list[Path]], result: Pairs) -> None:

@@ -4,44 +4,32 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tqdm import tqdm
 
-from signspot.corpus.elan import Media
 from signspot.corpus.rows import normal
 from signspot.errors import InputError
 from signspot.intake.folder import Pair, Pairs, identifiers, pair, walk
+from signspot.intake.notes import (
+    CUT,
+    DROPPED,
+    FILES,
+    KINDS,
+    LINKS,
+    NO_MEDIA,
+    OVERLAPS,
+    RENAMED,
+    TABLES,
+    UNANNOTATED,
+    VIDEOS,
+    Note,
+)
+from signspot.intake.placing import REASONS, Placed, place
 from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
 from signspot.intake.signers import Signers, usual_pattern
 from signspot.intake.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
-from signspot.timebase import Timebase
 from signspot.video.decode import VideoInfo, probe
-
-FILES = "Files left out"
-VIDEOS = "Videos left out"
-TABLES = "Tables that hold no annotations (no columns video, sign, start_ms, end_ms), not read"
-LINKS = "Media links that were not followed"
-UNANNOTATED = "Videos without annotations, which get the split predict"
-NO_MEDIA = "Annotations without their video; it is in the table under the path where it is expected"
-DROPPED = "Annotations left out"
-CUT = "Annotations that were cut to the video"
-OVERLAPS = "Annotations that overlap; where they do, the later one counts"
-KINDS = (FILES, VIDEOS, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED, OVERLAPS, TABLES)
-"""In the order in which they are told."""
-
-NO_LENGTH = "zero length"
-NEGATIVE = "negative length"
-BEYOND = "begins after the end of the video"
-BEFORE = "ends before the video begins"
-
-
-class Note(NamedTuple):
-    """Something to tell: of what kind, about which file or annotation, and what; ``what`` may be empty."""
-
-    kind: str
-    where: str
-    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,12 +186,8 @@ def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video
     names = identifiers([one.path for one, _ in probed])
     for name, (one, info) in zip(names, probed, strict=True):
         annotated = one.annotated
-        if annotated is None or not annotated.signs:
-            notes.append(Note(UNANNOTATED, str(one.path), "" if annotated is None else f"{annotated.source} is empty"))
-        elif info is None:
-            notes.append(Note(NO_MEDIA, name, f"expected {one.path}"))
         signs = place(annotated.signs, one.medium, info, request.fps) if annotated else []
-        notes += _told(name, annotated, signs, one.medium)
+        notes += [*_about_video(name, one), *_about_signs(name, one, signs)]
         yield Video(
             name,
             one.path,
@@ -226,55 +210,23 @@ def _probed(pairs: Sequence[Pair], unread: set[str], notes: list[Note]) -> Itera
             notes.append(Note(VIDEOS, str(one.path), str(error).removeprefix(f"{one.path}: ")))
 
 
-class Placed(NamedTuple):
-    """An annotation in ms of the video; ``cut``: what was cut off."""
-
-    sign: Sign
-    cut: str = ""
-
-
-def place(signs: Sequence[Sign], medium: Media | None, info: VideoInfo | None, fps: float) -> list[Placed]:
-    """Annotations in ms of the video, those that cannot be used with the reason why.
-
-    An annotation that leaves the video by more than a frame of the corpus is cut; one outside it is left out.
-
-    Args:
-        medium: the link to the video, which tells where in it the document begins.
-        info: None if the video is not there; then its end is not known.
-    """
-    shift = medium.video_ms if medium else int
-    moved = [sign._replace(start_ms=shift(sign.start_ms), end_ms=shift(sign.end_ms)) for sign in signs]
-    timebase = Timebase(fps)
-    frames = timebase.frame_at(info.duration_ms) if info else None
-    return [_within(sign, timebase, frames) for sign in sorted(moved, key=lambda sign: (sign.start_ms, sign.end_ms))]
+def _about_video(name: str, one: Pair) -> Iterator[Note]:
+    if name != one.stem:
+        yield Note(RENAMED, str(one.path), name)
+    if one.annotated is None:
+        yield Note(UNANNOTATED, str(one.path))
+    elif not one.annotated.signs:
+        yield Note(UNANNOTATED, str(one.path), f"{one.annotated.source} has none in its tiers of glosses")
+    elif not one.found:
+        yield Note(NO_MEDIA, name, f"expected {one.path}")
 
 
-def _within(sign: Sign, timebase: Timebase, frames: int | None) -> Placed:
-    """``frames``: length of the video, rounded down; None if it is not known."""
-    if sign.left_out:
-        return Placed(sign)
-    if sign.end_ms <= sign.start_ms:
-        return Placed(sign._replace(left_out=NEGATIVE if sign.end_ms < sign.start_ms else NO_LENGTH))
-    if sign.end_ms <= 0:
-        return Placed(sign._replace(left_out=BEFORE))
-    if frames is not None and sign.start_ms >= timebase.ms_at(frames):
-        return Placed(sign._replace(left_out=BEYOND))
-    cut = []
-    if sign.start_ms < 0:
-        cut.append(f"began {-sign.start_ms} ms before the video")
-    end = sign.end_ms
-    if frames is not None and end >= timebase.ms_at(frames + 1):
-        end = timebase.ms_at(frames)
-        cut.append(f"ended {sign.end_ms - end} ms after the video")
-    return Placed(sign._replace(start_ms=max(0, sign.start_ms), end_ms=end), " and ".join(cut))
-
-
-def _told(name: str, annotated: Annotated | None, signs: Sequence[Placed], medium: Media | None) -> Iterator[Note]:
+def _about_signs(name: str, one: Pair, signs: Sequence[Placed]) -> Iterator[Note]:
     """Notes about the times of the annotations of a video."""
     for sign, cut in signs:
         where = f"{name}: {sign.gloss} from {sign.start_ms} to {sign.end_ms} ms"
-        if sign.left_out in (NO_LENGTH, NEGATIVE, BEFORE, BEYOND):
-            yield Note(DROPPED, where, f"{sign.left_out} ({annotated.source.name})")
+        if sign.left_out in REASONS:
+            yield Note(DROPPED, where, f"{sign.left_out} ({one.annotated.source.name})")
         elif cut:
             yield Note(CUT, where, cut)
     before = None

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> None:
     listed = read_glosses(arguments.vocabulary) if arguments.vocabulary else None
     found = gather(_request(arguments, [] if listed is None else listed["sign"].tolist()))
     try:
-        corpus = assemble(found.videos, Choice(listed, arguments.min_count, found.controlled), arguments.seed)
+        corpus = assemble(found.videos, place, Choice(listed, arguments.min_count, found.controlled), arguments.seed)
     except InputError:
         sys.stdout.write("\n".join([_found(place, found), *notes_text(found.notes)]))
         raise

@@ -183,8 +183,8 @@ def gloss_tiers(profile: Profile, participants: Mapping[str, str], wanted: str =
     if wanted and (labels or people):
         names = {tier: both for tier, both in names.items() if wanted in both}
         if not names:
-            raise InputError(f"there is no participant {wanted} with glosses, but {known}")
+            raise InputError(f"has no participant {wanted} with glosses, but {known}")
     elif several:
-        raise InputError(f"glosses of several signers ({known}); pick one with --participant NAME")
+        raise InputError(f"holds glosses of several signers ({known}); pick one with --participant NAME")
     people = {person for _, person in names.values()} - {""}
     return GlossTiers(list(names), people.pop() if len(people) == 1 else "")

@@ -1,6 +1,6 @@
 """Signers to splits or folds: nobody is in two, and these come close to the sizes that are wanted."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ from signspot.errors import InputError
 
 EXACT = 20_000
 """So many ways to share out are all tried; of more, a good one is searched."""
+SINGLE = 0.1
+"""Losing all signs weighs as much as this distance from the shares, where each sign is of one group alone."""
 
 
 class Group(NamedTuple):
@@ -77,13 +79,16 @@ def unlearnt(tables: Tables) -> list[str]:
 
 
 def share_out(groups: Sequence[Group], shares: Sequence[float], seed: int) -> list[int]:
-    """The part of each group, 0 to len(shares) - 1: no part is empty; of those, as many signs as can be are in part 0;
-    and of those, the parts' weights are nearest to the shares.
+    """The part of each group, 0 (training) to len(shares) - 1.
+
+    No part is empty. Of such ways, those are best that leave the fewest signs without an example in part 0; of these,
+    those whose parts weigh nearly what the shares say. A sign of one group alone counts little: it is lost in training
+    or in testing, and where every video has such signs, all would have to be for training.
 
     Raises:
         InputError: there are fewer groups than parts.
     """
-    return _best(groups, shares, lambda shown: int((shown[0] == 0).sum()), seed)
+    return _best(_Training(groups, np.array(shares) / sum(shares)), seed)
 
 
 def fold(groups: Sequence[Group], folds: int, seed: int) -> list[int]:
@@ -92,55 +97,77 @@ def fold(groups: Sequence[Group], folds: int, seed: int) -> list[int]:
     Raises:
         InputError: there are fewer groups than folds.
     """
-    return _best(groups, [1.0] * folds, lambda shown: int(((shown > 0).sum(0) == 1).sum()), seed)
-
-
-def _best(
-    groups: Sequence[Group], shares: Sequence[float], missing: Callable[[np.ndarray], int], seed: int
-) -> list[int]:
-    """``missing``: the number of signs that cannot be learnt, from how many groups of each part show a sign."""
-    if len(groups) < len(shares):
-        raise InputError(
-            f"{len(groups)} signers or videos cannot be shared out to {len(shares)} parts. Take fewer parts or, if the "
-            "same people may be in several, --by video."
-        )
-    order = np.random.default_rng(seed).permutation(len(groups))
-    task = _Task([groups[i] for i in order], np.array(shares) / sum(shares), missing)
-    parts = task.tried() if len(shares) ** len(groups) <= EXACT else task.searched()
-    return [int(part) for _, part in sorted(zip(order, parts, strict=True))]
+    return _best(_Folds(groups, np.full(folds, 1 / folds)), seed)
 
 
 class _Task:
-    def __init__(self, groups: Sequence[Group], shares: np.ndarray, missing: Callable[[np.ndarray], int]) -> None:
+    """What is shared out, and how good a way of doing so is.
+
+    Args:
+        shares: of the parts, 1 in all.
+    """
+
+    def __init__(self, groups: Sequence[Group], shares: np.ndarray) -> None:
         signs = sorted(frozenset().union(*(group.signs for group in groups)))
         weights = np.array([group.weight for group in groups], float)
-        self.shares, self.missing = shares, missing
+        self.shares = shares
         self.weights = weights / (weights.sum() or 1)
         self.shows = np.array([[sign in group.signs for sign in signs] for group in groups], float)
 
-    def cost(self, parts: np.ndarray) -> tuple[int, int, float]:
-        """Empty parts, signs that cannot be learnt, distance from the shares."""
+    def cost(self, parts: np.ndarray) -> tuple[int, float, float]:
+        """Empty parts, signs that cannot be learnt, distance from the shares; less is better."""
         members = parts == np.arange(len(self.shares))[:, None]
+        lost, penalty = self.lost(members.astype(float) @ self.shows)
         distance = ((members @ self.weights - self.shares) ** 2).sum()
-        return int((~members.any(1)).sum()), self.missing(members.astype(float) @ self.shows), round(float(distance), 9)
+        return int((~members.any(1)).sum()), lost, round(float(distance + penalty), 9)
 
-    def tried(self) -> np.ndarray:
-        """The best way of all."""
-        ways = product(range(len(self.shares)), repeat=len(self.weights))
-        return min((np.array(way) for way in ways), key=self.cost)
+    def lost(self, shown: np.ndarray) -> tuple[int, float]:
+        """The number of signs that cannot be learnt, and what others add to the distance.
 
-    def searched(self) -> np.ndarray:
-        """From the heaviest group on, each goes where most is lacking; then single groups move while that helps."""
-        parts, room = np.zeros(len(self.weights), int), self.shares.copy()
-        for group in np.argsort(-self.weights, kind="stable"):
-            parts[group] = room.argmax()
-            room[parts[group]] -= self.weights[group]
-        best, before = self.cost(parts), None
-        while best != before:
-            before = best
-            for group, part in product(range(len(parts)), range(len(self.shares))):
-                moved = parts.copy()
-                moved[group] = part
-                if (cost := self.cost(moved)) < best:
-                    parts, best = moved, cost
-        return parts
+        Args:
+            shown: by how many groups of each part each sign is shown, (parts, signs).
+        """
+        raise NotImplementedError
+
+
+class _Training(_Task):
+    def lost(self, shown: np.ndarray) -> tuple[int, float]:
+        absent, single = shown[0] == 0, self.shows.sum(0) == 1
+        return int((absent & ~single).sum()), SINGLE * float((absent & single).sum()) / max(len(single), 1)
+
+
+class _Folds(_Task):
+    def lost(self, shown: np.ndarray) -> tuple[int, float]:
+        return int(((shown > 0).sum(0) == 1).sum()), 0.0
+
+
+def _best(task: _Task, seed: int) -> list[int]:
+    """The part of each group; the seed decides between ways that are equally good."""
+    groups, parts = len(task.weights), len(task.shares)
+    if groups < parts:
+        raise InputError(
+            f"{groups} signers or videos cannot be shared out to {parts} parts. Take fewer parts or, if the "
+            "same people may be in several, --by video."
+        )
+    order = np.random.default_rng(seed).permutation(groups)
+    if parts**groups <= EXACT:
+        ways = (np.array(way) for way in product(range(parts), repeat=groups))
+        return min((way[order] for way in ways), key=task.cost).tolist()
+    return _searched(task, order).tolist()
+
+
+def _searched(task: _Task, order: np.ndarray) -> np.ndarray:
+    """From the heaviest group on, each goes where most is lacking; then single groups move while that helps."""
+    parts, room = np.zeros(len(order), int), task.shares.copy()
+    for group in order[np.argsort(-task.weights[order], kind="stable")]:
+        parts[group] = room.argmax()
+        room[parts[group]] -= task.weights[group]
+    best, before = task.cost(parts), None
+    while best != before:
+        before = best
+        for group, part in product(order, range(len(task.shares))):
+            moved = parts.copy()
+            moved[group] = part
+            if (cost := task.cost(moved)) < best:
+                parts, best = moved, cost
+    return parts

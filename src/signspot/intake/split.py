@@ -4,13 +4,14 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from signspot.corpus.rows import read_rows
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.intake.gather import Note
+from signspot.intake.notes import Note
 from signspot.intake.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
 from signspot.intake.starter import write_fold
 from signspot.intake.summary import notes_text, splits_text
@@ -60,7 +61,8 @@ def _shares(text: str) -> dict[str, float]:
         shares = {split.strip(): float(share) for split, share in (part.split("=") for part in text.split(","))}
     except ValueError as error:
         raise InputError(f"--shares {text}: expected names and numbers, as train=70,val=15,test=15.") from error
-    if "train" not in shares or not set(shares) <= set(SPLITS) - {"predict"} or not min(shares.values()) > 0:
+    known = "train" in shares and set(shares) <= set(SPLITS) - {"predict"}
+    if not known or not all(0 < share < inf for share in shares.values()):
         raise InputError(f"--shares {text}: expected shares above 0 of train and others of val and test.")
     return {split: shares[split] for split in SPLITS if split in shares}
 

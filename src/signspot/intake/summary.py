@@ -6,7 +6,7 @@ import pandas as pd
 
 from signspot.corpus.rows import LISTED
 from signspot.corpus.tables import SPLITS, Tables, class_ids
-from signspot.intake.gather import Note
+from signspot.intake.notes import Note
 from signspot.labels import LENGTH
 from signspot.video.decode import VideoInfo
 

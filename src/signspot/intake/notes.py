@@ -1,0 +1,24 @@
+"""What is to be told about a folder: what was left out, changed or missed, and why."""
+
+from typing import NamedTuple
+
+FILES = "Files left out"
+VIDEOS = "Videos left out"
+TABLES = "Tables that hold no annotations (no columns video, sign, start_ms, end_ms), not read"
+LINKS = "Media links that were not followed"
+UNANNOTATED = "Videos without annotations, which get the split predict"
+NO_MEDIA = "Annotations without their video; it is in the table under the path where it is expected"
+DROPPED = "Annotations left out"
+CUT = "Annotations that were cut to the video"
+RENAMED = "Videos with another name in the tables"
+OVERLAPS = "Annotations that overlap; where they do, the later one counts"
+KINDS = (FILES, VIDEOS, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED, RENAMED, OVERLAPS, TABLES)
+"""In the order in which they are told."""
+
+
+class Note(NamedTuple):
+    """Something to tell: of what kind, about which file or annotation, and what; ``what`` may be empty."""
+
+    kind: str
+    where: str
+    what: str = ""

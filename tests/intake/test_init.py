@@ -1,0 +1,352 @@
+"""``signspot corpus init``: from folders as people have them to tables with which the workflow runs."""
+
+import os
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from intake_folders import Came, eaf, lse
+from workflow_calls import ROOT, Snakemake
+
+from signspot.cli import main
+from signspot.config import check_config
+from signspot.corpus.tables import read_tables
+
+Intake = Callable[..., Came]
+Film = Callable[..., Path]
+
+
+@pytest.fixture
+def small(data: Path, film: Film) -> Path:
+    """Three annotated videos of two signers, and one without annotations."""
+    for name, rows in {
+        "p01_n000": [(0, 400, "CASA"), (1000, 1480, "*BIEN"), (2000, 2200, "DT:ANA"), (2500, 2540, ":")],
+        "p01_n001": [(0, 480, "CASA"), (520, 1000, "BIEN")],
+        "p02_n000": [(40, 480, "CASA"), (1000, 1400, "BIEN"), (3000, 3200, "QUERER^DECIR(2).X")],
+    }.items():
+        film(data / f"{name}.mp4")
+        lse(data / f"{name}.eaf", *rows, media=[{"MEDIA_URL": f"file:///D:/{name}.mp4", "MIME_TYPE": "video/mp4"}])
+    film(data / "p02_n001.mp4", 50)
+    return data
+
+
+def test_tables_of_a_folder(small: Path, intake: Intake) -> None:
+    came = intake()
+    assert came.status == 0, came.error
+    assert came.column("signer") == {"p01_n000": "p01", "p01_n001": "p01", "p02_n000": "p02", "p02_n001": "p02"}
+    assert came.column("split") == {"p01_n000": "train", "p01_n001": "train", "p02_n000": "test", "p02_n001": "predict"}
+    assert came.column("duration_ms")["p01_n000"] == "4000"
+    assert came.signs("p01_n000") == [("CASA", 0, 400), ("BIEN", 1000, 1480)]
+    assert came.signs("p02_n000")[-1] == ("QUERER^DECIR(2).X", 3000, 3200)
+    assert came.vocabulary["sign"].tolist() == ["BIEN", "CASA"], "what cannot be learnt is no sign of the vocabulary"
+    assert came.section("Signs that no training video shows") == ["  QUERER^DECIR(2).X"]
+    assert came.section("Videos without annotations") == [f"  {small / 'p02_n001.mp4'}"]
+
+
+def test_summary_counts_what_was_read(small: Path, intake: Intake) -> None:
+    came = intake()
+    rows = [line.split("  ") for line in came.section("Annotations")]
+    counts = {row[0].strip(): [cell.strip() for cell in row[1:] if cell.strip()] for row in rows}
+    assert counts["sign"] == ["6", "2", "1", "BIEN, CASA"] or counts["sign"] == ["6", "2", "1", "CASA, BIEN"]
+    assert counts["prefix DT:"][:3] == ["1", "1", "0"]
+    assert counts["mark without letter or digit"][:3] == ["1", "1", "0"]
+    assert counts["all"][:1] == ["9"]
+    assert "2 (33%) are shorter" not in came.text
+    rates = came.section("Frame rates")
+    assert [line.split()[:3] for line in rates[1:]] == [["25.00", "3", "0.2"], ["50.00", "1", "0.1"]]
+    assert rates[2].endswith("resampled to 25")
+    assert (small.parent / "tables/summary.txt").read_text() in came.text
+    assert "BIEN\tsign\t3\t1\t3\t2" in (small.parent / "tables/counts.tsv").read_text()
+
+
+def test_tables_lead_to_their_files(small: Path, intake: Intake) -> None:
+    intake()
+    out = small.parent / "tables"
+    tables = read_tables(out / "videos.tsv", out / "annotations.tsv", out / "vocabulary.tsv")
+    first = tables.videos.iloc[0]
+    assert Path(first["path"]).samefile(small / "p01_n000.mp4")
+    assert Path(first["annotation"]).samefile(small / "p01_n000.eaf")
+    assert "../data/p01_n000.eaf" in (out / "videos.tsv").read_text(), "relative: folders can be moved together"
+
+
+def test_the_configuration_runs(small: Path, intake: Intake, snakemake: Snakemake) -> None:
+    intake("--name", "my corpus", "--fps", 30)
+    path = small.parent / "tables/config.yaml"
+    config = yaml.safe_load(path.read_text())
+    check_config(config, ROOT / "workflow/schemas/config.schema.yaml")
+    assert config["corpus"]["name"] == "my_corpus" and config["corpus"]["fps"] == 30
+    assert config["runs"] == {
+        "evaluation": {"train": ["train"], "test": ["test"], "select": "last"},
+        "new_videos": {"train": ["train", "test"], "test": ["predict"], "select": "last"},
+    }
+    result = snakemake(small.parent, "-n", "--configfile", str(path))
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"train_spotter +2\n", result.stdout)
+
+
+def test_tables_are_not_overwritten_unasked(small: Path, intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:
+    intake()
+    out = small.parent / "tables"
+    before = (out / "videos.tsv").read_text()
+    assert main(["corpus", "init", str(small), "--out", str(out), "--name", "other"]) == 2
+    assert "videos.tsv: is there already" in capsys.readouterr().err
+    assert (out / "videos.tsv").read_text() == before
+
+
+def test_tables_written_into_the_folder_are_not_read_as_annotations(small: Path, intake: Intake) -> None:
+    assert main(["corpus", "init", str(small)]) == 0
+    came = intake()
+    assert came.status == 0 and len(came.annotations) == 7
+    assert "signspot" not in "".join(came.column("path").values())
+
+
+def test_hidden_folders_and_linked_folders_are_left_alone(small: Path, intake: Intake, film: Film) -> None:
+    lse(small / ".backup/p09_n000.eaf", (0, 400, "ALT"))
+    lse(small / "._p08_n000.eaf", (0, 400, "ALT"))
+    os.symlink(small, small / "loop")
+    lse(small / "more/deep/p03_n000.eaf", (0, 400, "CASA"))
+    film(small / "more/deep/p03_n000.mp4")
+    came = intake()
+    assert set(came.videos["video"]) == {"p01_n000", "p01_n001", "p02_n000", "p02_n001", "p03_n000"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"RELATIVE_MEDIA_URL": "../film/Ana%20uno.mp4", "MEDIA_URL": ""},
+        {"RELATIVE_MEDIA_URL": "..\\film\\Ana uno.mp4", "MEDIA_URL": ""},
+        {"MEDIA_URL": "D:\\videos\\Ana uno.mp4"},
+        {"MEDIA_URL": "file:///D:/videos/Ana%20uno.mp4"},
+        {"MEDIA_URL": "file:///Volumes/Mac disk/Ana uno.MP4"},
+        {"MEDIA_URL": "file:///Volumes/Mac disk/ana uno.mpg"},
+    ],
+)
+def test_links_lead_to_the_video(data: Path, film: Film, intake: Intake, link: dict[str, str]) -> None:
+    film(data / "film/Ana uno.mp4")
+    media = [{"MEDIA_URL": "file:///D:/sound.wav", "MIME_TYPE": "audio/x-wav"}, {"MIME_TYPE": "video/mp4"} | link]
+    lse(data / "elan/other name.eaf", (0, 400, "CASA"), media=media)
+    came = intake()
+    assert came.status == 0, came.error
+    assert came.signs("Ana_uno") == [("CASA", 0, 400)]
+    assert came.column("path") == {"Ana_uno": "../data/film/Ana uno.mp4"}
+
+
+def test_absolute_links_lead_to_the_video(data: Path, film: Film, intake: Intake, tmp_path: Path) -> None:
+    elsewhere = film(tmp_path / "disk/x y.mp4")
+    lse(data / "a.eaf", (0, 400, "CASA"), media=[{"MEDIA_URL": f"file://{elsewhere}".replace(" ", "%20")}])
+    assert intake().column("path") == {"x_y": str(elsewhere)}
+
+
+def test_media_in_another_folder(data: Path, film: Film, intake: Intake, tmp_path: Path) -> None:
+    film(tmp_path / "films/sub/ana.mp4")
+    lse(data / "ana.eaf", (0, 400, "CASA"))
+    assert intake("--media", tmp_path / "films").column("path") == {"ana": str(tmp_path / "films/sub/ana.mp4")}
+
+
+def test_time_origin_is_applied(data: Path, film: Film, intake: Intake) -> None:
+    film(data / "ana.mp4")
+    media = [{"MEDIA_URL": "", "RELATIVE_MEDIA_URL": "./ana.mp4", "TIME_ORIGIN": "1500"}]
+    lse(data / "ana.eaf", (0, 400, "CASA"), (2300, 3000, "BIEN"), (2600, 3000, "TARDE"), media=media)
+    came = intake()
+    assert came.signs("ana") == [("CASA", 1500, 1900), ("BIEN", 3800, 4000)]
+    assert came.section("Annotations that were cut") == [
+        "  ana: BIEN from 3800 to 4000 ms: ended 500 ms after the video"
+    ]
+    assert came.section("Annotations left out") == [
+        "  ana: TARDE from 4100 to 4500 ms: begins after the end of the video (ana.eaf)"
+    ]
+
+
+def test_a_second_view_is_left_out(data: Path, film: Film, intake: Intake) -> None:
+    for name in ("front", "side"):
+        film(data / f"{name}.mp4")
+    media = [{"MEDIA_URL": f"D:\\{name}.mp4", "TIME_ORIGIN": ms} for name, ms in (("front", "100"), ("side", "0"))]
+    lse(data / "a.eaf", (0, 400, "CASA"), media=media)
+    came = intake()
+    assert came.signs("front") == [("CASA", 100, 500)] and len(came.videos) == 1
+    assert came.section("Files left out") == [
+        f"  {data / 'side.mp4'}: is linked in {data / 'a.eaf'} besides {data / 'front.mp4'}, which is used"
+    ]
+
+
+def test_time_origin_of_a_link_whose_video_was_renamed(data: Path, film: Film, intake: Intake) -> None:
+    film(data / "a.mp4")
+    lse(data / "a.eaf", (0, 400, "CASA"), media=[{"MEDIA_URL": "D:\\old.mp4", "TIME_ORIGIN": "100"}])
+    assert intake().signs("a") == [("CASA", 100, 500)]
+
+
+def test_a_wrong_link_to_a_video_that_another_file_is_named_after(data: Path, intake: Intake) -> None:
+    media = [{"MEDIA_URL": "D:\\a.mp4", "RELATIVE_MEDIA_URL": "a.mp4"}]
+    lse(data / "a.eaf", (0, 400, "CASA"), media=media)
+    lse(data / "b.eaf", (0, 400, "BIEN"), media=media)
+    came = intake("--vocabulary", _list(data.parent, "BIEN", "CASA"))
+    assert {video: came.signs(video)[0][0] for video in came.videos["video"]} == {"a": "CASA", "b": "BIEN"}
+    assert came.section("Media links that were not followed") == [
+        f"  {data / 'b.eaf'}: links a.mp4, but a is annotated in {data / 'a.eaf'}; taken for b.mp4"
+    ]
+
+
+def _list(folder: Path, *glosses: str) -> Path:
+    path = folder / "list.txt"
+    path.write_text("\n".join(glosses) + "\n")
+    return path
+
+
+def test_both_hands_are_merged(data: Path, intake: Intake) -> None:
+    hands = {
+        "LH-IDgloss": [(20, 420, "HOUSE"), (1000, 1400, "BAD")],
+        "RH-IDgloss": [(0, 400, "HOUSE"), (1000, 1500, "GOOD"), (2000, 2400, "PT:PRO1"), (2500, 2800, " ")],
+    }
+    eaf(data / "a.eaf", hands)
+    came = intake()
+    assert came.signs("a") == [("HOUSE", 0, 400), ("BAD", 1000, 1400), ("GOOD", 1000, 1500)]
+    assert came.section("Annotations that overlap") == ["  a: BAD and GOOD for 400 ms at 1000 ms"]
+    assert "Glosses: profile bsl" in came.text
+    assert any(line.startswith("prefix PT:") for line in came.section("Annotations"))
+    assert any(line.startswith("empty") for line in came.section("Annotations"))
+    assert intake("--overlap", 0.95).signs("a")[:2] == [("HOUSE", 0, 400), ("HOUSE", 20, 420)]
+
+
+def test_decomposed_tier_names_and_tiers_by_name(data: Path, intake: Intake) -> None:
+    eaf(data / "a.eaf", {"Lexem_Geba\u0308rde_r_A": [(0, 400, "HAUS1A*")], "Mine": [(0, 400, "X:A"), (500, 900, "*B")]})
+    assert intake("--profile", "dgs").signs("a") == [("HAUS1A", 0, 400)]
+    assert intake("--tier", "Mine", "--prefix-drop", "X:", "--stars", "keep").signs("a") == [("*B", 500, 900)]
+    assert intake("--tier", "Lexem_Gebärde_r_A", "--tier", "Mine").signs("a") == [
+        ("HAUS1A", 0, 400),
+        ("X:A", 0, 400),
+        ("B", 500, 900),
+    ]
+
+
+def test_a_reference_tier_has_the_times_of_its_parent(data: Path, intake: Intake) -> None:
+    path = lse(data / "a.eaf", (100, 500, "raw"))
+    child = (
+        '<TIER TIER_ID="ID" PARENT_REF="M_Glosa" LINGUISTIC_TYPE_REF="t"><ANNOTATION>'
+        '<REF_ANNOTATION ANNOTATION_ID="r1" ANNOTATION_REF="ats2"><ANNOTATION_VALUE>CASA</ANNOTATION_VALUE>'
+        "</REF_ANNOTATION></ANNOTATION></TIER><LINGUISTIC"
+    )
+    path.write_text(path.read_text().replace("<LINGUISTIC", child, 1))
+    assert intake("--tier", "ID").signs("a") == [("CASA", 100, 500)]
+
+
+def test_glosses_outside_the_controlled_vocabulary_are_told(data: Path, intake: Intake) -> None:
+    rows = [(1000 * i, 1000 * i + 400, "CASA") for i in range(20)]
+    lse(data / "a.eaf", *rows, (90_000, 90_400, "KASA"), values=["CASA", "BIEN"])
+    came = intake()
+    assert came.vocabulary["sign"].tolist() == ["CASA"]
+    assert came.section("Glosses that no controlled vocabulary") == ["  KASA (1)"]
+    assert intake("--vocabulary", _list(data.parent, "KASA")).vocabulary["sign"].tolist() == ["KASA"]
+
+
+def test_a_controlled_vocabulary_of_something_else_does_not_count(data: Path, intake: Intake) -> None:
+    lse(data / "a.eaf", (0, 400, "CASA"), (500, 900, "BIEN"), values=["yes", "no"])
+    assert intake().vocabulary["sign"].tolist() == ["BIEN", "CASA"]
+
+
+def test_vocabulary_by_count_and_by_table(data: Path, intake: Intake) -> None:
+    lse(data / "a.eaf", (0, 400, "CASA"), (500, 900, "CASA"), (1000, 1400, "HOGAR"), (1500, 1900, "BIEN"))
+    assert intake("--min-count", 2).vocabulary["sign"].tolist() == ["CASA"]
+    table = data.parent / "list.tsv"
+    table.write_text("sign\taliases\nCASA\tHOGAR|VIVIENDA\nNADA\t\n")
+    came = intake("--vocabulary", table)
+    assert came.vocabulary.to_dict("records") == [{"class_id": 0, "sign": "CASA", "aliases": "HOGAR|VIVIENDA"}]
+    assert "4 signs: 3 of the 2 glosses of the vocabulary, 1 of 1 others" in came.text
+    assert came.section("Signs that no training video shows") == ["  NADA"]
+
+
+def test_signers_by_table_with_handedness_and_participant(data: Path, intake: Intake) -> None:
+    for name in ("x", "y"):
+        eaf(data / f"{name}.eaf", {"GlossR S1": [(0, 400, "A")], "GlossR S2": [(0, 400, "B")]})
+    table = data.parent / "who.csv"
+    table.write_text("video,signer,handedness,participant\nx.mp4,ann,L,S1\ny,bob,,S2\n")
+    came = intake("--signers", table, "--vocabulary", _list(data.parent, "A", "B"))
+    assert came.column("signer") == {"x": "ann", "y": "bob"} and came.column("handedness") == {"x": "left", "y": ""}
+    assert came.signs("x") == [("A", 0, 400)] and came.signs("y") == [("B", 0, 400)]
+
+
+def test_signers_by_pattern_and_by_participant(data: Path, intake: Intake) -> None:
+    eaf(data / "night ann.eaf", {"M_Glosa": [(0, 400, "A")]}, people={"M_Glosa": "Anna"})
+    eaf(data / "day bob.eaf", {"M_Glosa": [(0, 400, "A")]})
+    assert intake().column("signer") == {"night_ann": "Anna", "day_bob": ""}
+    assert "a video without one counts as a signer of its own" in intake().text
+    assert intake("--signer-pattern", ".* (.*)").column("signer") == {"night_ann": "ann", "day_bob": "bob"}
+
+
+def test_one_signer_is_shared_out_by_video_and_told(data: Path, intake: Intake) -> None:
+    for name in "xyz":
+        eaf(data / f"{name}.eaf", {"M_Glosa": [(0, 400, "A")]}, people={"M_Glosa": "Anna"})
+    came = intake()
+    assert sorted(came.videos["split"]) == ["test", "train", "train"]
+    assert "there is one signer" in came.text
+
+
+def test_the_challenge_s_texts_pickles_and_tables(data: Path, intake: Intake) -> None:
+    (data / "p01_n000.txt").write_text("0,0,400\n1,1000,1400\n")
+    (data / "README.txt").write_bytes(b"made in M\xe1laga, 2022\n")
+    (data / "truth.pkl").write_bytes(pickle.dumps({"p02_n000": [[1, 0, 400], [0, 800, 1200]]}))
+    (data / "more.csv").write_text("video,gloss,start_ms,end_ms\np03_n000.mp4,CASA,0,400\np03_n000.mp4,BIEN,800,1200\n")
+    (data / "ages.csv").write_text("who,age\np01,33\n")
+    came = intake("--vocabulary", _list(data.parent, "BIEN", "CASA"))
+    assert came.signs("p01_n000") == [("BIEN", 0, 400), ("CASA", 1000, 1400)]
+    assert came.signs("p02_n000") == [("CASA", 0, 400), ("BIEN", 800, 1200)]
+    assert came.signs("p03_n000") == [("CASA", 0, 400), ("BIEN", 800, 1200)]
+    assert came.section("Tables that hold no annotations") == [f"  {data / 'ages.csv'}"]
+    assert set(came.column("annotation").values()) == {""}
+    assert intake().vocabulary["sign"].tolist() == ["BIEN", "CASA"] or "class_00" in intake().text
+
+
+def test_the_best_file_of_several_for_a_video(data: Path, intake: Intake) -> None:
+    lse(data / "a.eaf", (0, 400, "CASA"))
+    (data / "a.txt").write_text("0,0,400\n")
+    (data / "b.csv").write_text("video,sign,start_ms,end_ms\na,BIEN,0,400\n")
+    came = intake()
+    assert came.signs("a") == [("CASA", 0, 400)]
+    assert came.section("Files left out") == [
+        f"  {data / 'a.txt'}: annotates what is annotated in {data / 'a.eaf'}",
+        f"  {data / 'b.csv'}: annotates what is annotated in {data / 'a.eaf'}",
+    ]
+
+
+def test_names_that_tables_cannot_hold(data: Path, film: Film, intake: Intake) -> None:
+    for folder, name in (("ann", "day 1"), ("bob", "day 1"), ("bob", "día (2)")):
+        film(data / folder / f"{name}.mp4")
+        link = [{"MEDIA_URL": "", "RELATIVE_MEDIA_URL": f"./{name}.mp4"}]
+        lse(data / folder / f"{name}.eaf", (0, 400, "CASA"), media=link)
+    came = intake()
+    assert set(came.videos["video"]) == {"ann_day_1", "bob_day_1", "día_2_"}
+    assert sorted(came.section("Videos with another name in the tables")) == [
+        f"  {data / 'ann/day 1.mp4'}: ann_day_1",
+        f"  {data / 'bob/day 1.mp4'}: bob_day_1",
+        f"  {data / 'bob/día (2).mp4'}: día_2_",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--fps", "0"], "--fps 0: expected a frame rate of 1 to 240"),
+        (["--overlap", "2"], "--overlap 2: expected more than 0"),
+        (["--signer-pattern", "("], "is no regular expression"),
+        (["--signer-pattern", "p.*"], "has 0 groups, expected one"),
+        (["--signers", "gone.csv"], "gone.csv: there is no such file"),
+        (["--vocabulary", "gone.txt"], "gone.txt: there is no such file"),
+        (["--min-count", "99"], "no gloss has 99 annotations; there are 7 annotations of 3 glosses"),
+    ],
+)
+def test_wrong_options(small: Path, intake: Intake, options: list[str], message: str) -> None:
+    came = intake(*options)
+    assert came.status == 2 and message in came.error
+    assert not (small.parent / "tables").exists()
+
+
+def test_a_list_of_other_glosses(small: Path, intake: Intake) -> None:
+    came = intake("--vocabulary", _list(small.parent, "HOUSE"))
+    assert came.status == 2 and "no gloss of the list is annotated" in came.error
+
+
+def test_no_such_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corpus", "init", "nowhere"]) == 2
+    assert "nowhere: there is no such folder" in capsys.readouterr().err
