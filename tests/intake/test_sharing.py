@@ -8,7 +8,7 @@ from signspot.errors import InputError
 from signspot.intake.sharing import EXACT, Group, fold, share_out
 
 groups = st.lists(
-    st.tuples(st.integers(0, 50), st.frozensets(st.integers(0, 8), max_size=5)), min_size=3, max_size=9
+    st.tuples(st.integers(0, 50), st.frozensets(st.integers(0, 8), max_size=5)), min_size=3, max_size=7
 ).map(lambda rows: [Group(str(i), [str(i)], weight, signs) for i, (weight, signs) in enumerate(rows)])
 
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -88,8 +89,9 @@ def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: P
             claims.setdefault(_key(claim.path), []).append(claim)
         else:
             result.left_out.append((one.source, _ambiguous(one.video, claim)))
-    for claim in [claim for rivals in list(claims.values()) for claim in _settle(rivals, index, result)]:
-        result.pairs.append(claim)
+    losers = [loser for rivals in claims.values() for loser in _settle(rivals, result)]
+    for claim, winner in losers:
+        _second_choice(claim, winner, index, result)
     _leave_out_views(index, result)
     _add_without_annotations(index, result)
     result.pairs.sort(key=lambda pair: str(pair.path))
@@ -157,29 +159,29 @@ def _stem_of(medium: Media) -> str:
     return normal(Path(_name_of(medium.relative_url or medium.url)).stem)
 
 
-def _settle(rivals: list[Pair], index: Mapping[str, list[Path]], result: Pairs) -> list[Pair]:
-    """The claims on one video that stand: the best, and those of files that can have another video, of their name."""
-    ranked = sorted(rivals, key=_rank)
-    first, rest = ranked[0], ranked[1:]
+def _settle(rivals: Sequence[Pair], result: Pairs) -> list[tuple[Pair, Path]]:
+    """Lets the best of the claims on one video stand; returns the others, each with the file that was better."""
+    first, *rest = sorted(rivals, key=_rank)
     if rest and _rank(first) == _rank(rest[0]):
-        files = ", ".join(str(claim.annotated.source) for claim in ranked)
+        files = ", ".join(str(claim.annotated.source) for claim in (first, *rest))
         why = f"several files annotate {first.stem}: {files}; keep one"
-        result.left_out += [(claim.annotated.source, why) for claim in ranked]
+        result.left_out += [(claim.annotated.source, why) for claim in (first, *rest)]
         result.left_out += [(first.path, why)] if first.found else []
         result.contested.add(_key(first.path))
         return []
-    stand = [first]
-    for claim in rest:
-        own = _own_video(claim, index)
-        taken = f"{claim.stem} is annotated in {first.annotated.source}"
-        if own is None:
-            result.left_out.append((claim.annotated.source, f"annotates what is annotated in {first.annotated.source}"))
-        else:
-            result.told.append(
-                (claim.annotated.source, f"links {claim.path.name}, but {taken}; taken for {own.path.name}")
-            )
-            stand.append(own)
-    return stand
+    result.pairs.append(first)
+    return [(claim, first.annotated.source) for claim in rest]
+
+
+def _second_choice(claim: Pair, winner: Path, index: Mapping[str, list[Path]], result: Pairs) -> None:
+    """Gives a file whose link leads to a video of another file the video of its own name, if there can be one."""
+    source, own = claim.annotated.source, _own_video(claim, index)
+    if own is None or _key(own.path) in {_key(pair.path) for pair in result.pairs} | result.contested:
+        result.left_out.append((source, f"annotates what is annotated in {winner}"))
+    else:
+        told = f"links {claim.path.name}, but {claim.stem} is annotated in {winner}; taken for {own.path.name}"
+        result.told.append((source, told))
+        result.pairs.append(own)
 
 
 def _rank(claim: Pair) -> tuple[bool, int]:
@@ -232,13 +234,11 @@ def identifiers(paths: Sequence[Path]) -> list[str]:
 
     Videos of one name get the name of their folder before it, and if that is one too, a number after it.
     """
-    names = _with_folder([_identifier(path.stem) for path in paths], paths)
-    seen: Counter[str] = Counter()
-    unique = []
-    for name in names:
-        seen[name] += 1
-        unique.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return unique
+    unique: dict[str, None] = {}
+    for name in _with_folder([_identifier(path.stem) for path in paths], paths):
+        numbered = (f"{name}_{number}" for number in count(2))
+        unique[next(free for free in chain([name], numbered) if free not in unique)] = None
+    return list(unique)
 
 
 def _with_folder(names: Sequence[str], paths: Sequence[Path]) -> list[str]:

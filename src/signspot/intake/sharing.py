@@ -100,6 +100,14 @@ def fold(groups: Sequence[Group], folds: int, seed: int) -> list[int]:
     return _best(_Folds(groups, np.full(folds, 1 / folds)), seed)
 
 
+class _Parts(NamedTuple):
+    """A way to share out: by part, the number of groups, their weight, and how many show each sign (parts, signs)."""
+
+    groups: np.ndarray
+    weights: np.ndarray
+    shown: np.ndarray
+
+
 class _Task:
     """What is shared out, and how good a way of doing so is.
 
@@ -114,25 +122,34 @@ class _Task:
         self.weights = weights / (weights.sum() or 1)
         self.shows = np.array([[sign in group.signs for sign in signs] for group in groups], float)
 
-    def cost(self, parts: np.ndarray) -> tuple[int, float, float]:
+    def parts(self, part_of: np.ndarray) -> _Parts:
+        """From the part of each group."""
+        members = (part_of == np.arange(len(self.shares))[:, None]).astype(float)
+        return _Parts(members.sum(1), members @ self.weights, members @ self.shows)
+
+    def moved(self, parts: _Parts, group: int, old: int, new: int) -> _Parts:
+        """With a group in another part."""
+        step = (np.arange(len(self.shares)) == new) * 1.0 - (np.arange(len(self.shares)) == old)
+        return _Parts(
+            parts.groups + step,
+            parts.weights + step * self.weights[group],
+            parts.shown + step[:, None] * self.shows[group],
+        )
+
+    def cost(self, parts: _Parts) -> tuple[int, int, float]:
         """Empty parts, signs that cannot be learnt, distance from the shares; less is better."""
-        members = parts == np.arange(len(self.shares))[:, None]
-        lost, penalty = self.lost(members.astype(float) @ self.shows)
-        distance = ((members @ self.weights - self.shares) ** 2).sum()
-        return int((~members.any(1)).sum()), lost, round(float(distance + penalty), 9)
+        lost, penalty = self.lost(parts.shown)
+        distance = ((parts.weights - self.shares) ** 2).sum()
+        return int((parts.groups == 0).sum()), lost, round(float(distance + penalty), 9)
 
     def lost(self, shown: np.ndarray) -> tuple[int, float]:
-        """The number of signs that cannot be learnt, and what others add to the distance.
-
-        Args:
-            shown: by how many groups of each part each sign is shown, (parts, signs).
-        """
+        """The number of signs that cannot be learnt, and what others add to the distance."""
         raise NotImplementedError
 
 
 class _Training(_Task):
     def lost(self, shown: np.ndarray) -> tuple[int, float]:
-        absent, single = shown[0] == 0, self.shows.sum(0) == 1
+        absent, single = shown[0] == 0, shown.sum(0) == 1
         return int((absent & ~single).sum()), SINGLE * float((absent & single).sum()) / max(len(single), 1)
 
 
@@ -151,23 +168,23 @@ def _best(task: _Task, seed: int) -> list[int]:
         )
     order = np.random.default_rng(seed).permutation(groups)
     if parts**groups <= EXACT:
-        ways = (np.array(way) for way in product(range(parts), repeat=groups))
-        return min((way[order] for way in ways), key=task.cost).tolist()
+        ways = (np.array(way)[order] for way in product(range(parts), repeat=groups))
+        return min(ways, key=lambda way: task.cost(task.parts(way))).tolist()
     return _searched(task, order).tolist()
 
 
 def _searched(task: _Task, order: np.ndarray) -> np.ndarray:
     """From the heaviest group on, each goes where most is lacking; then single groups move while that helps."""
-    parts, room = np.zeros(len(order), int), task.shares.copy()
+    part_of, room = np.zeros(len(order), int), task.shares.copy()
     for group in order[np.argsort(-task.weights[order], kind="stable")]:
-        parts[group] = room.argmax()
-        room[parts[group]] -= task.weights[group]
+        part_of[group] = room.argmax()
+        room[part_of[group]] -= task.weights[group]
+    parts = task.parts(part_of)
     best, before = task.cost(parts), None
     while best != before:
         before = best
         for group, part in product(order, range(len(task.shares))):
-            moved = parts.copy()
-            moved[group] = part
+            moved = task.moved(parts, group, part_of[group], part)
             if (cost := task.cost(moved)) < best:
-                parts, best = moved, cost
-    return parts
+                parts, best, part_of[group] = moved, cost, part
+    return part_of
