@@ -1,5 +1,6 @@
 """Folders with something wrong in them: a clear message in the summary, and the rest goes on."""
 
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -210,6 +211,15 @@ def test_other_broken_files(good: Path, intake: Intake, name: str, content: byte
     came = intake()
     went_on(came)
     assert message in came.section("Files left out: 1")[0]
+
+
+@pytest.mark.parametrize("name", [b"p03\nx.mp4", b"p03\tx.eaf", b"p03\xe1.mp4"])
+def test_names_that_cannot_be_written(good: Path, intake: Intake, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(good) + b"/" + name)).touch()
+    came = intake()
+    went_on(came)
+    [line] = came.section("Files left out: 1")
+    assert line.startswith("  '") and line.endswith("its name holds a control character or is not UTF-8; rename it")
 
 
 def test_nothing_usable(data: Path, intake: Intake) -> None:

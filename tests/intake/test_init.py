@@ -283,6 +283,18 @@ def test_one_signer_is_shared_out_by_video_and_told(data: Path, intake: Intake) 
     assert "there is one signer" in came.text
 
 
+@pytest.mark.parametrize("others", [(), ((0, 400, "B"),)])
+def test_nothing_to_test_on(data: Path, intake: Intake, others: tuple) -> None:
+    """One video, or two that show different signs."""
+    lse(data / "x.eaf", (0, 400, "A"))
+    if others:
+        lse(data / "y.eaf", *others)
+    came = intake()
+    assert set(came.videos["split"]) == {"train"} and "nothing is tested" in came.text
+    config = yaml.safe_load((data.parent / "tables/config.yaml").read_text())
+    assert config["runs"] == {"training": {"train": ["train"], "test": ["train"], "select": "last"}}
+
+
 def test_the_challenge_s_texts_pickles_and_tables(data: Path, intake: Intake) -> None:
     (data / "p01_n000.txt").write_text("0,0,400\n1,1000,1400\n")
     (data / "README.txt").write_bytes(b"made in M\xe1laga, 2022\n")

@@ -99,7 +99,16 @@ def _shared_out(tables: Tables, seed: int) -> tuple[Tables, list[Note]]:
                 "name them by --signers or --signer-pattern, or in videos.tsv, and run signspot corpus split",
             )
         )
-    return with_splits(tables, groups, [list(SHARES)[part] for part in parts]), notes
+    shared = with_splits(tables, groups, [list(SHARES)[part] for part in parts])
+    if _shown(shared, "train") & _shown(shared, "test"):
+        return shared, notes
+    return tables, [Note(SPLIT, "no sign is shown in two parts: all is for training, and nothing is tested")]
+
+
+def _shown(tables: Tables, split: str) -> set[int]:
+    """Class ids of the signs that the videos of a split show."""
+    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
+    return set(ids[tables.annotations["video"].isin(tables.of([split]))].dropna())
 
 
 def _learnable(tables: Tables) -> tuple[Tables, list[str]]:

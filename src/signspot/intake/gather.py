@@ -1,5 +1,7 @@
 """From a folder of videos and annotations to the videos of a corpus, with all that was met on the way."""
 
+import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +32,9 @@ from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profil
 from signspot.intake.signers import Signers, usual_pattern
 from signspot.intake.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
 from signspot.video.decode import VideoInfo, probe
+
+UNWRITABLE = "[\x00-\x1f\x7f\ud800-\udfff]"
+"""Control characters, and what stands for bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +114,10 @@ def gather(request: Request) -> Gathered:
     """
     if not request.folder.exists():
         raise InputError(f"{request.folder}: there is no such folder. Check the path.")
-    files = walk(request.folder)
-    elsewhere = walk(request.media) if request.media else []
-    videos = {path for path in [*files, *elsewhere] if path.suffix.lower() in VIDEO_SUFFIXES}
     notes: list[Note] = []
+    files = list(_files(request.folder, notes))
+    elsewhere = list(_files(request.media, notes)) if request.media else []
+    videos = {path for path in [*files, *elsewhere] if path.suffix.lower() in VIDEO_SUFFIXES}
     elans = list(_read_elans(request, [path for path in files if path.suffix.lower() == ".eaf"], notes))
     profile = request.profile or (find_profile([file.counts for file in elans]) if elans else PLAIN)
     profile = replace(profile, **request.changes)
@@ -132,6 +137,16 @@ def gather(request: Request) -> Gathered:
     result.videos = list(_videos(replace(request, signers=signers), pairs, notes))
     notes.sort(key=lambda note: KINDS.index(note.kind))
     return result
+
+
+def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
+    """The files of a folder whose names tables can hold."""
+    for path in walk(place):
+        if path.suffix.lower() in VIDEO_SUFFIXES | set(SUFFIXES) and re.search(UNWRITABLE, str(path)):
+            name = os.fsencode(path).decode("utf-8", "replace")
+            notes.append(Note(FILES, repr(name), "its name holds a control character or is not UTF-8; rename it"))
+        else:
+            yield path
 
 
 def _counts(annotated: Sequence[Annotated], videos: set[Path]) -> dict[str, int]:
