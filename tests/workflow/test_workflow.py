@@ -131,7 +131,7 @@ class TestTinyCorpus:
         for name in (
             *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
             *("labels/dropped.tsv", "demo/spottings.tsv", "demo/scores.json", "demo/submission.zip"),
-            *(f"demo/elan/test_1.{form}" for form in ("eaf", "vtt", "srt", "csv")),
+            *(f"demo/elan/test_s02.{form}" for form in ("eaf", "vtt", "srt", "csv")),
             *("demo/report/index.html", "demo/experts/rgb/round2/weights.safetensors", "demo/spotter/history.tsv"),
         ):
             assert (folder / name).stat().st_size, name
