@@ -13,6 +13,7 @@ from signspot.errors import SignspotError
 COMMANDS = {
     "score": ("signspot.scoring.command", "compare predictions with annotations"),
     "merge": ("signspot.spotting.merge", "join the spottings of several models"),
+    "export-elan": ("signspot.export.command", "write spottings as ELAN documents, subtitles and tables"),
     "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),
 }
 
