@@ -172,17 +172,6 @@ class TestTinyCorpus:
             assert found == sorted(spotted)
             assert (document.path.parent / document.media[0].relative_url).is_file()
 
-    def test_a_corrected_document_is_kept(self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path) -> None:
-        again = shutil.copytree(tiny_run, tmp_path / "again")
-        document = next((again / RESULTS / "demo/elan").glob("*.eaf"))
-        corrected = document.read_text().replace("</ANNOTATION_DOCUMENT>", "<!-- by hand --></ANNOTATION_DOCUMENT>")
-        document.write_text(corrected)
-        wanted = ("--force", "--", str(RESULTS / "demo/elan"))
-        result = snakemake(again, "--configfile", str(TINY), *wanted)
-        assert result.returncode == 0, result.stderr[-8000:]
-        assert document.with_name(f"{document.stem}.corrected1.eaf").read_text() == corrected
-        assert "by hand" not in document.read_text()
-
     def test_the_page_needs_no_network(self, tiny_run: Path) -> None:
         page = (tiny_run / RESULTS / "demo/report/index.html").read_text(encoding="utf-8")
         assert "cells" in page and "published" in page
