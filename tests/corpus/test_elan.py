@@ -1,15 +1,20 @@
 """ELAN documents as they come: read rightly, or refused with a message that says what to mend."""
 
 import logging
+import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from elan_documents import DECOMPOSED, OLD, RICH, rich, simple, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pympi import Eaf
 
 from signspot.corpus.elan import Elan, ElanAnnotation, Media, Tier, Vocabulary
+from signspot.corpus.elan_rules import check
 from signspot.errors import InputError
 
 
@@ -198,6 +203,20 @@ def test_what_is_broken_is_named(tmp_path: Path, old: str, new: str, message: st
 def test_a_missing_linguistic_type_is_no_obstacle(tmp_path: Path) -> None:
     document = Elan.read(rich(tmp_path, {'LINGUISTIC_TYPE_REF="note"': 'LINGUISTIC_TYPE_REF="gone"'}))
     assert intervals(document, "Variant") == [(1000, 1400, "LAX & <SHORT>")]
+
+
+ATTRIBUTES = [match.span() for match in re.finditer(r' \w+="[^"]*"', RICH)]
+ELEMENTS = [match.span() for match in re.finditer(r"<(\w+)[^>/]*/>|<(\w+)[^>]*>[^<]*</\2>", RICH)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(ATTRIBUTES + ELEMENTS), st.sampled_from(["", *(RICH[a:b] for a, b in ATTRIBUTES + ELEMENTS)]))
+def test_a_spoilt_document_is_read_or_refused_with_a_message(
+    tmp_path_factory: pytest.TempPathFactory, where: tuple[int, int], instead: str
+) -> None:
+    spoilt = RICH[: where[0]] + instead + RICH[where[1] :]
+    with suppress(InputError):
+        check(Elan.read(written(tmp_path_factory.mktemp("spoilt"), spoilt)))
 
 
 @pytest.fixture(scope="module")
