@@ -30,6 +30,7 @@ else:
     include: "workflow/rules/features.smk"
     include: "workflow/rules/spotter.smk"
     include: "workflow/rules/report.smk"
+    include: "workflow/rules/export.smk"
 
 
 include: "workflow/rules/spotting.smk"
@@ -49,6 +50,7 @@ localrules:
     score,
     submission,
     report,
+    elan,
 
 
 rule all:
@@ -57,6 +59,7 @@ rule all:
         expand(f"{RESULTS}/{{run}}/submission.zip", run=config["runs"]),
         expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
         expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
+        expand(f"{RESULTS}/{{run}}/elan", run=EXPORTED_RUNS),
 
 
 rule preprocess:

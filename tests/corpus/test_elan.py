@@ -1,15 +1,20 @@
 """ELAN documents as they come: read rightly, or refused with a message that says what to mend."""
 
 import logging
+import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from elan_documents import DECOMPOSED, OLD, RICH, rich, simple, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pympi import Eaf
 
 from signspot.corpus.elan import Elan, ElanAnnotation, Media, Tier, Vocabulary
+from signspot.corpus.elan_rules import check
 from signspot.errors import InputError
 
 
@@ -82,6 +87,13 @@ def test_the_medium_of_a_video_is_told_by_its_name(tmp_path: Path, video: str, e
     assert (medium and medium.name) == expected
 
 
+def test_names_of_media_may_be_escaped_or_decomposed(tmp_path: Path) -> None:
+    media = {"front view.mp4": "cafe\u0301 1.mp4", "side.mp4": "caf%C3%A9%202.mp4"}
+    document = Elan.read(rich(tmp_path, media))
+    for video, expected in (("caf\u00e9 1.mp4", 0), ("cafe\u0301 2.mp4", 1), ("caf%C3%A9%202.mp4", 1)):
+        assert document.media_of(video) == document.media[expected]
+
+
 def test_the_only_medium_is_the_video_whatever_its_name(tmp_path: Path) -> None:
     side = '<MEDIA_DESCRIPTOR MEDIA_URL="D:\\videos\\side.mp4" MIME_TYPE="video/mp4" RELATIVE_MEDIA_URL="side.mp4"/>'
     medium = Elan.read(rich(tmp_path, {side: ""})).media_of("renamed.mp4")
@@ -133,6 +145,7 @@ OUTSIDE = '<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><ANNOTATION_DOC
         (RICH[:3000], r"document\.eaf: is not well-formed XML"),
         ("PK\x03\x04", r"is not well-formed XML .*\. Is it an \.eaf, and complete\?"),
         ('<?xml version="1.0" encoding="klingon"?><a/>', r"is not well-formed XML"),
+        (f"<ANNOTATION_DOCUMENT>{'<a>' * 5000}{'</a>' * 5000}</ANNOTATION_DOCUMENT>", "nests elements 20 deep"),
         ("<html/>", r"its root element is html, expected ANNOTATION_DOCUMENT"),
         (LAUGHS, r"declares a document type or entities, .* refused"),
         (OUTSIDE, r"declares a document type or entities, .* refused"),
@@ -190,6 +203,20 @@ def test_what_is_broken_is_named(tmp_path: Path, old: str, new: str, message: st
 def test_a_missing_linguistic_type_is_no_obstacle(tmp_path: Path) -> None:
     document = Elan.read(rich(tmp_path, {'LINGUISTIC_TYPE_REF="note"': 'LINGUISTIC_TYPE_REF="gone"'}))
     assert intervals(document, "Variant") == [(1000, 1400, "LAX & <SHORT>")]
+
+
+ATTRIBUTES = [match.span() for match in re.finditer(r' \w+="[^"]*"', RICH)]
+ELEMENTS = [match.span() for match in re.finditer(r"<(\w+)[^>/]*/>|<(\w+)[^>]*>[^<]*</\2>", RICH)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(ATTRIBUTES + ELEMENTS), st.sampled_from(["", *(RICH[a:b] for a, b in ATTRIBUTES + ELEMENTS)]))
+def test_a_spoilt_document_is_read_or_refused_with_a_message(
+    tmp_path_factory: pytest.TempPathFactory, where: tuple[int, int], instead: str
+) -> None:
+    spoilt = RICH[: where[0]] + instead + RICH[where[1] :]
+    with suppress(InputError):
+        check(Elan.read(written(tmp_path_factory.mktemp("spoilt"), spoilt)))
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from signspot.files import sha256
 
 RESULTS = Path("results/tiny")
 NETWORK_JOBS = ("train_expert", "features", "expert_accuracy", "train_spotter", "spot")
-AFTER_THE_SPOTTER = {"spot", "score", "submission", "report"}
+AFTER_THE_SPOTTER = {"spot", "score", "submission", "report", "elan"}
 
 
 class Run:
@@ -123,7 +123,7 @@ class TestTheTinyCorpus:
             assert (job.partition, job.gpus) == expected, job
 
     def test_short_jobs_run_where_snakemake_runs(self, finished: Path, slurm: Cluster) -> None:
-        assert not {"tables", "pose_summary", "score", "submission", "report"} & {
+        assert not {"tables", "pose_summary", "score", "submission", "report", "elan"} & {
             rule_of(job) for job in slurm.jobs(of=finished)
         }
 
