@@ -359,6 +359,13 @@ def test_a_list_of_other_glosses(small: Path, intake: Intake) -> None:
     assert came.status == 2 and "no gloss of the list is annotated" in came.error
 
 
+@pytest.mark.parametrize("text", ["sign\taliases\nA\t\nB\tA\n", "sign\nA\nA\n"])
+def test_a_list_with_a_gloss_twice(small: Path, intake: Intake, text: str) -> None:
+    (small.parent / "list.tsv").write_text(text)
+    came = intake("--vocabulary", small.parent / "list.tsv")
+    assert came.status == 2 and "list.tsv: 'A' is there twice" in came.error
+
+
 def test_no_such_folder(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["corpus", "init", "nowhere"]) == 2
     assert "nowhere: there is no such folder" in capsys.readouterr().err

@@ -80,9 +80,9 @@ def signs_text(tables: Tables, fps: float) -> str:
         f"{short} ({short / max(len(known), 1):.0%}) are shorter than a clip of {LENGTH} frames ({clip_ms:.0f} ms): "
         "much shorter ones are hard to find.",
         f"Most frequent: {_counted(counts.head(LISTED))}",
-        f"Least frequent: {_counted(counts.tail(LISTED))}",
+        f"Least frequent: {_counted(counts.tail(LISTED))}" if len(counts) > LISTED else "",
     ]
-    return section("Signs", "\n".join(lines))
+    return section("Signs", "\n".join(filter(None, lines)))
 
 
 def _rest(tables: Tables, known: pd.DataFrame) -> str:

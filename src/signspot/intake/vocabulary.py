@@ -1,5 +1,6 @@
 """Which glosses are the vocabulary of a corpus: a list, or those that are annotated often enough."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.corpus.challenge import read_vocabulary
-from signspot.corpus.rows import read_rows, require
+from signspot.corpus.rows import normal, read_rows, require, stop
 from signspot.corpus.tables import class_ids
 from signspot.errors import InputError
 
@@ -21,6 +22,14 @@ def read_glosses(path: Path) -> pd.DataFrame:
     Raises:
         InputError: the file is missing or wrong.
     """
+    signs = _read(path)
+    aliases = [name for cell in signs.get("aliases", []) for name in cell.split("|") if name.strip()]
+    twice = [name for name, n in Counter(map(normal, [*signs["sign"], *aliases])).items() if n > 1]
+    stop(f"{path}: {name!r} is there twice, expected each gloss once." for name in twice)
+    return signs
+
+
+def _read(path: Path) -> pd.DataFrame:
     if path.suffix.lower() not in (".tsv", ".csv"):
         return read_vocabulary(path)
     table = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
