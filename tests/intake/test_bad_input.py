@@ -79,6 +79,17 @@ def test_media_not_found(good: Path, intake: Intake) -> None:
     assert came.section("Annotations without their video") == [f"  p03_gone: expected {good / 'p03 gone.mov'}"]
 
 
+def test_media_not_found_can_be_skipped(good: Path, intake: Intake) -> None:
+    lse(good / "p03_gone.eaf", (0, 400, "CASA"))
+    assert "1 videos must be brought where they are expected" in intake().text
+    came = intake("--skip-missing")
+    went_on(came)
+    assert came.section("Videos left out") == [
+        f"  {good / 'p03_gone.mp4'}: is not there; {good / 'p03_gone.eaf'} is not used"
+    ]
+    assert "must be brought" not in came.text
+
+
 def test_no_media_at_all(data: Path, intake: Intake) -> None:
     for name in ("p01_a", "p02_a"):
         lse(data / f"{name}.eaf", (0, 400, "CASA"))

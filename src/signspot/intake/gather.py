@@ -49,6 +49,7 @@ class Request:
         sign_column: of the glosses in tables; "" for sign, gloss or label.
         glosses: by class id, for the challenge's files.
         fps: of the corpus.
+        skip_missing: leave out videos whose file is not there, and their annotations.
     """
 
     folder: Path
@@ -60,6 +61,7 @@ class Request:
     glosses: Sequence[str] = ()
     signers: Signers = field(default_factory=Signers)
     fps: float = 25.0
+    skip_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,10 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
 def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video]:
     """The videos that can be used. One whose annotations could not be read is not taken to have none."""
     unread = {normal(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
-    probed = list(_probed(pairs.pairs, unread, notes))
+    missing = [one for one in pairs.pairs if request.skip_missing and not one.found]
+    notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotated.source} is not used") for one in missing]
+    wanted = [one for one in pairs.pairs if one.found or not request.skip_missing]
+    probed = list(_probed(wanted, unread, notes))
     names = identifiers([one.path for one, _ in probed])
     for name, (one, info) in zip(names, probed, strict=True):
         annotated = one.annotated

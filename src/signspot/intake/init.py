@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--out", type=Path, metavar="FOLDER", help="for what is written; the folder signspot in the folder by default")
     add("--overwrite", action="store_true", help="replace the tables that are there")
     add("--media", type=Path, metavar="FOLDER", help="with the videos, where they lie elsewhere")
+    add("--skip-missing", action="store_true", help="leave out videos that are not there, and their annotations")
     add("--name", help="of the corpus and of its results; that of the folder by default")
     add("--fps", type=float, default=25, help="frame rate of the corpus (25); videos of another one are resampled")
     add("--seed", type=int, default=1, help="of all random choices (1)")
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> None:
     text = _summary(place, found, corpus, arguments.fps)
     with finished(out / "summary.txt") as part:
         part.write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{text}\n{_next_steps(config)}")
+    sys.stdout.write(f"{text}\n{_next_steps(config, found)}")
 
 
 def _out(arguments: argparse.Namespace) -> Path:
@@ -108,6 +109,7 @@ def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
         glosses=glosses,
         signers=read_signers(arguments.signers, arguments.signer_pattern),
         fps=arguments.fps,
+        skip_missing=arguments.skip_missing,
     )
 
 
@@ -149,9 +151,11 @@ def _found(place: Path, found: Gathered) -> str:
     return section(f"Found in {place}", "\n".join(lines))
 
 
-def _next_steps(config: Path) -> str:
+def _next_steps(config: Path, found: Gathered) -> str:
+    missing = sum(video.info is None for video in found.videos)
     return (
         f"Written to {config.parent}: videos.tsv, annotations.tsv, vocabulary.tsv, counts.tsv (all glosses), "
         "config.yaml, and this text as summary.txt.\n"
-        f"Look through them, then: snakemake --cores N --configfile {config}\n"
+        + (f"{missing} videos must be brought where they are expected first, or --skip-missing.\n" if missing else "")
+        + f"Look through them, then: snakemake --cores N --configfile {config}\n"
     )
