@@ -79,12 +79,11 @@ def test_the_configuration_runs(small: Path, intake: Intake, snakemake: Snakemak
     check_config(config, ROOT / "workflow/schemas/config.schema.yaml")
     assert config["corpus"]["name"] == "my_corpus" and config["corpus"]["fps"] == 30
     assert config["runs"] == {
-        "evaluation": {"train": ["train"], "test": ["test"], "select": "last"},
-        "new_videos": {"train": ["train", "test"], "test": ["predict"], "select": "last"},
+        "first": {"train": ["train"], "test": ["test", "predict"], "select": "last"},
     }
     result = snakemake(small.parent, "-n", "--configfile", str(path))
     assert result.returncode == 0, result.stderr
-    assert re.search(r"train_spotter +2\n", result.stdout)
+    assert re.search(r"train_spotter +1\n", result.stdout)
 
 
 def test_tables_are_not_overwritten_unasked(small: Path, intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:
@@ -292,7 +291,7 @@ def test_nothing_to_test_on(data: Path, intake: Intake, others: tuple) -> None:
     came = intake()
     assert set(came.videos["split"]) == {"train"} and "nothing is tested" in came.text
     config = yaml.safe_load((data.parent / "tables/config.yaml").read_text())
-    assert config["runs"] == {"training": {"train": ["train"], "test": ["train"], "select": "last"}}
+    assert config["runs"] == {"first": {"train": ["train"], "test": ["train"], "select": "last"}}
 
 
 def test_the_challenge_s_texts_pickles_and_tables(data: Path, intake: Intake) -> None:

@@ -114,6 +114,12 @@ def run_videos(wildcards, *roles):
     return run_videos_of(TABLES, config["runs"][wildcards.run], *roles)
 
 
+def scored_videos(wildcards):
+    """Test videos that have a truth to compare with; those of the split predict have none, unless annotated."""
+    videos = run_videos(wildcards, "test")
+    return [video for video in videos if ROWS.at[video, "split"] != "predict" or video in TRUTH]
+
+
 def stores(kind, videos):
     return [f"{RESULTS}/{kind}/{video}.h5" for video in videos]
 

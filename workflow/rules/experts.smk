@@ -68,7 +68,7 @@ if IMPORTED_EXPERTS:
 
 rule expert_accuracy:
     input:
-        stores=lambda wc: expert_stores(wc, run_videos(wc, "test")),
+        stores=lambda wc: expert_stores(wc, scored_videos(wc)),
         labels=lambda wc: clip_labels(wc, "test"),
         rounds=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{{{expert}}}}/{{round}}/weights.safetensors", round=["round1", "round2"]
@@ -84,10 +84,10 @@ rule expert_accuracy:
         mem_mb=lambda wc, attempt: attempt * extraction_mb(config["experts"][wc.expert], DEVICE),
         runtime=lambda wc, attempt: attempt
         * 2
-        * extraction_minutes(config["experts"][wc.expert], clips_of(run_videos(wc, "test")), GPUS, TRAINING_THREADS),
+        * extraction_minutes(config["experts"][wc.expert], clips_of(scored_videos(wc)), GPUS, TRAINING_THREADS),
         gpu=GPUS,
     params:
-        test=lambda wc: run_videos(wc, "test"),
+        test=scored_videos,
         results=lambda wildcards: RESULTS,
     script:
         "../scripts/expert_accuracy.py"

@@ -9,7 +9,7 @@ rule report:
         decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
         pose_summary=f"{RESULTS}/poses/summary.tsv",
         dropped=f"{RESULTS}/labels/dropped.tsv",
-        labels=lambda wc: stores("labels", run_videos(wc, "test")),
+        labels=lambda wc: stores("labels", scored_videos(wc)),
         histories=expand(
             f"{RESULTS}/{{{{run}}}}/experts/{{expert}}/{{round}}/history.tsv",
             expert=EXPERTS,
@@ -48,7 +48,7 @@ rule report:
         decoder=config["decoder"],
         decoders=DECODERS,
         experts=EXPERTS,
-        test=lambda wc: run_videos(wc, "test"),
+        test=scored_videos,
         warnings=lambda wc: RUN_WARNINGS[wc.run],
         logs=f"{RESULTS}/logs",
     script:

@@ -17,7 +17,7 @@ rule score:
         mem_mb=scaled(2000),
         runtime=scaled(60),
     params:
-        test=lambda wc: run_videos(wc, "test"),
+        test=scored_videos,
         seed=config["seed"],
     script:
         "../scripts/score.py"
