@@ -13,6 +13,8 @@ from signspot.errors import SignspotError
 COMMANDS = {
     "score": ("signspot.scoring.command", "compare predictions with annotations"),
     "merge": ("signspot.spotting.merge", "join the spottings of several models"),
+    "export-model": ("signspot.model.export", "put what a trained run has learnt into one folder"),
+    "spot": ("signspot.model.command", "find signs in videos with a trained model"),
     "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),
 }
 

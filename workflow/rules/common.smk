@@ -5,7 +5,15 @@ from functools import cache
 
 from signspot.corpus.tables import SPLITS, class_ids, used_parts
 from signspot.labels import annotations_by_video
-from signspot.plan import check_checkpoints, check_run, read_corpus, run_splits, run_videos_of, shards_of
+from signspot.plan import (
+    check_checkpoints,
+    check_run,
+    provenance,
+    read_corpus,
+    run_splits,
+    run_videos_of,
+    shards_of,
+)
 from signspot.resources import (
     extraction_mb,
     extraction_minutes,
