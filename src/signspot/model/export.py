@@ -11,7 +11,7 @@ from typing import Any
 
 from signspot import __version__
 from signspot.clip_labels import CLIP_LENGTH
-from signspot.corpus.rows import read_rows
+from signspot.corpus.rows import read_rows, require
 from signspot.errors import InputError
 from signspot.files import finished_folder, sha256, write_json
 from signspot.model.card import write_card
@@ -27,12 +27,14 @@ from signspot.model.folder import (
     read_model,
 )
 from signspot.model.prepare import needs_flow, settings_of
-from signspot.report.inputs import read_object, read_scores
+from signspot.report.inputs import read_object
 from signspot.stores import stores_of
 from signspot.training.store import CONFIG, WEIGHTS, read_config
 
 PROVENANCE = ("corpus", "run", "seed", "decoder", "train", "validation", "test", "shared_signers")
 """What a run tells about itself."""
+SCORES = ("official", "strict", "per_sign", "confidence_interval", "videos")
+"""What is kept of its scores as it is."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,12 +84,12 @@ def export_model(run: Path, out: Path) -> None:
         content = {
             "format": FORMAT,
             "signspot": __version__,
-            "stores": _store_settings(run, next(iter(rounds)), needs_flow(modalities)),
+            "stores": _store_settings(run, provenance, needs_flow(modalities)),
             "clip": spotter["clip"],
             "decoder": provenance["decoder"],
             "experts": [{"name": n, "modality": m} for n, m in zip(rounds, modalities, strict=True)],
             "provenance": provenance | {"versions": spotter["versions"]},
-            "scores": _without_names(read_scores(scores)) if scores.is_file() else None,
+            "scores": _without_names(read_object(scores, [*SCORES, "per_signer"])) if scores.is_file() else None,
             "files": {name: sha256(part / name) for name in checked_files(list(rounds))},
         }
         write_json(part / MODEL, content)
@@ -153,18 +155,21 @@ def _write_vocabulary(source: Path, signs: Sequence[str], out: Path) -> None:
     table.to_csv(out, columns=columns, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _store_settings(run: Path, expert: str, flow: bool) -> dict[str, float | int | None]:
+def _store_settings(run: Path, provenance: Mapping[str, Any], flow: bool) -> dict[str, float | int | None]:
     """How the stores of the run's videos were made."""
-    videos = sorted({path.stem for path in (run / "features" / expert).glob("*/*.h5")})
-    if not videos:
-        raise InputError(f"{run / 'features' / expert}: has no features. Call snakemake again, which makes them.")
+    splits = {split for role in ("train", "validation", "test") for split in provenance[role]["splits"]}
+    path = run.parent / "tables/videos.tsv"
+    table = read_rows(path)
+    require(table, ["video", "split"], path)
+    videos = table.loc[table["split"].isin(splits), "video"]
+    if videos.empty:
+        raise InputError(f"{path}: has no video of the splits {', '.join(sorted(splits))}. Call snakemake again.")
     return asdict(settings_of([stores_of(run.parent, video) for video in videos], flow))
 
 
 def _without_names(scores: Mapping[str, Any]) -> dict[str, Any]:
     """Scores as a model tells them: of the signers, only how far their F1 spread."""
-    kept = {key: scores[key] for key in ("official", "strict", "per_sign")}
-    kept |= {key: scores[key] for key in ("confidence_interval", "videos") if key in scores}
+    kept = {key: scores[key] for key in SCORES}
     f1 = [signer["f1"] for signer in scores["per_signer"].values() if signer["truth"]]
     spread = {"least": min(f1), "median": median(f1), "largest": max(f1)} if f1 else None
     return kept | {"signers": {"count": len(f1), "f1": spread}}
