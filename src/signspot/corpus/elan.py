@@ -1,0 +1,221 @@
+"""ELAN documents (.eaf): tiers, annotations with their times, linked media, controlled vocabularies.
+
+A document is read once into its XML tree, comments and all, and everything here is read off that tree; whoever writes
+the document again adds to the tree, so nothing of it is lost but comments outside the root element, which ELAN neither
+writes nor keeps.
+"""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from signspot.corpus.elan_references import damage, label
+from signspot.corpus.elan_times import annotations_of, intervals
+from signspot.corpus.rows import stop
+from signspot.errors import InputError
+
+log = logging.getLogger(__name__)
+
+FORMATS = ("2.6", "2.7", "2.8", "3.0")
+"""Versions of the format whose schemas this module follows."""
+
+
+@dataclass(frozen=True)
+class ElanAnnotation:
+    """Times in ms of the document, end exclusive; the value is as in the file, neither stripped nor normalised."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    value: str
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Name, name of its linguistic type, participant ("" if none is given), name of the parent tier."""
+
+    name: str
+    type: str
+    participant: str
+    parent: str | None
+
+
+@dataclass(frozen=True)
+class Media:
+    """A linked medium: URLs as in the file (``relative_url`` is "" if absent), and where in it the document begins.
+
+    ELAN plays the medium at (time of the document) + TIME_ORIGIN, so TIME_ORIGIN is the time of the medium in ms at
+    which time 0 of the document lies.
+    """
+
+    url: str
+    relative_url: str
+    origin_ms: int
+    mime_type: str
+
+    @property
+    def name(self) -> str:
+        """The file name that the URL ends in: ``p01.mp4`` of ``file:///D:/videos/p01.mp4``, also with backslashes."""
+        return PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name
+
+    def video_ms(self, document_ms: int) -> int:
+        """The time in the medium of a time of the document."""
+        return document_ms + self.origin_ms
+
+    def document_ms(self, video_ms: int) -> int:
+        """The time of the document of a time in the medium; below 0 before the document begins."""
+        return video_ms - self.origin_ms
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A controlled vocabulary: its values by language ("" before EAF 2.8), in the order of the entries.
+
+    An external one has no values here but the URL of its file, which is never fetched.
+    """
+
+    name: str
+    values: Mapping[str, tuple[str, ...]]
+    external: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Elan:
+    """A document; ``root`` is its tree, the rest is read off it. Tiers, media and vocabularies are in file order."""
+
+    path: Path
+    root: Element
+    tiers: tuple[Tier, ...]
+    media: tuple[Media, ...]
+    vocabularies: tuple[Vocabulary, ...]
+    _annotations: Mapping[str, Sequence[ElanAnnotation]]
+
+    @classmethod
+    def read(cls, path: Path | str) -> "Elan":
+        """Reads an .eaf of format 2.6 to 3.0, of any encoding that XML knows; nothing it refers to is opened.
+
+        Raises:
+            InputError: there is no such file, it is no XML or no ELAN document, it declares a document type or entities
+                (refused), its times are not in milliseconds, or a name or reference in it is broken; all are named.
+        """
+        path = Path(path)
+        root = _parse(path)
+        stop(f"{path}: {fault}. Open it in ELAN and save it, or mend it by hand." for fault in damage(root))
+        if root.get("FORMAT", FORMATS[-1]) not in FORMATS:
+            log.warning("%s: FORMAT is %s; it is read as if it were %s.", path, root.get("FORMAT"), FORMATS[-1])
+        header = root.find("HEADER")
+        units = "milliseconds" if header is None else header.get("TIME_UNITS", "milliseconds")
+        if units != "milliseconds":
+            raise InputError(f"{path}: TIME_UNITS of HEADER is {units!r}, expected milliseconds. Save it in ELAN.")
+        tiers = tuple(
+            Tier(
+                e.get("TIER_ID", ""),
+                e.get("LINGUISTIC_TYPE_REF", ""),
+                e.get("PARTICIPANT", ""),
+                e.get("PARENT_REF") or None,
+            )
+            for e in root.findall("TIER")
+        )
+        media = tuple(
+            Media(
+                e.get("MEDIA_URL", ""),
+                e.get("RELATIVE_MEDIA_URL", ""),
+                _ms(e, "TIME_ORIGIN", path) or 0,
+                e.get("MIME_TYPE", ""),
+            )
+            for e in root.findall("HEADER/MEDIA_DESCRIPTOR")
+        )
+        return cls(path, root, tiers, media, _vocabularies(root), _annotations(root, path))
+
+    def annotations(self, tier: str) -> list[ElanAnnotation]:
+        """The annotations of a tier in order of time.
+
+        Annotations that refer to others have their times: the same (symbolic association), or equal parts in the order
+        of PREVIOUS_ANNOTATION (symbolic subdivision). Time slots without a time lie evenly between their neighbours, as
+        in ELAN. Times may be negative in length where the file says so.
+
+        Raises:
+            InputError: there is no such tier; names those there are.
+        """
+        if tier not in self._annotations:
+            there = ", ".join(repr(each.name) for each in self.tiers) or "none"
+            raise InputError(f"{self.path}: has no tier {tier!r}; its tiers are: {there}. Correct the name.")
+        return sorted(self._annotations[tier], key=lambda annotation: (annotation.start_ms, annotation.end_ms))
+
+    def media_of(self, video: Path | str) -> Media | None:
+        """The linked medium that is this video: of the same file name, else of the same stem, else the only one."""
+        video = Path(video)
+        named = [medium for medium in self.media if medium.name == video.name]
+        stemmed = [medium for medium in self.media if PurePosixPath(medium.name).stem == video.stem]
+        only = self.media if len(self.media) == 1 else ()
+        return next(iter([*named, *stemmed, *only]), None)
+
+
+def _parse(path: Path) -> Element:
+    builder = TreeBuilder(insert_comments=True, insert_pis=True)
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    try:
+        parser.feed(path.read_bytes())
+        root = parser.close()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: there is no such file. Check the path.") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path and the permissions.") from error
+    except DefusedXmlException as error:
+        raise InputError(
+            f"{path}: declares a document type or entities, which ELAN never writes; refused, for they can read other "
+            "files or fill the memory. Remove the <!DOCTYPE …> if you trust the file."
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise InputError(f"{path}: is not well-formed XML ({error}). Is it an .eaf, and complete?") from error
+    if root.tag != "ANNOTATION_DOCUMENT":
+        raise InputError(
+            f"{path}: its root element is {root.tag}, expected ANNOTATION_DOCUMENT. Is it an .eaf of ELAN?"
+        )
+    return root
+
+
+def _ms(element: Element, attribute: str, path: Path) -> int | None:
+    """A time of an attribute; None where it is absent."""
+    text = element.get(attribute)
+    if text is not None and not re.fullmatch(r"-?[0-9]{1,15}", text.strip()):
+        raise InputError(f"{path}: {attribute} of {label(element)} is {text!r}, expected a whole number of ms.")
+    return None if text is None else int(text)
+
+
+def _vocabularies(root: Element) -> tuple[Vocabulary, ...]:
+    urls = {e.get("EXT_REF_ID"): e.get("VALUE", "") for e in root.iter("EXTERNAL_REF")}
+    elements = root.findall("CONTROLLED_VOCABULARY")
+    return tuple(Vocabulary(e.get("CV_ID", ""), _values(e), urls.get(e.get("EXT_REF"))) for e in elements)
+
+
+def _values(vocabulary: Element) -> dict[str, tuple[str, ...]]:
+    """Values by language of ``CV_ENTRY_ML`` (since EAF 2.8) and ``CV_ENTRY`` (before)."""
+    values: dict[str, tuple[str, ...]] = {}
+    for value in [*vocabulary.findall("CV_ENTRY"), *vocabulary.findall("CV_ENTRY_ML/CVE_VALUE")]:
+        language = value.get("LANG_REF", "")
+        values[language] = (*values.get(language, ()), value.text or "")
+    return values
+
+
+def _annotations(root: Element, path: Path) -> dict[str, list[ElanAnnotation]]:
+    """The annotations of every tier, in file order."""
+    slots = {e.attrib["TIME_SLOT_ID"]: _ms(e, "TIME_VALUE", path) for e in root.iter("TIME_SLOT")}
+    try:
+        times = intervals(root, slots)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
+    return {
+        tier.get("TIER_ID", ""): [
+            ElanAnnotation(name, *times[name], annotation.findtext("ANNOTATION_VALUE") or "")
+            for annotation in annotations_of(tier)
+            for name in (annotation.attrib["ANNOTATION_ID"],)
+        ]
+        for tier in root.findall("TIER")
+    }

@@ -1,0 +1,69 @@
+"""Names in an ELAN document and the references to them: which are missing, double, or lead nowhere."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from xml.etree.ElementTree import Element
+
+REQUIRED = {
+    "TIME_SLOT": ("TIME_SLOT_ID",),
+    "TIER": ("TIER_ID",),
+    "ALIGNABLE_ANNOTATION": ("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"),
+    "REF_ANNOTATION": ("ANNOTATION_ID", "ANNOTATION_REF"),
+}
+"""Attributes without which the times of annotations cannot be told."""
+
+REFERENCES = {
+    "PARENT_REF": ("TIER_ID",),
+    "TIME_SLOT_REF1": ("TIME_SLOT_ID",),
+    "TIME_SLOT_REF2": ("TIME_SLOT_ID",),
+    "ANNOTATION_REF": ("ANNOTATION_ID",),
+    "PREVIOUS_ANNOTATION": ("ANNOTATION_ID",),
+}
+"""Attribute that refers -> the attributes that can bear the name, as far as the times of annotations depend on it."""
+
+
+def damage(root: Element) -> list[str]:
+    """What keeps the annotations of a document from being read: a message for each fault, none if there is none."""
+    missing = [
+        f"{label(element)} has no {attribute}"
+        for tag, attributes in REQUIRED.items()
+        for element in root.iter(tag)
+        for attribute in attributes
+        if attribute not in element.attrib
+    ]
+    names = {name for targets in REFERENCES.values() for name in targets}
+    return [*missing, *repeated(root, names), *dangling(root, REFERENCES)]
+
+
+def label(element: Element) -> str:
+    """What messages call an element: its tag and its name."""
+    names = [value for key, value in element.attrib.items() if key.endswith("_ID")]
+    return f"{element.tag} {names[0]!r}" if names else element.tag
+
+
+def repeated(root: Element, attributes: Collection[str]) -> list[str]:
+    """Names that two elements bear, of each of these attributes."""
+    names = Counter((key, value) for element in root.iter() for key, value in _of(element, attributes))
+    return [f"{key} {value!r} is there {count} times" for (key, value), count in names.items() if count > 1]
+
+
+def dangling(root: Element, references: dict[str, tuple[str, ...]]) -> list[str]:
+    """References, one or several in an attribute, to names that nothing in the document bears."""
+    bearers = {name for targets in references.values() for name in targets}
+    there = {pair for element in root.iter() for pair in _of(element, bearers)}
+    return [
+        f"{label(element)} refers by {key} to {name!r}, which is not there"
+        for element in root.iter()
+        for key, value in _of(element, references)
+        if value
+        for name in (value.split() if key in SEVERAL else [value])
+        if not any((target, name) in there for target in references[key])
+    ]
+
+
+def _of(element: Element, attributes: Collection[str]) -> Iterator[tuple[str, str]]:
+    return ((key, value) for key, value in element.attrib.items() if key in attributes)
+
+
+SEVERAL = ("EXT_REF", "REFS")
+"""Attributes that may hold several names, with spaces between."""

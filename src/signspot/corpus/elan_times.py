@@ -1,0 +1,126 @@
+"""The times of all annotations of an ELAN document: of time slots with and without a time, and of what refers."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+from signspot.errors import InputError
+
+SUBDIVISION = "Symbolic_Subdivision"
+Interval = tuple[int, int]
+
+
+def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Interval]:
+    """Start and end in ms by the id of the annotation.
+
+    Args:
+        root: an ``ANNOTATION_DOCUMENT`` whose ids are unique and whose references lead somewhere.
+        slots: time by slot, in the order of TIME_ORDER; those without one are filled in.
+
+    Raises:
+        InputError: tiers or annotations refer to each other in a way that gives no times; names them, not the file.
+    """
+    constraints = {e.get("LINGUISTIC_TYPE_ID"): e.get("CONSTRAINTS") for e in root.iter("LINGUISTIC_TYPE")}
+    times: dict[str, Interval] = {}
+    for tier in _parents_first(root.findall("TIER")):
+        annotations = annotations_of(tier)
+        aligned = {e.attrib["ANNOTATION_ID"]: slots_of(e) for e in annotations if e.tag == "ALIGNABLE_ANNOTATION"}
+        _fill(list(aligned.values()), slots)
+        times |= {name: (slots[first], slots[last]) for name, (first, last) in aligned.items()}
+        divided = constraints.get(tier.get("LINGUISTIC_TYPE_REF")) == SUBDIVISION
+        for parent, children in _by_parent(annotations).items():
+            if parent not in times:
+                raise InputError(
+                    f"annotation {children[0].get('ANNOTATION_ID')} of tier {tier.get('TIER_ID')!r} refers to "
+                    f"{parent}, which is not in a tier above it. Mend it in ELAN."
+                )
+            names = _in_order(children) if divided else [child.attrib["ANNOTATION_ID"] for child in children]
+            parts = _parts(times[parent], len(names)) if divided else [times[parent]] * len(names)
+            times |= dict(zip(names, parts, strict=True))
+    return times
+
+
+def annotations_of(tier: Element) -> list[Element]:
+    """The alignable and referring annotations of a tier, in file order."""
+    return tier.findall("ANNOTATION/*[@ANNOTATION_ID]")
+
+
+def slots_of(annotation: Element) -> tuple[str, str]:
+    """First and last time slot of an alignable annotation."""
+    return annotation.attrib["TIME_SLOT_REF1"], annotation.attrib["TIME_SLOT_REF2"]
+
+
+def _parents_first(tiers: Sequence[Element]) -> list[Element]:
+    ordered: dict[str | None, Element] = {}
+    waiting = {tier.attrib["TIER_ID"]: tier for tier in tiers}
+    while waiting:
+        ready = {name: e for name, e in waiting.items() if (e.get("PARENT_REF") or None) in {None, *ordered}}
+        if not ready:
+            raise InputError(f"the tiers {', '.join(map(repr, waiting))} are each other's parents. Mend PARENT_REF.")
+        ordered |= ready
+        waiting = {name: tier for name, tier in waiting.items() if name not in ready}
+    return list(ordered.values())
+
+
+def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> None:
+    """Gives times to the slots of a tier that have none, evenly between those that have one.
+
+    First along chains of annotations that share slots, whatever their order in the file; what is then left lies between
+    the tier's neighbouring slots in TIME_ORDER, and after 0.
+
+    Args:
+        pairs: slots of the tier's annotations, first and last.
+    """
+    following = dict(pairs)
+    for first, last in pairs:
+        if slots[first] is None or slots[last] is not None:
+            continue
+        chain = [first, last]
+        while slots[chain[-1]] is None and chain[-1] in following and len(chain) <= len(pairs):
+            chain.append(following[chain[-1]])
+        if slots[chain[-1]] is not None:
+            _spread(chain[1:-1], slots[first], slots[chain[-1]], slots)
+    mine = {slot for pair in pairs for slot in pair}
+    waiting: list[str] = []
+    before = 0
+    for slot in [slot for slot in slots if slot in mine]:
+        if slots[slot] is None:
+            waiting.append(slot)
+            continue
+        _spread(waiting, before, slots[slot], slots)
+        waiting, before = [], slots[slot]
+    if waiting:
+        raise InputError(f"time slot {waiting[0]} has no time, and no later one of its tier has. Align it in ELAN.")
+
+
+def _spread(names: Sequence[str], start: int, end: int, slots: dict[str, int | None]) -> None:
+    for place, name in enumerate(names, 1):
+        slots[name] = start + (end - start) * place // (len(names) + 1)
+
+
+def _by_parent(annotations: Iterable[Element]) -> dict[str, list[Element]]:
+    children: dict[str, list[Element]] = {}
+    for annotation in annotations:
+        if annotation.tag == "REF_ANNOTATION":
+            children.setdefault(annotation.attrib["ANNOTATION_REF"], []).append(annotation)
+    return children
+
+
+def _in_order(siblings: Sequence[Element]) -> list[str]:
+    """The names of the parts of an annotation, each after its PREVIOUS_ANNOTATION."""
+    after: dict[str | None, list[str]] = {}
+    for sibling in siblings:
+        after.setdefault(sibling.get("PREVIOUS_ANNOTATION"), []).append(sibling.attrib["ANNOTATION_ID"])
+    ordered, waiting = [], after.get(None, [])[::-1]
+    while waiting:
+        ordered.append(waiting.pop())
+        waiting += after.get(ordered[-1], [])[::-1]
+    lost = [e.attrib["ANNOTATION_ID"] for e in siblings if e.attrib["ANNOTATION_ID"] not in set(ordered)]
+    if lost:
+        raise InputError(f"PREVIOUS_ANNOTATION of {lost[0]} does not lead back to a first part. Mend it in ELAN.")
+    return ordered
+
+
+def _parts(interval: Interval, number: int) -> list[Interval]:
+    start, end = interval
+    return list(pairwise(start + (end - start) * place // number for place in range(number + 1)))

@@ -1,0 +1,125 @@
+"""Spottings as tiers of an ELAN document: of the annotator's own one, which stays as it is, or of a new one."""
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pandas as pd
+
+from signspot import __version__
+from signspot.corpus.elan import Elan, Media
+from signspot.corpus.elan_rules import check
+from signspot.corpus.rows import stop
+from signspot.export.elan_links import link, relink
+from signspot.export.elan_tiers import Spotting, add_tiers
+from signspot.export.elan_tree import new_document, text_of
+from signspot.files import finished
+
+log = logging.getLogger(__name__)
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where spottings come from: the run's name, its glosses in the order of class ids, the model's hash if known."""
+
+    name: str
+    vocabulary: Sequence[str]
+    model: str = ""
+
+    @property
+    def tier(self) -> str:
+        return f"signspot:{self.name}"
+
+    @property
+    def provenance(self) -> str:
+        return f"signspot {__version__}, run {self.name}" + (f", model {self.model}" if self.model else "")
+
+
+def write_elan(spottings: pd.DataFrame, path: Path, media: Path, run: Run, original: Path | None = None) -> None:
+    """Writes an .eaf with a tier of spottings, ``signspot:RUN``, and one of their scores, ``signspot:RUN:score``.
+
+    All that the original document holds stays: tiers, ids, comments, order. Only its relative links are made to hold
+    from the new place, and ``lastUsedAnnotationId`` is raised. Where it has a tier of this name already, from an export
+    that may since have been corrected, the new tiers are called ``signspot:RUN:2`` and so on.
+
+    Args:
+        spottings: of one video: sign, start_ms, end_ms, score, in times of the video. What lies before the document
+            begins (TIME_ORIGIN) is cut or left out, and logged.
+        media: the video.
+        original: the annotator's document of this video; a new one is made without it.
+
+    Raises:
+        InputError: the original cannot be read, does not tell where in it the video begins, or a spotting overlaps
+            another one, has no length, or cannot be said in XML.
+    """
+    rows = spottings.sort_values("start_ms", kind="stable")
+    _check_rows(rows, path, [run.provenance, str(media)])
+    root, medium, faults = _opened(original, media, path.parent)
+    glosses = dict.fromkeys([*run.vocabulary, *rows["sign"]])
+    name = add_tiers(root, _in_document(rows, medium, path), run.tier, glosses, run.provenance)
+    if name != run.tier:
+        log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, run.tier, name)
+    with finished(path) as part:
+        part.write_text(text_of(root), encoding="utf-8")
+        stop(f"{path}: {fault}. Please report this." for fault in check(Elan.read(part)) if fault not in faults)
+
+
+def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, Media, list[str]]:
+    """The tree to add to, the medium in it that is the video, and the rules that it broke before."""
+    if original is None:
+        root = new_document()
+        return root, link(root, media, folder), []
+    document = Elan.read(original)
+    faults = check(document)
+    if faults:
+        log.warning("%s: breaks rules of the format, as: %s. That is left as it is.", original, faults[0])
+    return document.root, relink(document, media, folder), faults
+
+
+def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
+    """Checks what a tier cannot hold; rows are in order of time."""
+    spotted = list(rows[["sign", "start_ms", "end_ms"]].itertuples(index=False, name=None))
+    stop(
+        [
+            *(
+                f"{path}: {sign} from {start} to {end} ms has no length."
+                for sign, start, end in spotted
+                if start >= end
+            ),
+            *(
+                f"{path}: {a} from {start} to {end} ms and {b} from {begin} ms overlap; a tier cannot hold both."
+                for (a, start, end), (b, begin, _) in pairwise(spotted)
+                if begin < end
+            ),
+            *(
+                f"{path}: {text!r} holds a character that XML does not know. Rename it."
+                for text in [*dict.fromkeys(rows["sign"]), *texts]
+                if NOT_XML.search(text)
+            ),
+        ]
+    )
+
+
+def _in_document(rows: pd.DataFrame, medium: Media, path: Path) -> list[Spotting]:
+    """The spottings in times of the document, as far as they lie in it."""
+    spotted = [
+        Spotting(medium.document_ms(row.start_ms), medium.document_ms(row.end_ms), row.sign, row.score)
+        for row in rows.itertuples()
+    ]
+    inside = [each._replace(start_ms=max(each.start_ms, 0)) for each in spotted if each.end_ms > 0]
+    cut = sum(each.start_ms < 0 < each.end_ms for each in spotted)
+    if cut or len(inside) < len(spotted):
+        log.warning(
+            "%s: the document begins %d ms into the video; %d spottings before that are left out, %d are cut.",
+            path,
+            medium.origin_ms,
+            len(spotted) - len(inside),
+            cut,
+        )
+    return inside
