@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,20 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pandas as pd
 import torch
 
+from signspot.corpus.elan import Elan
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
 from signspot.model.folder import read_model
-from signspot.model.spot import Film, Spotted, spot_videos
+from signspot.model.results import REVIEW, Results
+from signspot.model.spot import Film, spot_videos
 from signspot.model.videos import named_videos
-from signspot.spotting.decode import DECODERS, write_spottings
+from signspot.spotting.decode import DECODERS
 from signspot.training.devices import claim_device
 
 log = logging.getLogger("signspot")
 
-LOG, SPOTTINGS = "spot.log", "spottings.tsv"
+LOG = "spot.log"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--work",
         type=Path,
         metavar="FOLDER",
-        help="keeps the intermediate files, so that a later call goes on from them (large: some 100 MB per minute)",
+        help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
     )
     parser.add_argument("--decoder", choices=list(DECODERS), help="by default that of the model")
 
@@ -58,28 +58,33 @@ def run(arguments: argparse.Namespace) -> None:
         SignspotError: videos were left out; the message says why. What was found in the others is written.
     """
     model, videos = read_model(arguments.model), named_videos(arguments.videos)
-    _check_folders(arguments.out, arguments.work, videos)
+    _check_folders(arguments, videos)
     claim_device(arguments.device)
     torch.set_num_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, _log(part / LOG), _work(arguments.work, part) as work:
         films = [Film.within(work, name, path) for name, path in videos.items()]
-        found: dict[Path, Spotted] = {}
-        failed: dict[Path, SignspotError] = {}
-        for film, result in spot_videos(model, films, arguments.decoder or model.decoder, arguments.jobs, part / LOG):
+        originals, left_out = _originals(films, arguments.annotations)
+        results = Results(part, model, originals)
+        readable = [film for film in films if film.name not in left_out]
+        decoder = arguments.decoder or model.decoder
+        for film, result in spot_videos(model, readable, decoder, arguments.jobs, part / LOG):
+            try:
+                if isinstance(result, SignspotError):
+                    raise result
+                results.add(film, result)
+            except SignspotError as error:
+                log.error("%s: left out: %s", film.name, error)
+                left_out[film.name] = error
             if arguments.work is None:
-                shutil.rmtree(film.folder, ignore_errors=True)
-            if isinstance(result, Spotted):
-                found[film.path] = result
-            else:
-                log.error("%s: left out: %s", film.name, result)
-                failed[film.path] = result
-        if not found:
-            raise SignspotError(_left_out(failed, len(videos)))
-        write_spottings(pd.concat([result.spottings for result in found.values()]), part / SPOTTINGS)
-    sys.stdout.write(_summary(list(found.values()), arguments.out, time.monotonic() - start))
-    if failed:
-        raise SignspotError(_left_out(failed, len(videos)))
+                film.forget()
+        if results.found:
+            results.finish()
+        else:
+            raise _left_out(left_out, len(films))
+    sys.stdout.write(_summary(results, arguments.out, time.monotonic() - start))
+    if left_out:
+        raise _left_out(left_out, len(films))
 
 
 def _positive(text: str) -> int:
@@ -89,18 +94,33 @@ def _positive(text: str) -> int:
     return number
 
 
-def _check_folders(out: Path, work: Path | None, videos: Mapping[str, Path]) -> None:
+def _check_folders(arguments: argparse.Namespace, videos: Mapping[str, Path]) -> None:
     """Nothing that is there is written over: neither annotations beside the videos nor files corrected by hand."""
+    out, work, annotations = arguments.out, arguments.work, arguments.annotations
     if out.resolve() in {path.resolve().parent for path in videos.values()}:
-        raise InputError(
-            f"--out {out}: is the folder of the videos, whose files are never touched. Name another folder."
-        )
+        raise InputError(f"--out {out}: is the folder of the videos, whose files are never touched. Name another one.")
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise InputError(
             f"--out {out}: is not empty, and what is in it may have been corrected by hand. Name a new folder."
         )
     if work is not None and work.resolve().is_relative_to(out.resolve()):
         raise InputError(f"--work {work}: lies in --out {out}, which is made as a whole. Name a folder outside of it.")
+    if annotations is not None and not annotations.is_dir():
+        raise InputError(f"--annotations {annotations}: is no folder. Name the one with the ELAN files of the videos.")
+
+
+def _originals(films: Sequence[Film], folder: Path | None) -> tuple[dict[str, Path], dict[str, SignspotError]]:
+    """The ELAN documents of videos, and the errors of those that cannot be read."""
+    found, wrong = {}, {}
+    for film in films:
+        path = (folder or film.path.parent) / film.annotations
+        if path.is_file():
+            try:
+                Elan.read(path)
+                found[film.name] = path
+            except InputError as error:
+                wrong[film.name] = error
+    return found, wrong
 
 
 @contextmanager
@@ -129,14 +149,21 @@ def _work(folder: Path | None, out: Path) -> Iterator[Path]:
             yield Path(temporary)
 
 
-def _summary(found: Sequence[Spotted], out: Path, seconds: float) -> str:
-    signs, minutes = sum(len(one.spottings) for one in found), sum(one.seconds for one in found) / 60
-    return (
-        f"{out}: {signs} signs in {len(found)} videos of {minutes:.1f} minutes; {seconds:.0f} s, that is "
-        f"{seconds / minutes:.0f} s per minute of video.\n"
+def _summary(results: Results, out: Path, seconds: float) -> str:
+    lines = []
+    for film, spotted in results.found.items():
+        original = results.originals.get(film.name)
+        kept = f", beside the tiers of {original}" if original else ""
+        lines.append(f"{film.name}: {len(spotted.spottings)} signs{kept}")
+    signs = sum(len(spotted.spottings) for spotted in results.found.values())
+    minutes = sum(spotted.seconds for spotted in results.found.values()) / 60
+    lines.append(
+        f"{out}: {signs} signs in {minutes:.1f} minutes of video, in {seconds:.0f} s: {seconds / minutes:.0f} s per "
+        f"minute. Look at them in {out / REVIEW / 'index.html'}"
     )
+    return "\n".join([*lines, ""])
 
 
-def _left_out(failed: Mapping[Path, SignspotError], videos: int) -> str:
-    reasons = "\n".join(f"  {error}" for error in failed.values())
-    return f"{len(failed)} of {videos} videos left out:\n{reasons}"
+def _left_out(errors: Mapping[str, SignspotError], videos: int) -> SignspotError:
+    reasons = "\n".join(f"  {error}" for error in errors.values())
+    return SignspotError(f"left out, {len(errors)} of {videos}:\n{reasons}")

@@ -35,11 +35,15 @@ class Model:
     """A checked model.
 
     Args:
+        name: of the corpus and the run that it comes from.
+        digest: sha256 of model.json, which holds those of all other files.
         experts: their names in the order of the spotter's features.
         vocabulary: the signs by class id.
     """
 
     folder: Path
+    name: str
+    digest: str
     stores: StoreSettings
     stride: int
     decoder: str
@@ -82,6 +86,8 @@ def read_model(folder: Path | str) -> Model:
     _check_files(folder, content["files"], checked_files(names))
     model = Model(
         folder,
+        "{corpus}/{run}".format(**content["provenance"]),
+        sha256(folder / MODEL),
         StoreSettings(**content["stores"]),
         content["clip"]["stride"],
         content["decoder"],

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -61,10 +61,23 @@ class Film:
 
     @property
     def stores(self) -> VideoFiles:
+        """Where its stores lie."""
         return stores_of(self.folder, self.name)
 
+    @property
+    def annotations(self) -> str:
+        """What an ELAN document of the video is called."""
+        return f"{self.path.stem}.eaf"
+
     def features(self, expert: str) -> Path:
+        """Where the features by an expert lie."""
         return self.folder / "features" / f"{expert}.h5"
+
+    def forget(self) -> None:
+        """Deletes its intermediate files, but for the frame store, from which the review page takes its pictures."""
+        for path in self.folder.rglob("*.h5"):
+            if path != self.stores.frames:
+                path.unlink()
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,7 @@ class Networks:
 
 
 def spot_videos(
-    model: Model, films: Iterable[Film], decoder: str, jobs: int, log_file: Path
+    model: Model, films: Sequence[Film], decoder: str, jobs: int, log_file: Path
 ) -> Iterator[tuple[Film, Spotted | SignspotError]]:
     """Spots the signs of videos, one after the other, each with its spottings or the error that ended it.
 
@@ -117,7 +130,9 @@ def spot_videos(
         InputError: the weights of the model do not fit its networks.
         SignspotError: a process was killed.
     """
-    networks, films = Networks.load(model), list(films)
+    if not films:
+        return
+    networks = Networks.load(model)
     count = len(stages(films[0].path, films[0].stores, model.stores)) + len(networks.experts) + 1
     with (
         ThreadPoolExecutor(jobs) as threads,

@@ -26,7 +26,7 @@ def named_videos(paths: Sequence[Path]) -> dict[str, Path]:
     """
     videos: dict[str, Path] = {}
     for path in chain.from_iterable(map(_videos_at, paths)):
-        name = re.sub(r"[^\w-]", "_", normal(path.stem))
+        name = re.sub(r"[^\w-]", "_", normal(path.stem)) or "_"
         if name in videos:
             raise InputError(
                 f"{videos[name]} and {path}: both videos would be called {name}. Rename one, or spot them separately."
