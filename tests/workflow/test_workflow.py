@@ -130,6 +130,7 @@ class TestTinyCorpus:
         for name in (
             *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
             *("labels/dropped.tsv", "demo/spottings.tsv", "demo/scores.json", "demo/submission.zip"),
+            "demo/provenance.json",
             *("demo/report/index.html", "demo/experts/rgb/round2/weights.safetensors", "demo/spotter/history.tsv"),
         ):
             assert (folder / name).stat().st_size, name
