@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from tqdm import tqdm
 
 from signspot.corpus.elan import Elan
 from signspot.errors import InputError, SignspotError
@@ -123,11 +124,18 @@ def _originals(films: Sequence[Film], folder: Path | None) -> tuple[dict[str, Pa
     return found, wrong
 
 
+class _Screen(logging.Handler):
+    """Standard error, above the bar if there is one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tqdm.write(self.format(record), file=sys.stderr)
+
+
 @contextmanager
 def _log(path: Path) -> Iterator[None]:
     """Everything goes to the log file; to standard error too, but on a terminal, where the bar is, only warnings."""
-    file, screen = logging.FileHandler(path, encoding="utf-8"), logging.StreamHandler()
-    screen.setLevel(logging.CRITICAL if sys.stderr.isatty() else logging.INFO)
+    file, screen = logging.FileHandler(path, encoding="utf-8"), _Screen()
+    screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s: %(message)s", handlers=[file, screen], force=True
     )
@@ -154,12 +162,12 @@ def _summary(results: Results, out: Path, seconds: float) -> str:
     for film, spotted in results.found.items():
         original = results.originals.get(film.name)
         kept = f", beside the tiers of {original}" if original else ""
-        lines.append(f"{film.name}: {len(spotted.spottings)} signs{kept}")
+        lines.append(f"{film.name}: {len(spotted.spottings)} spottings{kept}")
     signs = sum(len(spotted.spottings) for spotted in results.found.values())
     minutes = sum(spotted.seconds for spotted in results.found.values()) / 60
     lines.append(
-        f"{out}: {signs} signs in {minutes:.1f} minutes of video, in {seconds:.0f} s: {seconds / minutes:.0f} s per "
-        f"minute. Look at them in {out / REVIEW / 'index.html'}"
+        f"{out}: {signs} spottings in {minutes:.1f} minutes of video; {seconds:.0f} s, that is "
+        f"{seconds / minutes:.0f} s per minute. Look at them in {out / REVIEW / 'index.html'}"
     )
     return "\n".join([*lines, ""])
 
