@@ -30,6 +30,7 @@ else:
     include: "workflow/rules/features.smk"
     include: "workflow/rules/spotter.smk"
     include: "workflow/rules/report.smk"
+    include: "workflow/rules/export.smk"
 
 
 include: "workflow/rules/spotting.smk"
@@ -51,6 +52,7 @@ localrules:
     score,
     submission,
     report,
+    elan,
 
 
 rule all:
@@ -59,6 +61,7 @@ rule all:
         expand(f"{RESULTS}/{{run}}/{{file}}", run=config["runs"], file=["submission.zip", "provenance.json"]),
         expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
         expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
+        expand(f"{RESULTS}/{{run}}/elan", run=EXPORTED_RUNS),
 
 
 rule preprocess:

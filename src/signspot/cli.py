@@ -15,6 +15,7 @@ COMMANDS = {
     "merge": ("signspot.spotting.merge", "join the spottings of several models"),
     "export-model": ("signspot.model.export", "put what a trained run has learnt into one folder"),
     "spot": ("signspot.model.command", "find signs in videos with a trained model"),
+    "export-elan": ("signspot.export.command", "write spottings as ELAN documents, subtitles and tables"),
     "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),
 }
 

@@ -82,6 +82,13 @@ def test_the_medium_of_a_video_is_told_by_its_name(tmp_path: Path, video: str, e
     assert (medium and medium.name) == expected
 
 
+def test_names_of_media_may_be_escaped_or_decomposed(tmp_path: Path) -> None:
+    media = {"front view.mp4": "cafe\u0301 1.mp4", "side.mp4": "caf%C3%A9%202.mp4"}
+    document = Elan.read(rich(tmp_path, media))
+    for video, expected in (("caf\u00e9 1.mp4", 0), ("cafe\u0301 2.mp4", 1), ("caf%C3%A9%202.mp4", 1)):
+        assert document.media_of(video) == document.media[expected]
+
+
 def test_the_only_medium_is_the_video_whatever_its_name(tmp_path: Path) -> None:
     side = '<MEDIA_DESCRIPTOR MEDIA_URL="D:\\videos\\side.mp4" MIME_TYPE="video/mp4" RELATIVE_MEDIA_URL="side.mp4"/>'
     medium = Elan.read(rich(tmp_path, {side: ""})).media_of("renamed.mp4")
@@ -133,6 +140,7 @@ OUTSIDE = '<!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]><ANNOTATION_DOC
         (RICH[:3000], r"document\.eaf: is not well-formed XML"),
         ("PK\x03\x04", r"is not well-formed XML .*\. Is it an \.eaf, and complete\?"),
         ('<?xml version="1.0" encoding="klingon"?><a/>', r"is not well-formed XML"),
+        (f"<ANNOTATION_DOCUMENT>{'<a>' * 5000}{'</a>' * 5000}</ANNOTATION_DOCUMENT>", "nests elements 20 deep"),
         ("<html/>", r"its root element is html, expected ANNOTATION_DOCUMENT"),
         (LAUGHS, r"declares a document type or entities, .* refused"),
         (OUTSIDE, r"declares a document type or entities, .* refused"),

@@ -285,6 +285,34 @@ def test_video_file_missing(corpus: Corpus) -> None:
     check_media(corpus.read())
 
 
+def with_annotation(corpus: Corpus, annotation: str) -> None:
+    corpus.replace("videos", "signer\n", "signer\tannotation\n")
+    corpus.replace("videos", "\tbob\n", f"\tbob\t{annotation}\n")
+    (corpus.folder / "media").mkdir()
+    for video in ("ann_1", "bob_1"):
+        (corpus.folder / f"media/{video}.mp4").touch()
+
+
+def test_elan_documents_are_relative_to_their_table(corpus: Corpus, tmp_path: Path) -> None:
+    with_annotation(corpus, "eaf/bob_1.eaf")
+    (corpus.folder / "eaf").mkdir()
+    (corpus.folder / "eaf/bob_1.eaf").touch()
+    tables = corpus.read()
+    check_media(tables)
+    assert tables.videos["annotation"].tolist() == ["", str(corpus.folder / "eaf/bob_1.eaf")]
+    write_tables(tables, tmp_path / "elsewhere")
+    again = read_tables(*(tmp_path / f"elsewhere/{name}.tsv" for name in ("videos", "annotations", "vocabulary")))
+    assert again.videos["annotation"].tolist() == tables.videos["annotation"].tolist()
+
+
+@pytest.mark.parametrize("annotation", ["bob_1.eaf", "videos.tsv", "media"])
+def test_elan_document_missing_or_none(corpus: Corpus, annotation: str) -> None:
+    with_annotation(corpus, annotation)
+    message = rf"videos\.tsv, line 3: video bob_1 has the annotation '\S*{annotation}', expected an \.eaf file"
+    with pytest.raises(InputError, match=message):
+        check_media(corpus.read())
+
+
 def test_sign_without_a_training_example(corpus: Corpus) -> None:
     tables = corpus.read()
     with pytest.raises(InputError, match=r"vocabulary\.tsv: no training video shows NIGHT"):

@@ -6,14 +6,23 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import h5py
+import numpy as np
 import pandas as pd
 import pytest
+from clip_stores import write_frames
 from made_up_run import write_run
 from pympi import Eaf
 
 from signspot.cli import main
 from signspot.model.command import LOG
 from signspot.model.export import export_model
+from signspot.model.folder import read_model
+from signspot.model.results import Results
+from signspot.model.spot import Film, Spotted
+from signspot.spotting.decode import Segment, spottings_table
+from signspot.timebase import Timebase
+
+SEGMENTS = {"none": [], "some": [Segment(0, 2, 10, 1 / 3)]}
 
 
 def spottings(folder: Path) -> pd.DataFrame:
@@ -198,3 +207,17 @@ def test_wrong_paths_stop_before_any_work(
     assert status == 2
     assert message in capsys.readouterr().err
     assert sorted(spotted.rglob("*")) == before
+
+
+def test_videos_without_a_spotting_have_files_too(model: Path, tmp_path: Path) -> None:
+    """And take nothing from the table: whole numbers, scores to six places."""
+    results = Results(tmp_path / "out", read_model(model), {})
+    found = [spottings_table({name: rows}, ["HOUSE"], {name: Timebase()}) for name, rows in SEGMENTS.items()]
+    for table, name in zip(found, SEGMENTS, strict=True):
+        film = Film.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
+        write_frames(film.stores, 20, np.random.default_rng(0))
+        results.add(film, Spotted(table, 0.8))
+    results.finish()
+    assert (tmp_path / "out/spottings.tsv").read_text().splitlines()[1:] == ["some\tHOUSE\t0\t80\t400\t0.333333"]
+    assert (tmp_path / "out/none.eaf").is_file()
+    assert (tmp_path / "out/review/index.html").is_file()

@@ -18,6 +18,7 @@ import yaml
 from published_files import PSEUDO3D, published_state, write_published
 from workflow_calls import TINY, Snakemake
 
+from signspot.corpus.elan import Elan
 from signspot.experts import build
 from signspot.experts.published import SKELETON_EXPERT
 from signspot.files import sha256
@@ -131,6 +132,7 @@ class TestTinyCorpus:
             *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
             *("labels/dropped.tsv", "demo/spottings.tsv", "demo/scores.json", "demo/submission.zip"),
             "demo/provenance.json",
+            *(f"demo/elan/test_s02.{form}" for form in ("eaf", "vtt", "srt", "csv")),
             *("demo/report/index.html", "demo/experts/rgb/round2/weights.safetensors", "demo/spotter/history.tsv"),
         ):
             assert (folder / name).stat().st_size, name
@@ -160,6 +162,27 @@ class TestTinyCorpus:
             predictions = pickle.loads(archive.read("res/predictions.pkl"))
         videos = pd.read_csv(tiny_run / RESULTS / "tables/videos.tsv", sep="\t")
         assert set(predictions) == set(videos.loc[videos["split"] == "test", "video"])
+
+    def test_the_documents_of_the_run_hold_its_spottings(self, tiny_run: Path) -> None:
+        table = pd.read_csv(tiny_run / RESULTS / "demo/spottings.tsv", sep="\t")
+        videos = pd.read_csv(tiny_run / RESULTS / "tables/videos.tsv", sep="\t")
+        for video in videos.loc[videos["split"] == "test", "video"]:
+            document = Elan.read(tiny_run / RESULTS / f"demo/elan/{video}.eaf")
+            spotted = table.loc[table["video"] == video, ["start_ms", "end_ms", "sign"]].to_numpy().tolist()
+            found = [[a.start_ms, a.end_ms, a.value] for a in document.annotations("signspot:demo")]
+            assert found == sorted(spotted)
+            assert (document.path.parent / document.media[0].relative_url).is_file()
+
+    def test_a_corrected_document_is_kept(self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path) -> None:
+        again = shutil.copytree(tiny_run, tmp_path / "again")
+        document = next((again / RESULTS / "demo/elan").glob("*.eaf"))
+        corrected = document.read_text().replace("</ANNOTATION_DOCUMENT>", "<!-- by hand --></ANNOTATION_DOCUMENT>")
+        document.write_text(corrected)
+        wanted = ("--force", "--", str(RESULTS / "demo/elan"))
+        result = snakemake(again, "--configfile", str(TINY), *wanted)
+        assert result.returncode == 0, result.stderr[-8000:]
+        assert document.with_name(f"{document.stem}.corrected1.eaf").read_text() == corrected
+        assert "by hand" not in document.read_text()
 
     def test_the_page_needs_no_network(self, tiny_run: Path) -> None:
         page = (tiny_run / RESULTS / "demo/report/index.html").read_text(encoding="utf-8")
@@ -211,7 +234,7 @@ class TestTinyCorpus:
         assert f"features/rgb/000/{spotted}: is damaged" in result.stderr
         assert (folder / "demo/features/rgb/000.damaged" / spotted).exists()
         plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
-        rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report"}
+        rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report", "elan"}
         assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
 
         _damage(folder / "crops" / learnt)

@@ -2,7 +2,6 @@
 
 import argparse
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,17 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.corpus.rows import read_rows, require, stop, whole_numbers, wrong
-from signspot.corpus.tables import COLUMNS, SPLITS, Sources, Tables, check, check_media, vocabulary_of, write_tables
+from signspot.corpus.tables import (
+    COLUMNS,
+    SPLITS,
+    Sources,
+    Tables,
+    check,
+    check_media,
+    found_from,
+    vocabulary_of,
+    write_tables,
+)
 from signspot.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -77,10 +86,8 @@ def _videos(table: pd.DataFrame, name: Path, splits: Mapping[str, str], media: s
     except (AttributeError, KeyError, IndexError, ValueError) as error:
         found = ", ".join(table)
         raise InputError(f"media path {media!r}: {error}. Use columns of {name} in braces: {found}.") from error
-    return table.assign(
-        split=[splits.get(split, split) for split in table["split"]],
-        path=[os.path.normpath(name.parent / path) for path in paths],
-    )
+    ours = [splits.get(split, split) for split in table["split"]]
+    return found_from(name.parent, table.assign(split=ours, path=paths))
 
 
 def _annotations(table: pd.DataFrame, name: Path) -> pd.DataFrame:

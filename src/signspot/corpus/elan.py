@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
@@ -17,13 +18,15 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from signspot.corpus.elan_references import damage, label
 from signspot.corpus.elan_times import annotations_of, intervals
-from signspot.corpus.rows import stop
+from signspot.corpus.rows import normal, stop
 from signspot.errors import InputError
 
 log = logging.getLogger(__name__)
 
 FORMATS = ("2.6", "2.7", "2.8", "3.0")
 """Versions of the format whose schemas this module follows."""
+DEEPEST = 20
+"""So many levels of elements are refused: no document needs them, and writing them again would end in an overflow."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ class Media:
 
     @property
     def name(self) -> str:
-        """The file name that the URL ends in: ``p01.mp4`` of ``file:///D:/videos/p01.mp4``, also with backslashes."""
-        return PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name
+        """The file name that the URL ends in, NFC; backslashes separate folders too."""
+        return normal(PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name)
 
     def video_ms(self, document_ms: int) -> int:
         """The time in the medium of a time of the document."""
@@ -150,9 +153,9 @@ class Elan:
 
     def media_of(self, video: Path | str) -> Media | None:
         """The linked medium that is this video: of the same file name, else of the same stem, else the only one."""
-        video = Path(video)
-        named = [medium for medium in self.media if medium.name == video.name]
-        stemmed = [medium for medium in self.media if PurePosixPath(medium.name).stem == video.stem]
+        wanted = Path(normal(str(video)))
+        named = [medium for medium in self.media if wanted.name in (medium.name, unquote(medium.name))]
+        stemmed = [medium for medium in self.media if wanted.stem == PurePosixPath(unquote(medium.name)).stem]
         only = self.media if len(self.media) == 1 else ()
         return next(iter([*named, *stemmed, *only]), None)
 
@@ -175,9 +178,9 @@ def _parse(path: Path) -> Element:
     except (ParseError, ValueError, LookupError) as error:
         raise InputError(f"{path}: is not well-formed XML ({error}). Is it an .eaf, and complete?") from error
     if root.tag != "ANNOTATION_DOCUMENT":
-        raise InputError(
-            f"{path}: its root element is {root.tag}, expected ANNOTATION_DOCUMENT. Is it an .eaf of ELAN?"
-        )
+        raise InputError(f"{path}: its root element is {root.tag}, expected ANNOTATION_DOCUMENT. Is it an .eaf?")
+    if root.find("/".join("*" * DEEPEST)) is not None:
+        raise InputError(f"{path}: nests elements {DEEPEST} deep, where ELAN needs 4. Is it an .eaf?")
     return root
 
 

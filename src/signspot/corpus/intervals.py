@@ -1,13 +1,13 @@
 """Annotated or spotted intervals from files of any format, and one numbering of the signs of several such files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from signspot.corpus.challenge import read_ground_truth, read_vocabulary
-from signspot.corpus.rows import read_rows, whole_numbers
+from signspot.corpus.rows import read_rows, stop, whole_numbers, wrong
 from signspot.corpus.tables import class_ids, vocabulary_of
 from signspot.errors import InputError
 
@@ -43,6 +43,26 @@ def read_intervals(path: Path) -> IntervalFile:
     truth = read_ground_truth(path)
     rows = [(video, *interval) for video, intervals in truth.items() for interval in intervals]
     return IntervalFile(path, list(truth), pd.DataFrame(rows, columns=["video", "class_id", "start_ms", "end_ms"]))
+
+
+def read_spottings(path: Path) -> IntervalFile:
+    """The spottings of a model, in any of these formats; their scores, if there are any, as numbers.
+
+    Raises:
+        InputError: as ``read_intervals``; or an end lies before its start, or a score is none.
+    """
+    file = read_intervals(path)
+    rows = file.rows
+    stop(
+        f"{path}: {row.video} from {row.start_ms} to {row.end_ms} ms: expected 0 or more, and no end before the start."
+        for row in rows.itertuples()
+        if not 0 <= row.start_ms <= row.end_ms
+    )
+    if "score" not in rows:
+        return file
+    scores = pd.to_numeric(rows["score"], errors="coerce")
+    stop(wrong(rows, "score", ~scores.between(0, 1), path, "a number from 0 to 1"))
+    return replace(file, rows=rows.assign(score=scores))
 
 
 def numbered(files: Sequence[IntervalFile], vocabulary: Path | None) -> tuple[pd.DataFrame, list[pd.DataFrame]]:

@@ -1,16 +1,17 @@
 """The three tables of a corpus: its videos, its annotations and its vocabulary.
 
-- ``videos``: video, path, split, signer; optional handedness, start_ms and end_ms (the part to use);
+- ``videos``: video, path, split, signer; optional handedness, start_ms and end_ms (the part to use), annotation (the
+  annotator's .eaf, to which spottings are added);
 - ``annotations``: video, sign (gloss), start_ms, end_ms;
 - ``vocabulary``: class_id (0-based), sign, optional aliases (other glosses of the sign, separated by ``|``).
 
-Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path of a video is relative to
-the folder of the table of videos; in memory, to the working directory.
+Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path, of a video or an
+annotation, is relative to the folder of the table of videos; in memory, to the working directory.
 """
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ COLUMNS = {
     "vocabulary": ("class_id", "sign"),
 }
 NAME = r"[\w-]+"
+FILES = ("path", "annotation")
+"""Columns of the table of videos that hold paths; the second one is optional, and may be empty."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,22 @@ def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None,
         signs, source = vocabulary_of(rows), f"the glosses of {annotations}"
     else:
         signs, source = whole_numbers(_read(vocabulary, "vocabulary"), ["class_id"], vocabulary), str(vocabulary)
-    paths = [os.path.normpath(Path(videos).parent / path) if path else "" for path in video_rows["path"]]
-    tables = Tables(video_rows.assign(path=paths), rows, signs, Sources(str(videos), str(annotations), source))
+    found = found_from(Path(videos).parent, video_rows)
+    tables = Tables(found, rows, signs, Sources(str(videos), str(annotations), source))
     for warning in check(tables, strict):
         log.warning("%s", warning)
     tables = replace(tables, vocabulary=signs.sort_values("class_id", ignore_index=True))
     return replace(tables, annotations=_within_parts(tables))
+
+
+def found_from(folder: Path, videos: pd.DataFrame) -> pd.DataFrame:
+    """The table of videos with paths that are relative to the working directory, not to ``folder``."""
+    return _with_paths(videos, lambda path: os.path.normpath(folder / path))
+
+
+def _with_paths(videos: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
+    columns = [column for column in FILES if column in videos]
+    return videos.assign(**{column: [path and change(path) for path in videos[column]] for column in columns})
 
 
 def used_parts(videos: pd.DataFrame) -> dict[str, tuple[int, int | None]]:
@@ -203,16 +216,22 @@ def _wrong_vocabulary(tables: Tables) -> list[str]:
 
 
 def check_media(tables: Tables) -> None:
-    """Checks that the file of every video is there.
+    """Checks that the file of every video is there, and the ELAN document of every video that names one.
 
     Raises:
         InputError: lists the videos without one.
     """
-    missing = [not (path and Path(path).is_file()) for path in tables.videos["path"]]
+    name, videos = tables.sources.videos, tables.videos
     stop(
-        f"{tables.sources.videos}, line {row + 2}: video {video} has the path {path!r}, where there is no file."
-        for row, (video, path) in enumerate(zip(tables.videos["video"], tables.videos["path"], strict=True))
-        if missing[row]
+        f"{name}, line {row + 2}: video {video} has the path {path!r}, where there is no file."
+        for row, (video, path) in enumerate(zip(videos["video"], videos["path"], strict=True))
+        if not (path and Path(path).is_file())
+    )
+    annotations = videos.get("annotation", [""] * len(videos))
+    stop(
+        f"{name}, line {row + 2}: video {video} has the annotation {path!r}, expected an .eaf file, or nothing."
+        for row, (video, path) in enumerate(zip(videos["video"], annotations, strict=True))
+        if path and not (Path(path).suffix.lower() == ".eaf" and Path(path).is_file())
     )
 
 
@@ -259,9 +278,8 @@ def _shared_signers(videos: pd.DataFrame, train: Sequence[str], test: Sequence[s
 def write_tables(tables: Tables, folder: Path | str) -> None:
     """Writes ``videos.tsv``, ``annotations.tsv`` and ``vocabulary.tsv`` so that ``read_tables`` gives the same back."""
     folder = Path(folder)
-    paths = [_seen_from(folder, path) for path in tables.videos["path"]]
     for kind, table in (
-        ("videos", tables.videos.assign(path=paths)),
+        ("videos", _with_paths(tables.videos, lambda path: _seen_from(folder, path))),
         ("annotations", tables.annotations),
         ("vocabulary", tables.vocabulary),
     ):
@@ -270,4 +288,4 @@ def write_tables(tables: Tables, folder: Path | str) -> None:
 
 
 def _seen_from(folder: Path, path: str) -> str:
-    return path if path == "" or Path(path).is_absolute() else os.path.relpath(path, folder)
+    return path if Path(path).is_absolute() else os.path.relpath(path, folder)

@@ -109,7 +109,7 @@ def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
 def _in_document(rows: pd.DataFrame, medium: Media, path: Path) -> list[Spotting]:
     """The spottings in times of the document, as far as they lie in it."""
     spotted = [
-        Spotting(medium.document_ms(row.start_ms), medium.document_ms(row.end_ms), row.sign, row.score)
+        Spotting(medium.document_ms(int(row.start_ms)), medium.document_ms(int(row.end_ms)), row.sign, row.score)
         for row in rows.itertuples()
     ]
     inside = [each._replace(start_ms=max(each.start_ms, 0)) for each in spotted if each.end_ms > 0]

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element, SubElement
 from signspot.corpus.elan_rules import IDS
 from signspot.export.elan_tree import insert, only
 
-BEFORE_LANGUAGES = ("2.6", "2.7")
-"""Formats in which the entries of a vocabulary have one value each and no language."""
+LANGUAGES_SINCE = "2.8"
+"""The format from which on the entries of a vocabulary have a value in each of several languages."""
 LAST_ID = "lastUsedAnnotationId"
 """The property from which ELAN goes on counting annotations; where it is too low, ELAN gives ids twice."""
 NUMBER = "[0-9]{1,9}"
@@ -70,7 +70,7 @@ def _free(name: str, taken: Collection[str | None]) -> str:
 def _add_vocabulary(root: Element, name: str, glosses: Iterable[str]) -> str:
     """Adds the glosses as a vocabulary that a corrector can pick from; returns its name."""
     name = _free(name, {vocabulary.get("CV_ID") for vocabulary in root.iter("CONTROLLED_VOCABULARY")})
-    if root.get("FORMAT") in BEFORE_LANGUAGES:
+    if root.get("FORMAT", LANGUAGES_SINCE) < LANGUAGES_SINCE:
         vocabulary = Element("CONTROLLED_VOCABULARY", CV_ID=name, DESCRIPTION="")
         for gloss in glosses:
             SubElement(vocabulary, "CV_ENTRY", DESCRIPTION="").text = gloss

@@ -1,17 +1,28 @@
 """All files that tell a person what was spotted in a video."""
 
+import logging
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
 
 from signspot.export.elan import Run, write_elan
 from signspot.export.subtitles import write_csv, write_srt, write_vtt
+from signspot.files import finished, sha256
+
+log = logging.getLogger(__name__)
+
+WRITTEN = ".written"
+"""Folder of the checksums of documents as they were written, by which it is seen that one was corrected since."""
 
 
 def write_spotted(
     video: str, spottings: pd.DataFrame, folder: Path, *, media: Path, run: Run, original: Path | None = None
 ) -> None:
     """Writes ``<video>.eaf``, ``.vtt``, ``.srt`` and ``.csv``, each whole or not at all.
+
+    A document that is there already and was changed since it was written, because somebody corrected it, is not
+    overwritten but renamed to ``<video>.corrected1.eaf`` and so on.
 
     Args:
         video: its name.
@@ -24,7 +35,21 @@ def write_spotted(
         InputError: as ``write_elan``.
     """
     spottings = spottings.assign(video=video)
-    write_elan(spottings, folder / f"{video}.eaf", media, run, original)
+    document, checksum = folder / f"{video}.eaf", folder / WRITTEN / f"{video}.sha256"
+    if original is None or original.resolve() != document.resolve():
+        _keep_corrected(document, checksum)
+    write_elan(spottings, document, media, run, original)
+    with finished(checksum) as part:
+        part.write_text(sha256(document))
     write_vtt(spottings, folder / f"{video}.vtt")
     write_srt(spottings, folder / f"{video}.srt")
     write_csv(spottings, folder / f"{video}.csv")
+
+
+def _keep_corrected(document: Path, checksum: Path) -> None:
+    if not document.exists() or (checksum.exists() and checksum.read_text() == sha256(document)):
+        return
+    names = (document.with_name(f"{document.stem}.corrected{number}.eaf") for number in count(1))
+    kept = next(name for name in names if not name.exists())
+    document.rename(kept)
+    log.warning("%s: was changed since it was written; it is now %s.", document, kept.name)

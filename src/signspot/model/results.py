@@ -34,14 +34,16 @@ class Results:
         Raises:
             InputError: the ELAN document of the video cannot take the spottings.
         """
-        run = Run(self.model.name, self.model.vocabulary, self.model.digest)
+        run = Run(self.model.name, self.model.vocabulary, f"sha256:{self.model.digest}")
         original = self.originals.get(film.name)
         write_spotted(film.name, spotted.spottings, self.folder, media=film.path, run=run, original=original)
         self.found[film] = spotted
 
     def finish(self) -> None:
         """Writes the table of all spottings and the page to review them."""
-        spottings = pd.concat([spotted.spottings for spotted in self.found.values()])
+        tables = [spotted.spottings for spotted in self.found.values()]
+        # A table without rows has columns of no type, which would spread to the others.
+        spottings = pd.concat([table for table in tables if len(table)] or tables[:1])
         write_spottings(spottings, self.folder / SPOTTINGS)
         videos = [
             ReviewVideo(film.name, film.path.resolve(), (0, round(1000 * spotted.seconds)), film.stores.frames)

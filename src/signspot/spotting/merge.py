@@ -3,14 +3,13 @@
 import argparse
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, IntervalFile, check_known, numbered, read_intervals
-from signspot.corpus.rows import stop, wrong
+from signspot.corpus.intervals import FORMATS, IntervalFile, check_known, numbered, read_spottings
+from signspot.corpus.rows import stop
 from signspot.errors import InputError
 from signspot.spotting.decode import Segment, spottings_table, write_spottings
 from signspot.timebase import Timebase
@@ -124,7 +123,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise InputError(f"{arguments.spottings[0]}: is the only file. Name the spottings of two or more models.")
     if not 0 < arguments.fps < math.inf:
         raise InputError(f"--fps {arguments.fps}: expected a frame rate above 0.")
-    files = [_read(path) for path in arguments.spottings]
+    files = [read_spottings(path) for path in arguments.spottings]
     _check_class_ids(files, arguments.vocabulary)
     vocabulary, tables = numbered(files, arguments.vocabulary)
     signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))
@@ -133,22 +132,6 @@ def run(arguments: argparse.Namespace) -> None:
         unknown = sorted(set(table["class_id"]) - signs.keys())
         stop(f"{path}: class id {class_id} is not in {arguments.vocabulary}." for class_id in unknown)
     write_spottings(merge_tables(tables, signs, Timebase(arguments.fps)), arguments.out)
-
-
-def _read(path: Path) -> IntervalFile:
-    """The spottings of a model, their scores, if there are any, as numbers."""
-    file = read_intervals(path)
-    rows = file.rows
-    stop(
-        f"{path}: {row.video} from {row.start_ms} to {row.end_ms} ms: expected 0 or more, and no end before the start."
-        for row in rows.itertuples()
-        if not 0 <= row.start_ms <= row.end_ms
-    )
-    if "score" not in rows:
-        return file
-    scores = pd.to_numeric(rows["score"], errors="coerce")
-    stop(wrong(rows, "score", ~scores.between(0, 1), path, "a number from 0 to 1"))
-    return replace(file, rows=rows.assign(score=scores))
 
 
 def _check_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> None:

@@ -1,0 +1,64 @@
+"""``signspot export-elan``: spottings made elsewhere as ELAN documents, subtitles and tables."""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from signspot.corpus.intervals import FORMATS, check_known, numbered, read_spottings
+from signspot.corpus.rows import read_rows, require, stop
+from signspot.corpus.tables import found_from
+from signspot.errors import InputError
+from signspot.export.elan import Run
+from signspot.export.spotted import write_spotted
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot export-elan``."""
+    parser.add_argument("spottings", type=Path, help=f"{FORMATS}; with a score of 0 to 1, or all get 1")
+    parser.add_argument(
+        "--videos", type=Path, required=True, help="table with video, path and, if there is one, annotation: an .eaf"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for VIDEO.eaf, .vtt, .srt and .csv")
+    parser.add_argument("--run", help="name of the tiers, signspot:RUN; by default that of the file of spottings")
+    parser.add_argument("--vocabulary", type=Path, help="links class ids with glosses: a .tsv table (class_id, sign)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Writes the files of every video that has spottings.
+
+    Raises:
+        InputError: a file cannot be read or understood, a video is not in the table of videos, or spottings of a video
+            overlap.
+    """
+    file = read_spottings(arguments.spottings)
+    signs, (rows,) = numbered([file], arguments.vocabulary)
+    check_known(rows, arguments.spottings, arguments.vocabulary)
+    glosses = dict(zip(signs["class_id"], signs["sign"], strict=True))
+    stop(
+        f"{arguments.spottings}: class id {class_id} is not in {arguments.vocabulary}."
+        for class_id in sorted(set(rows["class_id"]) - glosses.keys())
+    )
+    spottings = rows.assign(sign=rows["class_id"].map(glosses), score=rows.get("score", 1.0))
+    videos = _videos(arguments.videos, file.videos)
+    named = Run(arguments.run or arguments.spottings.stem, list(glosses.values()))
+    for video in videos.itertuples():
+        write_spotted(
+            video.video,
+            spottings[spottings["video"] == video.video],
+            arguments.out,
+            media=Path(video.path),
+            run=named,
+            original=Path(video.annotation) if video.annotation else None,
+        )
+
+
+def _videos(path: Path, wanted: list[str]) -> pd.DataFrame:
+    """The rows of the wanted videos: video, path, annotation."""
+    table = read_rows(path)
+    require(table, ["video", "path"], path)
+    missing = [video for video in wanted if video not in set(table["video"])]
+    if missing:
+        raise InputError(f"{path}: lacks the video {missing[0]} ({len(missing)} of {len(wanted)} spotted). Add them.")
+    table = found_from(path.parent, table.assign(annotation=table.get("annotation", "")))
+    return table[table["video"].isin(wanted)].drop_duplicates("video")

@@ -1,0 +1,65 @@
+"""Spottings made elsewhere, exported from the command line."""
+
+from pathlib import Path
+
+import pytest
+from elan_documents import simple
+
+from signspot.cli import main
+from signspot.corpus.elan import Elan
+
+HEADER = "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "spottings.tsv").write_text(f"{HEADER}a\tNULL\t0\t0\t40\t0.5\nb\tTREE\t1\t0\t80\t1\n", encoding="utf-8")
+    simple(tmp_path, (0, 400, "A")).rename(tmp_path / "a.eaf")
+    (tmp_path / "videos.tsv").write_text("video\tpath\tannotation\na\tv/a.mp4\ta.eaf\nb\tv/b.mp4\t\nc\tv/c.mp4\t\n")
+    return tmp_path
+
+
+def export(folder: Path, *options: str) -> int:
+    paths = [str(folder / name) for name in ("spottings.tsv", "videos.tsv", "out")]
+    return main(["export-elan", paths[0], "--videos", paths[1], "--out", paths[2], *options])
+
+
+def values(path: Path, tier: str) -> list[str]:
+    return [annotation.value for annotation in Elan.read(path).annotations(tier)]
+
+
+def test_every_spotted_video_gets_its_files(folder: Path) -> None:
+    assert export(folder, "--run", "mine") == 0
+    assert {path.name for path in (folder / "out").glob("*.*")} - {".written"} == {
+        f"{video}.{form}" for video in "ab" for form in ("eaf", "vtt", "srt", "csv")
+    }
+    assert values(folder / "out/a.eaf", "Gloss") == ["A"]
+    assert values(folder / "out/a.eaf", "signspot:mine") == ["NULL"]
+    assert values(folder / "out/b.eaf", "signspot:mine:score") == ["1.00"]
+    assert Elan.read(folder / "out/b.eaf").media[0].relative_url == "../v/b.mp4"
+
+
+def test_the_run_is_called_after_the_file(folder: Path) -> None:
+    assert export(folder) == 0
+    assert values(folder / "out/b.eaf", "signspot:spottings") == ["TREE"]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("videos.tsv", "\nb\t", "\nd\t", "videos.tsv: lacks the video b (1 of 2 spotted)"),
+        ("videos.tsv", "a.eaf", "gone.eaf", "gone.eaf: there is no such file"),
+        ("videos.tsv", "path", "file", "videos.tsv: column path is missing"),
+        ("spottings.tsv", "\t0.5", "\tmuch", "score is 'much', expected a number from 0 to 1"),
+        ("spottings.tsv", "\t40\t", "\t0\t", "NULL from 0 to 0 ms has no length"),
+        ("spottings.tsv", "b\tTREE\t1\t0", "a\tTREE\t1\t20", "NULL from 0 to 40 ms and TREE from 20 ms overlap"),
+    ],
+)
+def test_wrong_input_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, old: str, new: str, message: str
+) -> None:
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new))
+    assert export(folder) == 2
+    assert message in capsys.readouterr().err
