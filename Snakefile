@@ -49,6 +49,7 @@ localrules:
     score,
     submission,
     report,
+    review,
 
 
 rule all:
@@ -57,6 +58,7 @@ rule all:
         expand(f"{RESULTS}/{{run}}/submission.zip", run=config["runs"]),
         expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
         expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
+        expand(f"{RESULTS}/{{run}}/review/index.html", run=REVIEWED_RUNS),
 
 
 rule preprocess:
