@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from report.review.conftest import CLOSING, EVIL, Run
+from review_runs import CLOSING, EVIL, Run
 
 from signspot.report.review import ReviewVideo
 
@@ -120,6 +120,15 @@ def test_a_part_of_a_video_begins_at_its_start(page: Page) -> None:
     expect(page.locator("#clock")).to_have_text("0:04.00")
 
 
+def test_another_video_waits_to_be_played(page: Page) -> None:
+    page.locator(ROWS).first.click()
+    expect(page.locator("#play")).to_have_text("Pause")
+    page.click("#video-after")
+    expect(page.locator("#play")).to_have_text("Play")
+    expect(page.locator("#clock")).to_have_text("0:04.00")
+    assert paused(page)
+
+
 def test_a_click_on_the_timeline_plays_there(page: Page) -> None:
     page.locator(".lane .bar.boundary").last.click()
     playing_from(page, 5440)
@@ -211,12 +220,12 @@ def test_keys_play_and_step(page: Page) -> None:
     playing_from(page, 1000)
     page.keyboard.press("Space")
     assert paused(page)
-    before = time_of(page)
     page.keyboard.press("ArrowRight")
-    assert time_of(page) == pytest.approx(before // 0.04 * 0.04 + 0.04, abs=0.002)
-    page.keyboard.press("ArrowLeft")
-    page.keyboard.press("Shift+ArrowRight")
-    assert time_of(page) == pytest.approx(before // 0.04 * 0.04 + 1, abs=0.004)
+    first = time_of(page)
+    assert (first - 0.001) / 0.04 == pytest.approx(round(first / 0.04), abs=0.01), "not at the start of a frame"
+    for key, seconds in (("ArrowRight", 0.04), ("Shift+ArrowRight", 1.04), ("ArrowLeft", 1.0), ("Shift+ArrowLeft", 0)):
+        page.keyboard.press(key)
+        assert time_of(page) == pytest.approx(first + seconds, abs=0.004), key
     page.keyboard.press("Space")
     assert not paused(page)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import simplejpeg
-from report.review.conftest import EVIL, grey_of
+from review_runs import EVIL, grey_of
 
 from signspot.errors import InputError
 from signspot.report.review.thumbnails import COLUMNS, SHEET, SIZE
