@@ -53,6 +53,7 @@ localrules:
     submission,
     report,
     elan,
+    review,
 
 
 rule all:
@@ -62,6 +63,7 @@ rule all:
         expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
         expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
         expand(f"{RESULTS}/{{run}}/elan", run=EXPORTED_RUNS),
+        expand(f"{RESULTS}/{{run}}/review/index.html", run=REVIEWED_RUNS),
 
 
 rule preprocess:

@@ -54,7 +54,7 @@ class Reviewed:
 
     Args:
         states: keys of ``STATES``, one for each bar of the truth and then one for each spotting.
-        beneath: for each of these bars, the sign of the other row that it overlaps longest, if it is false or missed.
+        beneath: for each of these bars, the sign of the other row that it overlaps longest, if none there is its own.
         scores: of the spottings; NaN where unknown.
     """
 

@@ -20,7 +20,7 @@ class Player {
     });
     element.addEventListener("error", () => this.#tryNext());
     for (const name of ["seeked", "timeupdate"]) element.addEventListener(name, () => this.ontime());
-    for (const name of ["play", "pause"]) element.addEventListener(name, () => this.#showPlaying());
+    for (const name of ["play", "pause", "emptied"]) element.addEventListener(name, () => this.#showPlaying());
     element.addEventListener("play", () => this.#follow());
     element.addEventListener("click", () => this.toggle());
     byId("play").onclick = () => this.toggle();
@@ -118,6 +118,7 @@ class Player {
   #showPlaying() {
     byId("play").textContent = this.paused ? "Play" : "Pause";
     byId("play").setAttribute("aria-pressed", String(!this.paused));
+    byId("play").disabled = this.broken;
   }
 
   #tryNext() {
@@ -127,6 +128,7 @@ class Player {
       return;
     }
     this.broken = true;
+    this.#showPlaying();
     this.#element.hidden = true;
     byId("still").hidden = false;
     showPicture(byId("still"), this.bar);

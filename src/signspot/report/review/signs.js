@@ -62,7 +62,7 @@ class Signs {
   #row(row) {
     const numbers = this.#numbers().map(({ key, text, keys }) => {
       const number = row[key];
-      if (number === 0 || key === "annotated") return make("td", {}, String(number));
+      if (number === 0 || key === "annotated") return make("td", { className: number ? "" : "soft" }, String(number));
       const said = `${row.name}: ${number} ${text}; show them`;
       const show = () => this.onfilter({ sign: row.sign, keys: keys ?? null });
       return make("td", {}, make("button", { type: "button", "aria-label": said, onclick: show }, String(number)));
