@@ -35,6 +35,7 @@ else:
 
 include: "workflow/rules/spotting.smk"
 include: "workflow/rules/scoring.smk"
+include: "workflow/rules/provenance.smk"
 
 
 # Short: on a cluster they run where snakemake does.
@@ -47,19 +48,22 @@ localrules:
     tables,
     pose_summary,
     dropped,
+    provenance,
     score,
     submission,
     report,
     elan,
+    review,
 
 
 rule all:
     default_target: True
     input:
-        expand(f"{RESULTS}/{{run}}/submission.zip", run=config["runs"]),
+        expand(f"{RESULTS}/{{run}}/{{file}}", run=config["runs"], file=["submission.zip", "provenance.json"]),
         expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
         expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
         expand(f"{RESULTS}/{{run}}/elan", run=EXPORTED_RUNS),
+        expand(f"{RESULTS}/{{run}}/review/index.html", run=REVIEWED_RUNS),
 
 
 rule preprocess:

@@ -10,6 +10,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 HEAVY = {
     "experts",
     "flow",
+    "model",
     "pose",
     "report",
     "signer",

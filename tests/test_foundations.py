@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.errors import InputError
-from signspot.files import finished, load_pickle
+from signspot.files import finished, finished_folder, load_pickle
 from signspot.logs import cost_of, stage
 from signspot.timebase import Timebase
 
@@ -47,6 +47,18 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         raise ZeroDivisionError
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_appears_with_all_that_is_in_it_or_not_at_all(tmp_path: Path) -> None:
+    with finished_folder(tmp_path / "out") as part:
+        (part / "one").write_text("1")
+        assert not (tmp_path / "out").exists()
+    assert (tmp_path / "out/one").read_text() == "1"
+    with pytest.raises(ZeroDivisionError), finished_folder(tmp_path / "other"):
+        raise ZeroDivisionError
+    with pytest.raises(OSError), finished_folder(tmp_path / "out") as part:
+        (part / "two").write_text("2")
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "one"]
 
 
 def test_plain_pickles_are_read(tmp_path: Path) -> None:

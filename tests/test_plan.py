@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signspot.corpus.tables import Tables
 from signspot.errors import InputError
-from signspot.plan import check_checkpoints, read_corpus, shards_of, synthetic_corpus
+from signspot.plan import check_checkpoints, provenance, read_corpus, shards_of, synthetic_corpus
 
 TIMELINE = "video\tsign\tstart_ms\tend_ms\tsplit\nfirst\tCASA\t400\t900\ttrain\nsecond\tCASA\t1000\t1480\ttest\n"
 
@@ -40,6 +42,27 @@ def test_published_weights_that_are_not_there_are_named_by_their_key(tmp_path: P
     check_checkpoints({"rgb": {key: {"path": str(tmp_path / "here.pth")}}, "flow": {}})
     with pytest.raises(InputError, match=rf"experts\.rgb\.{key}\.path: .*gone\.pth is no file"):
         check_checkpoints({"rgb": {key: {"path": str(tmp_path / "gone.pth")}}})
+
+
+def test_the_provenance_of_a_run_counts_and_names_nobody() -> None:
+    rows = [
+        ("a", "train", "anna"),
+        ("b", "train", "bert"),
+        ("c", "val", ""),
+        ("d", "test", "anna"),
+        ("e", "test", "eve"),
+    ]
+    videos = pd.DataFrame(rows, columns=["video", "split", "signer"])
+    tables = Tables(videos, pd.DataFrame(), pd.DataFrame())
+    runs = {"final": {"train": ["train", "val"], "test": ["test"], "select": "last"}}
+    config = {"corpus": {"name": "mine"}, "seed": 1, "decoder": "cells", "runs": runs}
+    assert provenance(tables, config, "final") == {
+        **{"corpus": "mine", "run": "final", "seed": 1, "decoder": "cells"},
+        "train": {"splits": ["train", "val"], "videos": 3, "signers": 2},
+        "validation": {"splits": [], "videos": 0, "signers": 0},
+        "test": {"splits": ["test"], "videos": 2, "signers": 2},
+        "shared_signers": 1,
+    }
 
 
 @given(st.lists(st.text(), unique=True), st.integers(1, 20))

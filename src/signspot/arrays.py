@@ -7,7 +7,7 @@ costs no more than its own chunks. The sum of zeros is zero, so a chunk wiped ou
 compressed as well, unless their content (JPEG) shows it: zeros are no compressed chunk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -144,6 +144,20 @@ def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: 
                 return None
             raise DamagedStore(file.filename, f"it has no attribute {name!r}")
         return kind(file.attrs[name])
+
+
+def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | str) -> bool:
+    """Whether a file is there, sound as far as its attributes go, no older than its sources, and has these attributes.
+
+    A source that is missing makes it out of date.
+    """
+    try:
+        if path.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources):
+            return False
+        with open_arrays(path) as file:
+            return all(attribute(file, name, type(value)) == value for name, value in attributes.items())
+    except (OSError, InputError):
+        return False
 
 
 def timebase_of(file: h5py.File) -> Timebase:

@@ -17,12 +17,16 @@ def check_config(config: Mapping[str, Any], schema: Path | str) -> None:
     Raises:
         InputError: lists every wrong key with its value and what was expected.
     """
-    rules = yaml.safe_load(Path(schema).read_text(encoding="utf-8"))
-    found = Draft202012Validator(rules).iter_errors(dict(config))
-    errors = sorted(found, key=lambda error: list(map(str, error.absolute_path)))
-    if errors:
-        lines = "\n".join(f"  {_explain(error)}" for error in errors)
+    problems = explain_errors(config, yaml.safe_load(Path(schema).read_text(encoding="utf-8")))
+    if problems:
+        lines = "\n".join(f"  {problem}" for problem in problems)
         raise InputError(f"the configuration is wrong:\n{lines}\nconfig/README.md explains every key.")
+
+
+def explain_errors(value: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str]:
+    """What a JSON schema finds wrong in an object: each key with its value and what was expected, in their order."""
+    found = Draft202012Validator(rules).iter_errors(dict(value))
+    return [_explain(error) for error in sorted(found, key=lambda error: list(map(str, error.absolute_path)))]
 
 
 def _explain(error: ValidationError) -> str:

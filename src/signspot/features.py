@@ -13,9 +13,8 @@ import torch
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import attribute, new_arrays, new_rows, open_arrays, timebase_of, write_rows
+from signspot.arrays import is_current, new_arrays, new_rows, open_arrays, timebase_of, write_rows
 from signspot.clips import VideoFiles, clip_count, usable_range, video_clips
-from signspot.errors import InputError
 from signspot.training.devices import autocast, best_device
 from signspot.training.experts import Expert, load_expert
 
@@ -39,7 +38,7 @@ def extract(expert_folder: Path, files: VideoFiles, out: Path, stride: int, batc
     Raises:
         InputError: the expert or a store is missing or damaged.
     """
-    _write(_on_device(load_expert(expert_folder)), files, out, stride, batch)
+    _write(load_on_device(expert_folder), files, out, stride, batch)
 
 
 def extract_all(
@@ -53,13 +52,10 @@ def extract_all(
     Raises:
         InputError: the expert or a store is missing or damaged.
     """
-    expert = _on_device(load_expert(expert_folder))
+    expert = load_on_device(expert_folder)
     part = folder.with_name(f".{folder.name}.part")
     for files in tqdm(videos, "features", disable=not sys.stderr.isatty()):
-        out = part / f"{files.video}.h5"
-        if not _is_done(expert, files, out, stride):
-            clips = _write(expert, files, out, stride, batch)
-            log.info("%s: %d clips", files.video, clips)
+        extract_missing(expert, files, part / f"{files.video}.h5", stride, batch)
     wanted = {f"{files.video}.h5" for files in videos}
     for other in part.iterdir():
         if other.name not in wanted:
@@ -69,21 +65,32 @@ def extract_all(
     os.replace(part, folder)
 
 
-def _on_device(expert: Expert) -> Expert:
+def extract_missing(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int = BATCH) -> None:
+    """Writes the features of one video, as :func:`extract` does, if ``out`` does not hold them already.
+
+    It does if they are of the same expert and stride, and no older than the stores.
+
+    Args:
+        expert: of :func:`load_on_device`.
+
+    Raises:
+        InputError: a store is missing or damaged.
+    """
+    sources = [files.pose, *(getattr(files, store) for store in expert.modality.stores)]
+    if not is_current(out, sources, weights_sha256=expert.config["weights_sha256"], stride=stride):
+        clips = _write(expert, files, out, stride, batch)
+        log.info("%s: %d clips", files.video, clips)
+
+
+def load_on_device(expert_folder: Path) -> Expert:
+    """A trained expert where it computes fastest.
+
+    Raises:
+        InputError: a file is missing or damaged, or weights and config do not belong together.
+    """
+    expert = load_expert(expert_folder)
     expert.network.to(best_device())
     return expert
-
-
-def _is_done(expert: Expert, files: VideoFiles, out: Path, stride: int) -> bool:
-    sources = [files.pose, *(getattr(files, store) for store in expert.modality.stores)]
-    try:
-        if out.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources):
-            return False
-        with open_arrays(out) as file:
-            origin = attribute(file, "weights_sha256", str), attribute(file, "stride")
-        return origin == (expert.config["weights_sha256"], stride)
-    except (OSError, InputError):
-        return False
 
 
 @torch.inference_mode()

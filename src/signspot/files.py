@@ -29,6 +29,24 @@ def finished(path: Path | str) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+@contextmanager
+def finished_folder(path: Path | str) -> Iterator[Path]:
+    """As :func:`finished`, for a folder: yields a new one, which may only take the place of nothing or an empty folder.
+
+    Raises:
+        OSError: at the end of the block, something else is at ``path``; it stays.
+    """
+    path = Path(path).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".part-{os.getpid()}-{path.name}")
+    part.mkdir()
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
 def set_aside_as(path: Path | str) -> Path:
     """The name that a damaged file or folder gets, so that it no longer bears its own."""
     path = Path(path)

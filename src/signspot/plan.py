@@ -94,6 +94,24 @@ def check_run(tables: Tables, name: str, run: Mapping[str, Any]) -> list[str]:
     return check_split(tables, run_videos_of(tables, run, "train"), run_videos_of(tables, run, "test"))
 
 
+def provenance(tables: Tables, config: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What a run was made of, as far as its results do not tell: corpus, run, seed, decoder and, for each role, the
+    splits and how many videos and known signers they have, and how many signers of the test are in the training too.
+    Nobody is named.
+
+    Args:
+        config: a checked configuration.
+    """
+    run = config["runs"][name]
+    made_of = {"corpus": config["corpus"]["name"], "run": name, "seed": config["seed"], "decoder": config["decoder"]}
+    signers: dict[str, set[str]] = {}
+    for role in ("train", "validation", "test"):
+        videos = tables.videos[tables.videos["split"].isin(run.get(role, []))]
+        signers[role] = set(videos["signer"]) - {""}
+        made_of[role] = {"splits": run_splits(run, role), "videos": len(videos), "signers": len(signers[role])}
+    return made_of | {"shared_signers": len(signers["train"] & signers["test"])}
+
+
 def check_checkpoints(experts: Mapping[str, Mapping[str, Any]]) -> None:
     """Checks that the published weights which the ``experts`` block names are there, before anything runs.
 

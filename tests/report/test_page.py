@@ -89,6 +89,11 @@ def test_loads_nothing(page: str) -> None:
     assert not re.findall(r'src=|@import|href="(?!#)|url\((?!#)', page)
 
 
+def test_leads_to_the_review_page_if_there_is_one(make_run: MakeRun, tmp_path: Path) -> None:
+    page = page_of(replace(make_run(), review="../review/index.html"), tmp_path)
+    assert "../review/index.html" in [attrs["href"] for attrs in Outline(page).all("a")]
+
+
 def test_escapes_text_of_others(make_run: MakeRun, tmp_path: Path) -> None:
     evil = "<script>alert('1')</script>"
     quoting = 'A" onmouseover="alert(1)'

@@ -20,7 +20,7 @@ from signspot.files import sha256
 
 RESULTS = Path("results/tiny")
 NETWORK_JOBS = ("train_expert", "features", "expert_accuracy", "train_spotter", "spot")
-AFTER_THE_SPOTTER = {"spot", "score", "submission", "report", "elan"}
+AFTER_THE_SPOTTER = {"spot", "score", "submission", "report", "review", "elan"}
 
 
 class Run:
@@ -108,7 +108,7 @@ def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class TestTheTinyCorpus:
     def test_goes_from_video_to_hand_in(self, finished: Path) -> None:
-        for name in ("submission.zip", "scores.json", "report/index.html"):
+        for name in ("submission.zip", "scores.json", "report/index.html", "review/index.html"):
             assert (finished / RESULTS / "demo" / name).stat().st_size, name
 
     def test_gives_the_same_spottings_as_a_local_run(self, finished: Path, tiny_run: Path) -> None:
@@ -123,7 +123,7 @@ class TestTheTinyCorpus:
             assert (job.partition, job.gpus) == expected, job
 
     def test_short_jobs_run_where_snakemake_runs(self, finished: Path, slurm: Cluster) -> None:
-        assert not {"tables", "pose_summary", "score", "submission", "report", "elan"} & {
+        assert not {"tables", "pose_summary", "score", "submission", "report", "review", "elan"} & {
             rule_of(job) for job in slurm.jobs(of=finished)
         }
 

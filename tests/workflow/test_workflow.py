@@ -37,7 +37,7 @@ def test_the_default_config_builds_its_graph(snakemake: Snakemake, tmp_path: Pat
     result = snakemake(tmp_path, "--dry-run", "--configfile", str(ROOT / "config/config.yaml"))
     output = result.stdout + result.stderr
     assert result.returncode == 0, output
-    assert {"render", "pose", "train_expert", "spot", "report"} <= jobs(output)
+    assert {"render", "pose", "train_expert", "spot", "report", "review"} <= jobs(output)
     asked = dict(re.findall(r"^ *(?:local)?rule (\w+):\n(?:.+\n)*? *resources: (.*)\n", output, re.MULTILINE))
     assert {rule for rule, resources in asked.items() if "gpu=1" in resources} == {
         *("train_expert", "features", "expert_accuracy", "train_spotter", "spot"),
@@ -131,6 +131,7 @@ class TestTinyCorpus:
         for name in (
             *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
             *("labels/dropped.tsv", "demo/spottings.tsv", "demo/scores.json", "demo/submission.zip"),
+            *("demo/provenance.json", "demo/review/index.html"),
             *(f"demo/elan/test_s02.{form}" for form in ("eaf", "vtt", "srt", "csv")),
             *("demo/report/index.html", "demo/experts/rgb/round2/weights.safetensors", "demo/spotter/history.tsv"),
         ):
@@ -177,6 +178,46 @@ class TestTinyCorpus:
         assert "cells" in page and "published" in page
         assert not re.search(r"(?:src|href)\s*=\s*[\"']https?:", page)
 
+    def test_report_and_review_lead_to_each_other_and_to_the_videos(self, tiny_run: Path) -> None:
+        folder = tiny_run / RESULTS / "demo"
+        report, review = ((folder / name / "index.html").read_text("utf-8") for name in ("report", "review"))
+        assert 'href="../review/index.html"' in report
+        assert 'href="../report/index.html"' in review
+        sources = re.findall(r'"src":"([^"]+)"', review)
+        assert sources and all((folder / "review" / source).is_file() for source in sources)
+        assert list((folder / "review/thumbnails").glob("*.jpg"))
+
+    def test_videos_to_predict_get_a_review_page_without_truth(
+        self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path
+    ) -> None:
+        """They are not scored, and have no report. What the page is made of is taken from the tiny run."""
+        made = tiny_run / RESULTS
+        for name in ("crops", "labels", "videos", "demo/spottings.tsv"):
+            (shutil.copytree if (made / name).is_dir() else shutil.copy)(
+                made / name, _parent(tmp_path / RESULTS / name)
+            )
+        rows = pd.read_csv(made / "tables/videos.tsv", sep="\t", dtype=str)
+        rows["path"] = [f"{RESULTS}/videos/{video}.mp4" for video in rows["video"]]
+        rows.replace({"split": {"test": "predict"}}).to_csv(tmp_path / "videos.tsv", sep="\t", index=False)
+        truth = pd.read_csv(made / "tables/annotations.tsv", sep="\t")
+        trained = rows.loc[rows["split"] == "train", "video"]
+        truth[truth["video"].isin(trained)].to_csv(tmp_path / "annotations.tsv", sep="\t", index=False)
+        shutil.copy(made / "tables/vocabulary.tsv", tmp_path)
+        config = yaml.safe_load(TINY.read_text())
+        tables = {name: f"{name}.tsv" for name in ("videos", "annotations", "vocabulary")}
+        config["corpus"] = {"name": "tiny", "fps": 25, "source": "tables", "tables": tables}
+        config["runs"]["demo"]["test"] = ["predict"]
+        (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+        plan = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
+        assert "review" in jobs(plan.stdout + plan.stderr)
+        assert not {"score", "report"} & jobs(plan.stdout + plan.stderr)
+        wanted = str(RESULTS / "demo/review/index.html")
+        result = snakemake(tmp_path, "--configfile", "config.yaml", "--allowed-rules", "tables", "review", "--", wanted)
+        assert result.returncode == 0, result.stderr[-8000:]
+        page = (tmp_path / wanted).read_text(encoding="utf-8")
+        assert '"annotated":false' in page and '"annotated":true' not in page
+        assert "report/index.html" not in page
+
     def test_a_finished_run_has_nothing_to_do(self, tiny_run: Path, snakemake: Snakemake) -> None:
         result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY))
         assert jobs(result.stdout + result.stderr) == set(), result.stdout
@@ -210,7 +251,7 @@ class TestTinyCorpus:
         again = shutil.copytree(tiny_run, tmp_path / "again")
         before = _digests(again)
         folder = again / RESULTS
-        for name in ("decoders", "report"):
+        for name in ("decoders", "report", "review"):
             shutil.rmtree(folder / "demo" / name)
         for name in ("spottings.tsv", "scores.json", "submission.zip"):
             (folder / "demo" / name).unlink()
@@ -222,7 +263,7 @@ class TestTinyCorpus:
         assert f"features/rgb/000/{spotted}: is damaged" in result.stderr
         assert (folder / "demo/features/rgb/000.damaged" / spotted).exists()
         plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
-        rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report", "elan"}
+        rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report", "elan", "review"}
         assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
 
         _damage(folder / "crops" / learnt)
@@ -282,6 +323,12 @@ def _damage(path: Path) -> None:
     content[middle] = bytes(byte ^ 255 for byte in content[middle])
     path.write_bytes(content)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+
+def _parent(path: Path) -> Path:
+    """The path, whose folder is there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _digests(folder: Path) -> dict[str, str]:

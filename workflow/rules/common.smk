@@ -5,7 +5,15 @@ from functools import cache
 
 from signspot.corpus.tables import SPLITS, class_ids, used_parts
 from signspot.labels import annotations_by_video
-from signspot.plan import check_checkpoints, check_run, read_corpus, run_splits, run_videos_of, shards_of
+from signspot.plan import (
+    check_checkpoints,
+    check_run,
+    provenance,
+    read_corpus,
+    run_splits,
+    run_videos_of,
+    shards_of,
+)
 from signspot.resources import (
     extraction_mb,
     extraction_minutes,
@@ -44,6 +52,7 @@ SCORED_RUNS = [run for run, spec in config["runs"].items() if TRUTH & set(run_vi
 PUBLISHED = config["corpus"]["source"] == "published"
 REPORTED_RUNS = [] if PUBLISHED else SCORED_RUNS
 EXPORTED_RUNS = [] if PUBLISHED else list(config["runs"])
+REVIEWED_RUNS = [] if PUBLISHED else list(config["runs"])
 # Features come from one job per expert and shard; what is published comes from one job.
 SHARD_SIZE = len(VIDEOS) if PUBLISHED else config.get("videos_per_job", 100)
 SHARDS = {run: shards_of(run_videos_of(TABLES, spec, *ROLES), SHARD_SIZE) for run, spec in config["runs"].items()}

@@ -1,4 +1,4 @@
-"""The run's own page, and its figures for `snakemake --report`."""
+"""The run's own page, its figures for `snakemake --report`, and the page to review its videos."""
 
 
 rule report:
@@ -51,5 +51,30 @@ rule report:
         test=scored_videos,
         warnings=lambda wc: RUN_WARNINGS[wc.run],
         logs=f"{RESULTS}/logs",
+        review="../review/index.html",
     script:
         "../scripts/report.py"
+
+
+rule review:
+    input:
+        tables=rules.tables.output,
+        spottings=f"{RESULTS}/{{run}}/spottings.tsv",
+        frames=lambda wc: stores("crops", run_videos(wc, "test")),
+        labels=lambda wc: stores("labels", run_videos(wc, "test")),
+    output:
+        page=f"{RESULTS}/{{run}}/review/index.html",
+        thumbnails=directory(f"{RESULTS}/{{run}}/review/thumbnails"),
+    log:
+        f"{RESULTS}/logs/review/{{run}}.log",
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(60),
+    params:
+        title=lambda wc: f"{config['corpus']['name']}, run {wc.run}",
+        test=lambda wc: run_videos(wc, "test"),
+        report=lambda wc: f"{RESULTS}/{wc.run}/report/index.html" if wc.run in REPORTED_RUNS else None,
+    script:
+        "../scripts/review.py"

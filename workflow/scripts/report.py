@@ -49,6 +49,7 @@ with stage(snakemake.log[0]):
             for video, path in zip(snakemake.params.test, snakemake.input.labels, strict=True)
         },
         warnings=snakemake.params.warnings,
+        review=snakemake.params.review,
     )
     write_report(files, Path(snakemake.output.page))
     thresholds_figure(files.decoder_scores, Path(snakemake.output.thresholds))

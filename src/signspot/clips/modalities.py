@@ -247,5 +247,5 @@ def build_modality(name: str, **options: Any) -> Modality:
         raise InputError(f"modality {name}: no option {', '.join(unknown)}; its options are {', '.join(known)}")
     try:
         return MODALITIES[name](**options)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InputError(f"modality {name}: {error}") from error

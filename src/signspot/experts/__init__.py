@@ -37,5 +37,5 @@ def build(name: str, num_classes: int, in_channels: int, **options: Any) -> nn.M
         raise InputError(f"backbone {name}: no option {', '.join(unknown)}; its options are {', '.join(known)}")
     try:
         return builder(num_classes, in_channels, **options)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise InputError(f"backbone {name}: {error}") from error

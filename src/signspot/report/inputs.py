@@ -25,7 +25,7 @@ class RunFiles:
     ``pose_summary`` gives, per video, the number of frames and the share (0..1) of frames in which ``body``,
     ``left_hand`` and ``right_hand`` were found. ``histories``, ``accuracies`` and ``logs`` are keyed by the names
     the reader shall see ("rgb, round 1"; "rgb"; "crop"). ``spans_ms``, start and end, lists the test videos in
-    the order of the page.
+    the order of the page. ``review`` is the address of the run's review page as seen from the report, if there is one.
     """
 
     corpus: str
@@ -44,6 +44,7 @@ class RunFiles:
     logs: Mapping[str, Sequence[Path]]
     spans_ms: Mapping[str, tuple[int, int]]
     warnings: Sequence[str] = ()
+    review: str = ""
 
 
 def corpus_tables(files: RunFiles) -> Tables:

@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,34 +24,59 @@ CONTEXT = 256
 """Further clips at each side of a window, whose own predictions are not used."""
 
 
+@dataclass(frozen=True)
+class Spotter:
+    """A trained spotter: its network, where it computes, and the content of its config.json."""
+
+    network: nn.Module
+    config: Mapping[str, Any]
+
+    @classmethod
+    def load(cls, folder: Path) -> "Spotter":
+        """The spotter of a folder, where it computes fastest.
+
+        Raises:
+            InputError: a file is missing or damaged, or weights and config do not belong together.
+        """
+        network, config = load_spotter(folder)
+        return cls(network.to(best_device()), config)
+
+    def spot(self, features: Mapping[str, Sequence[Path]], decoders: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Spottings by every decoder: video, sign, class_id, start_ms, end_ms, score (0..1), videos in the order given.
+
+        Args:
+            features: feature files of each video, in the order of the spotter's experts.
+
+        Raises:
+            InputError: a feature file is missing, damaged, or not of the experts that the spotter was trained on; an
+                unknown decoder.
+        """
+        decode = {name: decoder(name) for name in decoders}
+        vocabulary, stride = self.config["vocabulary"], self.config["clip"]["stride"]
+        segments = {name: {} for name in decoders}
+        timebases = {}
+        for video, paths in features.items():
+            clips = ClipFeatures(paths)
+            check_experts(video, clips, self.config["experts"], stride)
+            timebases[video] = clips.timebase
+            logits, offsets = predict(self.network, clips)
+            span = {"stride": clips.stride, "first": clips.first, "last": clips.last}
+            for name, of_video in segments.items():
+                of_video[video] = decode[name](logits, offsets, **span, num_classes=len(vocabulary))
+            counts = ", ".join(f"{len(found[video])} signs ({name})" for name, found in segments.items())
+            log.info("%s: %s", video, counts)
+        return {name: spottings_table(of_videos, vocabulary, timebases) for name, of_videos in segments.items()}
+
+
 def spot(
     spotter: Path, features: Mapping[str, Sequence[Path]], decoders: Sequence[str] = tuple(DECODERS)
 ) -> dict[str, pd.DataFrame]:
-    """Spottings by every decoder: video, sign, class_id, start_ms, end_ms, score (0..1), videos in the order given.
-
-    Args:
-        spotter: folder of the trained spotter.
-        features: feature files of each video, in the order of the spotter's experts.
+    """What :meth:`Spotter.spot` of the spotter in a folder gives.
 
     Raises:
-        InputError: the spotter or a feature file is missing, damaged, or not of the experts it was trained on; an
-            unknown decoder.
+        InputError: as there, or the spotter is missing or damaged.
     """
-    decode = {name: decoder(name) for name in decoders}
-    network, config = load_spotter(spotter)
-    network.to(best_device())
-    segments = {name: {} for name in decoders}
-    timebases = {}
-    for video, paths in features.items():
-        clips = ClipFeatures(paths)
-        check_experts(video, clips, config["experts"], config["clip"]["stride"])
-        timebases[video] = clips.timebase
-        logits, offsets = predict(network, clips)
-        span = {"stride": clips.stride, "first": clips.first, "last": clips.last}
-        for name, of_video in segments.items():
-            of_video[video] = decode[name](logits, offsets, **span, num_classes=len(config["vocabulary"]))
-        log.info("%s: %s", video, ", ".join(f"{len(found[video])} signs ({name})" for name, found in segments.items()))
-    return {name: spottings_table(of_videos, config["vocabulary"], timebases) for name, of_videos in segments.items()}
+    return Spotter.load(spotter).spot(features, decoders)
 
 
 @torch.inference_mode()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
 
@@ -75,6 +76,6 @@ def load_weights(folder: Path, network: nn.Module, config: Mapping[str, Any]) ->
         raise DamagedStore(path, f"its sha256 is {digest}, {CONFIG} beside it names {config['weights_sha256']}")
     try:
         network.load_state_dict(load_file(path))
-    except RuntimeError as error:
+    except (RuntimeError, SafetensorError) as error:
         raise InputError(f"{path}: the weights do not fit the network of config.json: {error}") from error
     network.eval()

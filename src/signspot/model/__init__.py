@@ -1,0 +1,1 @@
+"""A trained model in one folder: exporting it from a run, and spotting with it in videos never seen."""

@@ -1,0 +1,34 @@
+"""The card of a model: what it spots, what it was trained on, how well, and where its limits are, for people."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+LISTED = 100
+"""Signs that the card names."""
+
+
+def write_card(content: Mapping[str, Any], signs: Sequence[str], out: Path) -> None:
+    """Writes the card, in Markdown.
+
+    Args:
+        content: of model.json.
+        signs: of the vocabulary, by class id.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        # Markdown may hold HTML, and glosses are somebody else's text.
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["decimal"] = "{:.2f}".format
+    scores = content["scores"]
+    both = [scores[kind]["per_threshold"] for kind in ("official", "strict")] if scores else ([], [])
+    thresholds = list(zip(*both, strict=True))
+    card = environment.get_template("card.md.j2")
+    out.write_text(card.render(**content, signs=list(signs), listed=LISTED, thresholds=thresholds), encoding="utf-8")

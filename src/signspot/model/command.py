@@ -1,0 +1,177 @@
+"""``signspot spot``: from videos to tables and files for people, with a trained model."""
+
+import argparse
+import logging
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from tqdm import tqdm
+
+from signspot.corpus.elan import Elan
+from signspot.errors import InputError, SignspotError
+from signspot.files import finished_folder
+from signspot.model.folder import read_model
+from signspot.model.results import REVIEW, Results
+from signspot.model.spot import Film, spot_videos
+from signspot.model.videos import named_videos
+from signspot.spotting.decode import DECODERS
+from signspot.training.devices import claim_device
+
+log = logging.getLogger("signspot")
+
+LOG = "spot.log"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot spot``."""
+    parser.add_argument("videos", type=Path, nargs="+", metavar="VIDEO", help="a video, or a folder of videos")
+    parser.add_argument("--model", type=Path, required=True, help="folder written by `signspot export-model`")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder for what is found")
+    parser.add_argument(
+        "--annotations",
+        type=Path,
+        metavar="FOLDER",
+        help="ELAN files named as the videos, whose tiers the new files keep; by default those beside the videos",
+    )
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="of the networks")
+    parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks"
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        metavar="FOLDER",
+        help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
+    )
+    parser.add_argument("--decoder", choices=list(DECODERS), help="by default that of the model")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Writes the folder of what is found, and tells what is in it on standard output.
+
+    Raises:
+        InputError: a path or the model is wrong; nothing is written then.
+        SignspotError: videos were left out; the message says why. What was found in the others is written.
+    """
+    model, videos = read_model(arguments.model), named_videos(arguments.videos)
+    _check_folders(arguments, videos)
+    claim_device(arguments.device)
+    torch.set_num_threads(arguments.jobs)
+    start = time.monotonic()
+    with finished_folder(arguments.out) as part, _log(part / LOG), _work(arguments.work, part) as work:
+        films = [Film.within(work, name, path) for name, path in videos.items()]
+        originals, left_out = _originals(films, arguments.annotations)
+        results = Results(part, model, originals)
+        readable = [film for film in films if film.name not in left_out]
+        decoder = arguments.decoder or model.decoder
+        for film, result in spot_videos(model, readable, decoder, arguments.jobs, part / LOG):
+            try:
+                if isinstance(result, SignspotError):
+                    raise result
+                results.add(film, result)
+            except SignspotError as error:
+                log.error("%s: left out: %s", film.name, error)
+                left_out[film.name] = error
+            if arguments.work is None:
+                film.forget()
+        if results.found:
+            results.finish()
+        else:
+            raise _left_out(left_out, len(films))
+    sys.stdout.write(_summary(results, arguments.out, time.monotonic() - start))
+    if left_out:
+        raise _left_out(left_out, len(films))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, got {number}")
+    return number
+
+
+def _check_folders(arguments: argparse.Namespace, videos: Mapping[str, Path]) -> None:
+    """Nothing that is there is written over: neither annotations beside the videos nor files corrected by hand."""
+    out, work, annotations = arguments.out, arguments.work, arguments.annotations
+    if out.resolve() in {path.resolve().parent for path in videos.values()}:
+        raise InputError(f"--out {out}: is the folder of the videos, whose files are never touched. Name another one.")
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise InputError(
+            f"--out {out}: is not empty, and what is in it may have been corrected by hand. Name a new folder."
+        )
+    if work is not None and work.resolve().is_relative_to(out.resolve()):
+        raise InputError(f"--work {work}: lies in --out {out}, which is made as a whole. Name a folder outside of it.")
+    if annotations is not None and not annotations.is_dir():
+        raise InputError(f"--annotations {annotations}: is no folder. Name the one with the ELAN files of the videos.")
+
+
+def _originals(films: Sequence[Film], folder: Path | None) -> tuple[dict[str, Path], dict[str, SignspotError]]:
+    """The ELAN documents of videos, and the errors of those that cannot be read."""
+    found, wrong = {}, {}
+    for film in films:
+        path = (folder or film.path.parent) / film.annotations
+        if path.is_file():
+            try:
+                Elan.read(path)
+                found[film.name] = path
+            except InputError as error:
+                wrong[film.name] = error
+    return found, wrong
+
+
+class _Screen(logging.Handler):
+    """Standard error, above the bar if there is one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tqdm.write(self.format(record), file=sys.stderr)
+
+
+@contextmanager
+def _log(path: Path) -> Iterator[None]:
+    """Everything goes to the log file; to standard error too, but on a terminal, where the bar is, only warnings."""
+    file, screen = logging.FileHandler(path, encoding="utf-8"), _Screen()
+    screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s: %(message)s", handlers=[file, screen], force=True
+    )
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(file)
+        file.close()
+
+
+@contextmanager
+def _work(folder: Path | None, out: Path) -> Iterator[Path]:
+    """The folder of intermediate files: one that stays, or one on the disk of the results that goes."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    else:
+        with TemporaryDirectory(dir=out, prefix="work-") as temporary:
+            yield Path(temporary)
+
+
+def _summary(results: Results, out: Path, seconds: float) -> str:
+    lines = []
+    for film, spotted in results.found.items():
+        original = results.originals.get(film.name)
+        kept = f", beside the tiers of {original}" if original else ""
+        lines.append(f"{film.name}: {len(spotted.spottings)} spottings{kept}")
+    signs = sum(len(spotted.spottings) for spotted in results.found.values())
+    minutes = sum(spotted.seconds for spotted in results.found.values()) / 60
+    lines.append(
+        f"{out}: {signs} spottings in {minutes:.1f} minutes of video; {seconds:.0f} s, that is "
+        f"{seconds / minutes:.0f} s per minute. Look at them in {out / REVIEW / 'index.html'}"
+    )
+    return "\n".join([*lines, ""])
+
+
+def _left_out(errors: Mapping[str, SignspotError], videos: int) -> SignspotError:
+    reasons = "\n".join(f"  {error}" for error in errors.values())
+    return SignspotError(f"left out, {len(errors)} of {videos}:\n{reasons}")

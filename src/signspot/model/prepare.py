@@ -1,0 +1,116 @@
+"""How the stores of a video are made for a model: the settings that a run's stores tell, and the stages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from signspot.arrays import attribute, is_current, open_arrays
+from signspot.clips import MODALITIES, VideoFiles
+from signspot.errors import InputError
+from signspot.flow.store import write_flow
+from signspot.pose.store import write_poses
+from signspot.video.crop import write_frames
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """How the stores of a video are made.
+
+    Args:
+        fps: frames per second.
+        frame_size: side of the frames in px.
+        model_complexity: of MediaPipe's pose model.
+        flow_size: side of the flow in px; None where no expert reads it.
+    """
+
+    fps: float
+    frame_size: int
+    model_complexity: int
+    flow_size: int | None
+
+
+def needs_flow(modalities: Sequence[str]) -> bool:
+    """Whether one of these modalities is cut from the flow store."""
+    return any("flow" in MODALITIES[name].stores for name in modalities)
+
+
+def settings_of(videos: Sequence[VideoFiles], flow: bool) -> StoreSettings:
+    """How the stores of videos were made, which the stores themselves tell.
+
+    Args:
+        flow: whether the flow stores belong to them.
+
+    Raises:
+        InputError: a store is missing or damaged, or they were made differently.
+    """
+    frames, poses = [files.frames for files in videos], [files.pose for files in videos]
+    return StoreSettings(
+        fps=_common(frames, "fps", float),
+        frame_size=_common(frames, "size", int),
+        model_complexity=_common(poses, "model_complexity", int),
+        flow_size=_common([files.flow for files in videos], "size", int) if flow else None,
+    )
+
+
+def _common(paths: Sequence[Path], name: str, kind: type) -> Any:
+    """The value of an attribute that all files have in common."""
+    values: dict[Any, Path] = {}
+    for path in paths:
+        with open_arrays(path) as file:
+            values.setdefault(attribute(file, name, kind), path)
+    if len(values) > 1:
+        (first, here), (second, there), *_ = values.items()
+        raise InputError(
+            f"{here} and {there} were made differently: {name} is {first} and {second}. Call snakemake again, which "
+            "makes all stores of a corpus alike."
+        )
+    return next(iter(values))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A store to be made: ``write(*arguments)`` writes ``out`` from ``sources``; ``made_with`` is how it is marked."""
+
+    name: str
+    write: Callable[..., None]
+    arguments: tuple[Any, ...]
+    out: Path
+    sources: tuple[Path, ...]
+    made_with: dict[str, float | int]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether ``out`` is there, made so, and no older than its sources."""
+        return is_current(self.out, self.sources, **self.made_with)
+
+
+def stages(video: Path, files: VideoFiles, settings: StoreSettings) -> list[Stage]:
+    """The stages from a video to its stores, in their order."""
+    crop = Stage(
+        "crop",
+        write_frames,
+        (video, files.frames, settings.fps, settings.frame_size),
+        files.frames,
+        (video,),
+        {"fps": settings.fps, "size": settings.frame_size},
+    )
+    pose = Stage(
+        "pose",
+        write_poses,
+        (video, files.frames, files.pose, settings.model_complexity),
+        files.pose,
+        (files.frames,),
+        {"model_complexity": settings.model_complexity},
+    )
+    if settings.flow_size is None:
+        return [crop, pose]
+    flow = Stage(
+        "flow",
+        write_flow,
+        (files.frames, files.flow, settings.flow_size),
+        files.flow,
+        (files.frames,),
+        {"size": settings.flow_size},
+    )
+    return [crop, pose, flow]

@@ -1,0 +1,55 @@
+"""What ``signspot spot`` writes: a table, files for ELAN and players, and a page to review all videos."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from signspot.export import Run, write_spotted
+from signspot.model.folder import Model
+from signspot.model.spot import Film, Spotted
+from signspot.report.review import ReviewVideo, write_review
+from signspot.spotting.decode import write_spottings
+
+SPOTTINGS, REVIEW = "spottings.tsv", "review"
+
+
+@dataclass
+class Results:
+    """The folder of what is found, which fills video by video.
+
+    Args:
+        originals: ELAN documents by the names of the videos whose tiers are kept.
+    """
+
+    folder: Path
+    model: Model
+    originals: Mapping[str, Path]
+    found: dict[Film, Spotted] = field(default_factory=dict)
+
+    def add(self, film: Film, spotted: Spotted) -> None:
+        """Writes the files of a video.
+
+        Raises:
+            InputError: the ELAN document of the video cannot take the spottings.
+        """
+        run = Run(self.model.name, self.model.vocabulary, f"sha256:{self.model.digest}")
+        original = self.originals.get(film.name)
+        write_spotted(film.name, spotted.spottings, self.folder, media=film.path, run=run, original=original)
+        self.found[film] = spotted
+
+    def finish(self) -> None:
+        """Writes the table of all spottings and the page to review them."""
+        tables = [spotted.spottings for spotted in self.found.values()]
+        # A table without rows has columns of no type, which would spread to the others.
+        spottings = pd.concat([table for table in tables if len(table)] or tables[:1])
+        write_spottings(spottings, self.folder / SPOTTINGS)
+        videos = [
+            ReviewVideo(film.name, film.path.resolve(), (0, round(1000 * spotted.seconds)), film.stores.frames)
+            for film, spotted in self.found.items()
+        ]
+        vocabulary = pd.DataFrame(enumerate(self.model.vocabulary), columns=["class_id", "sign"])
+        write_review(
+            self.folder / REVIEW, title=self.model.name, videos=videos, spottings=spottings, vocabulary=vocabulary
+        )

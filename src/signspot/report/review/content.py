@@ -1,0 +1,173 @@
+"""What the review page knows: videos, truth and spottings with their states, small enough for many thousand signs."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+
+from signspot.corpus.tables import class_ids
+from signspot.report.timeline import Bar, State, Timeline, compare
+
+OUTSIDE, UNCOMPARED = "outside", "uncompared"
+STATES = [
+    *(
+        {"key": state.name.lower(), "symbol": state.symbol, "text": text}
+        for state, text in zip(State, ("hit", "wrong boundary", "false", "missed"), strict=True)
+    ),
+    {"key": OUTSIDE, "symbol": "·", "text": "not in the vocabulary"},
+    {"key": UNCOMPARED, "symbol": "•", "text": "spotted"},
+]
+"""As the page shows them. A sign outside the vocabulary cannot be spotted, so it is no missed one; a spotting in a
+video without truth is neither right nor wrong."""
+NUMBER_OF = {state["key"]: number for number, state in enumerate(STATES)}
+
+
+@dataclass(frozen=True)
+class ReviewVideo:
+    """A video of the page.
+
+    Args:
+        video: its name.
+        path: of the file, absolute or seen from the working directory.
+        span_ms: start and end of the part that is used, from the start of the file.
+        frames: its frame store, from which the thumbnails come; None: it has none.
+        signer: its name, empty if unknown.
+        annotated: whether its signs are annotated, so that spottings can be right or wrong.
+    """
+
+    video: str
+    path: Path
+    span_ms: tuple[int, int]
+    frames: Path | None = None
+    signer: str = ""
+    annotated: bool = True
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A video with its truth and spottings, in order of start.
+
+    Args:
+        states: keys of ``STATES``, one for each bar of the truth and then one for each spotting.
+        beneath: for each of these bars, the sign of the other row that it overlaps longest, if none there is its own.
+        scores: of the spottings; NaN where unknown.
+    """
+
+    video: ReviewVideo
+    timeline: Timeline
+    states: tuple[str, ...]
+    beneath: tuple[str | None, ...]
+    scores: tuple[float, ...]
+
+    def listed(self) -> list[Bar]:
+        """Spottings, then missed signs: what the page lists, in the order of the thumbnails."""
+        truth = zip(self.timeline.truth, self.states, strict=False)
+        return [*self.timeline.spottings, *(bar for bar, state in truth if state == State.MISSED.name.lower())]
+
+
+def review(
+    videos: Sequence[ReviewVideo], spottings: pd.DataFrame, annotations: pd.DataFrame | None, vocabulary: pd.DataFrame
+) -> list[Reviewed]:
+    """Compares the spottings of each video with its truth, as the report's timelines do."""
+    ids, names = class_ids(vocabulary), dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
+    truth = spottings[:0] if annotations is None else annotations
+    if annotations is None:
+        videos = [replace(video, annotated=False) for video in videos]
+    spotted, annotated = (dict(tuple(table.groupby("video", sort=False))) for table in (spottings, truth))
+    none = {"spotted": spottings[:0], "truth": truth[:0]}
+    return [
+        _reviewed(
+            video,
+            annotated.get(video.video, none["truth"]) if video.annotated else none["truth"],
+            spotted.get(video.video, none["spotted"]),
+            ids,
+            names,
+        )
+        for video in videos
+    ]
+
+
+def _reviewed(
+    video: ReviewVideo, truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int], names: Mapping[int, str]
+) -> Reviewed:
+    # Aliases take the name of their sign, so that the page can gather by it.
+    truth, spottings = (
+        table.assign(sign=[names.get(ids.get(s), s) for s in table["sign"]]) for table in (truth, spottings)
+    )
+    spottings = spottings.sort_values("start_ms", kind="stable")
+    timeline = compare(video.video, video.span_ms, truth, spottings, ids)
+    states = (
+        *(OUTSIDE if bar.number is None else bar.state.name.lower() for bar in timeline.truth),
+        *(bar.state.name.lower() if video.annotated else UNCOMPARED for bar in timeline.spottings),
+    )
+    wrong = [bar for bar in timeline.spottings if bar.state == State.WRONG]
+    beneath = (
+        *_beneath(timeline.truth, wrong, State.MISSED),
+        *_beneath(timeline.spottings, timeline.truth, State.WRONG),
+    )
+    return Reviewed(video, timeline, states, beneath, tuple(spottings["score"].astype(float)))
+
+
+def _beneath(bars: Sequence[Bar], others: Sequence[Bar], state: State) -> list[str | None]:
+    """For each bar in ``state`` the sign of the one of ``others`` that it overlaps longest, if it overlaps any."""
+    starts, ends = (np.array([getattr(bar, name) for bar in others], int) for name in ("start_ms", "end_ms"))
+    found: list[str | None] = []
+    for bar in bars:
+        common = np.minimum(ends, bar.end_ms) - np.maximum(starts, bar.start_ms)
+        some = bar.state == state and common.max(initial=0) > 0
+        found.append(others[int(common.argmax())].sign if some else None)
+    return found
+
+
+def content(
+    title: str, reviewed: Sequence[Reviewed], steps_ms: Sequence[float], sheets: Sequence[int | None], folder: Path
+) -> dict[str, Any]:
+    """The page's content, for JSON; signs are numbered, times in ms from the start of the file.
+
+    Args:
+        steps_ms: how long a frame of each video lasts.
+        sheets: number of the first sheet of thumbnails of each video, None without any.
+        folder: of the page, from which the videos are found.
+    """
+    signs = sorted({bar.sign for each in reviewed for bar in (*each.timeline.truth, *each.timeline.spottings)})
+    number = {sign: i for i, sign in enumerate(signs)}
+    return {
+        "title": title,
+        "states": STATES,
+        "signs": signs,
+        "videos": [
+            {
+                "name": each.video.video,
+                "signer": each.video.signer,
+                "src": address(each.video.path, folder),
+                "span": each.video.span_ms,
+                "step": step,
+                "sheet": sheet,
+                "annotated": each.video.annotated,
+                "truth": rows[: len(each.timeline.truth)],
+                "spotted": rows[len(each.timeline.truth) :],
+                "scores": [None if np.isnan(score) else round(score, 3) for score in each.scores],
+            }
+            for each, step, sheet in zip(reviewed, steps_ms, sheets, strict=True)
+            for rows in [_rows(each, number)]
+        ],
+    }
+
+
+def _rows(each: Reviewed, number: Mapping[str, int]) -> list[tuple[int | None, ...]]:
+    """Sign, start, end, state, and the sign beneath, of the bars of the truth and then of the spottings."""
+    bars = (*each.timeline.truth, *each.timeline.spottings)
+    return [
+        (number[bar.sign], bar.start_ms, bar.end_ms, NUMBER_OF[state], number.get(other))
+        for bar, state, other in zip(bars, each.states, each.beneath, strict=True)
+    ]
+
+
+def address(path: Path, folder: Path) -> str:
+    """Relative address of a file, as a link of a page in ``folder``: percent-encoded."""
+    return quote(os.fsencode(os.path.relpath(path, folder)))

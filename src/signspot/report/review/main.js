@@ -1,0 +1,116 @@
+// Joins the parts: whatever is chosen anywhere is shown everywhere, and every action has a key.
+
+const player = new Player();
+const timeline = new Timeline();
+const list = new List();
+const signTable = new Signs();
+
+const open = (video) => {
+  player.load(video);
+  timeline.load(video);
+  byId("video").value = String(video.index);
+  byId("video-before").disabled = video.index === 0;
+  byId("video-after").disabled = video.index === videos.length - 1;
+};
+
+const choose = (bar) => {
+  if (!bar) return;
+  open(bar.video);
+  timeline.choose(bar);
+  list.choose(bar);
+  byId("chosen").replaceChildren(symbolOf(bar.state), ` ${describe(bar)}`);
+  player.show(bar);
+};
+
+const openOther = (video) => {
+  open(video);
+  timeline.choose(null);
+  byId("chosen").textContent = "";
+  player.seek(video.start);
+};
+
+const showTab = (name) => {
+  if (name === "signs") signTable.show();
+  for (const each of ["list", "signs"]) {
+    const tab = byId(`tab-${each}`);
+    tab.setAttribute("aria-selected", String(each === name));
+    tab.tabIndex = each === name ? 0 : -1;
+    byId(each).hidden = each !== name;
+  }
+};
+
+const countsOf = (video) => {
+  if (!video.annotated) return `${video.spotted.length} spotted`;
+  const count = countBy(video.listed, (item) => item.state.key);
+  const told = states.filter(({ key }) => COMPARED.includes(key));
+  return told.map(({ key, text }) => `${count.get(key) ?? 0} ${text}`).join(", ");
+};
+
+player.ontime = () => {
+  timeline.show(player.time);
+  byId("clock").textContent = clock(player.time);
+};
+timeline.onchoose = choose;
+timeline.onseek = (ms) => player.seek(ms);
+list.onchoose = choose;
+signTable.onfilter = (filter) => {
+  list.filter(filter);
+  showTab("list");
+  byId("tab-list").focus();
+};
+
+byId("video").append(
+  ...videos.map((video) => {
+    const signer = video.signer ? `, ${video.signer}` : "";
+    return make("option", { value: String(video.index) }, `${video.name}${signer}: ${countsOf(video)}`);
+  }),
+);
+byId("video").onchange = (event) => openOther(videos[Number(event.target.value)]);
+byId("video-before").onclick = () => openOther(videos[player.video.index - 1]);
+byId("video-after").onclick = () => openOther(videos[player.video.index + 1]);
+for (const name of ["list", "signs"]) {
+  byId(`tab-${name}`).onclick = () => showTab(name);
+  byId(`tab-${name}`).onkeydown = (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const other = name === "list" ? "signs" : "list";
+    showTab(other);
+    byId(`tab-${other}`).focus();
+    event.stopPropagation();
+  };
+}
+byId("open-help").onclick = () => byId("help").showModal();
+const what = annotated ? "spottings and missed signs" : "spottings";
+byId("summary").textContent = `${whole(videos.length)} videos, ${whole(items.length)} ${what}`;
+
+const keys = {
+  " ": () => player.toggle(),
+  ArrowLeft: (event) => (event.shiftKey ? player.seek(player.time - 1000) : player.step(-1)),
+  ArrowRight: (event) => (event.shiftKey ? player.seek(player.time + 1000) : player.step(1)),
+  n: () => choose(list.neighbour(1)),
+  p: () => choose(list.neighbour(-1)),
+  r: () => player.bar && player.show(player.bar),
+  l: () => player.loop(),
+  "+": () => timeline.zoom(-1),
+  "-": () => timeline.zoom(1),
+  "/": () => {
+    showTab("list");
+    byId("text").focus();
+  },
+  "?": () => byId("help").showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (key === "Escape" && target === byId("text")) target.blur();
+  if (!byId("keys-on").checked || event.ctrlKey || event.metaKey || event.altKey || byId("help").open) return;
+  // Fields keep their own keys; a space presses every button but those of signs, where it plays.
+  if (target.closest("input:not([type=checkbox]), select")) return;
+  if (key === " " && target.closest("button:not(.bar, .open), input, summary")) return;
+  if (!Object.hasOwn(keys, key)) return;
+  event.preventDefault();
+  keys[key](event);
+});
+
+document.body.classList.toggle("plain", !annotated);
+list.refresh();
+if (videos.length > 0) openOther(videos[0]);

@@ -1,0 +1,109 @@
+"""The review page as files: ``index.html``, which holds its data, style and scripts, and sheets of thumbnails."""
+
+import hashlib
+import os
+import shutil
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from signspot import __version__
+from signspot.errors import InputError
+from signspot.files import finished
+from signspot.report.review.content import Reviewed, ReviewVideo, address, content, review
+from signspot.report.review.thumbnails import write_sheets
+from signspot.video.store import FrameStore
+
+HERE = Path(__file__).parent
+SCRIPTS = ("data", "player", "timeline", "list", "signs", "main")
+STEP_MS = 40.0
+"""How far a key steps in a video without a frame store, which would tell its rate."""
+
+
+def write_review(
+    out: Path,
+    *,
+    title: str,
+    videos: Sequence[ReviewVideo],
+    spottings: pd.DataFrame,
+    vocabulary: pd.DataFrame,
+    annotations: pd.DataFrame | None = None,
+    report: Path | None = None,
+) -> None:
+    """Writes ``index.html`` and the folder ``thumbnails`` to the folder ``out``. The same input gives the same bytes.
+
+    The page finds the videos by their place relative to its own; it copies none.
+
+    Args:
+        title: what the page is of, as "corpus, run name".
+        videos: in the order of the page.
+        spottings: video, sign, start_ms, end_ms, score; rows of other videos are ignored.
+        vocabulary: class_id, sign and, if there are any, aliases.
+        annotations: video, sign, start_ms, end_ms; None: nothing is annotated, and the page compares nothing.
+        report: another page of the run, to link to.
+
+    Raises:
+        InputError: there is no video, or a frame store is missing.
+        DamagedStore: a frame store is damaged.
+    """
+    out = Path(out)
+    if not videos:
+        raise InputError(f"{title}: there is no video to review. Name some.")
+    reviewed = review(videos, spottings, annotations, vocabulary)
+    steps, sheets = [], []
+    with _replaced(out / "thumbnails") as folder:
+        count = 0
+        for each in reviewed:
+            step, written = _write_thumbnails(each, folder, count)
+            steps.append(step)
+            sheets.append(count if written else None)
+            count += written
+    html = _render(
+        content(title, reviewed, steps, sheets, out), title=title, report=address(report, out) if report else None
+    )
+    with finished(out / "index.html") as part:
+        part.write_text(html, encoding="utf-8")
+
+
+def _write_thumbnails(each: Reviewed, folder: Path, first: int) -> tuple[float, int]:
+    """Writes the sheets of a video; returns how long a frame lasts (ms), and how many sheets there are."""
+    if each.video.frames is None:
+        return STEP_MS, 0
+    with FrameStore(each.video.frames) as store:
+        return 1000 / store.fps, write_sheets(store, each.listed(), folder, first)
+
+
+@contextmanager
+def _replaced(folder: Path) -> Iterator[Path]:
+    """Yields a new folder; it takes the place of ``folder`` when the block ends well, and is removed otherwise."""
+    part = folder.with_name(f".part-{os.getpid()}-{folder.name}")
+    part.mkdir(parents=True)
+    try:
+        yield part
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(part, folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _render(data: dict, **texts: str | None) -> str:
+    """The page. What others wrote stands in escaped JSON alone, and the browser runs no script but the page's own."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
+    script = "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    script = f'\n"use strict";\n(() => {{\n{script}}})();\n'
+    return environment.get_template("page.html.j2").render(
+        data=data,
+        script=script,
+        script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        style=(HERE / "page.css").read_text(encoding="utf-8"),
+        version=__version__,
+        **texts,
+    )

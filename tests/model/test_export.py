@@ -1,0 +1,113 @@
+"""Exporting: what a model holds and what it does not, and runs that cannot be exported."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from clip_stores import video_files
+from made_up_run import SIGNER, VOCABULARY, edit, mark, write_run
+
+from signspot.cli import main
+from signspot.errors import InputError
+from signspot.model.export import export_model
+from signspot.model.folder import read_model
+from signspot.training.store import CONFIG, WEIGHTS
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_model_holds_what_spotting_needs(model: Path) -> None:
+    networks = {f"{folder}/{name}" for folder in ("spotter", "experts/bones") for name in (CONFIG, WEIGHTS)}
+    assert set(content(model)) == {"model.json", "MODEL_CARD.md", "vocabulary.tsv"} | networks
+    read = read_model(model)
+    assert (read.stores.fps, read.stores.frame_size, read.stores.model_complexity) == (25.0, 256, 1)
+    assert read.stores.flow_size is None, "no expert of the model reads flow"
+    assert (read.stride, read.decoder, read.experts, read.vocabulary) == (4, "cells", ["bones"], VOCABULARY)
+
+
+def test_the_same_run_gives_the_same_bytes(run: Path, model: Path, tmp_path: Path) -> None:
+    export_model(run, tmp_path / "again")
+    assert content(tmp_path / "again") == content(model)
+
+
+def test_a_model_needs_nothing_of_the_run(run: Path, model: Path, tmp_path: Path) -> None:
+    moved = model.rename(tmp_path / "moved")
+    shutil.rmtree(run.parent)
+    read_model(moved)
+
+
+def test_a_model_names_no_video_and_no_person(model: Path) -> None:
+    for name, data in content(model).items():
+        assert SIGNER.encode() not in data, name
+
+
+def test_the_card_is_for_people_and_runs_nothing(model: Path) -> None:
+    card = (model / "MODEL_CARD.md").read_text()
+    assert "HOUSE" in card and "&lt;b&gt;TREE|2" in card and "<b>" not in card
+    assert "| 0.50 | 0.50 |" in card and "training signers too: 1" in card
+    assert "not recorded" in card.split("## Licence")[1]
+
+
+def test_a_card_without_scores_says_so(run: Path, tmp_path: Path) -> None:
+    (run / "scores.json").unlink()
+    export_model(run, tmp_path / "model")
+    assert json.loads((tmp_path / "model/model.json").read_text())["scores"] is None
+    assert "Not known" in (tmp_path / "model/MODEL_CARD.md").read_text()
+
+
+def test_an_older_model_is_replaced(run: Path, model: Path) -> None:
+    (model / "MODEL_CARD.md").write_text("old")
+    export_model(run, model)
+    assert (model / "MODEL_CARD.md").read_text() != "old"
+
+
+@pytest.mark.parametrize("others", [["notes.txt"], ["model.json", "notes.txt"]])
+def test_a_folder_that_is_no_model_stays(run: Path, tmp_path: Path, others: list[str]) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in others:
+        (folder / name).write_text("mine")
+    with pytest.raises(InputError, match="is no model"):
+        export_model(run, folder)
+    assert content(folder) == dict.fromkeys(others, b"mine")
+
+
+def of_expert(run: Path, name: str) -> Path:
+    return run / "experts/bones/round2" / name
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda run: shutil.rmtree(run / "spotter"), "is no run with a trained spotter"),
+        (lambda run: (run / "provenance.json").unlink(), r"provenance.json: cannot be read"),
+        (lambda run: shutil.rmtree(run / "experts"), "features were published"),
+        (lambda run: truncate(of_expert(run, "weights.safetensors")), "weights.safetensors: is damaged"),
+        (lambda run: of_expert(run, "weights.safetensors").unlink(), "weights.safetensors: is missing"),
+        (lambda run: edit(of_expert(run, "config.json"), weights_sha256="0" * 64), "bones has changed since"),
+        (lambda run: (run.parent / "tables/vocabulary.tsv").write_text("class_id\tsign\n0\tHOUSE\n"), "trained with"),
+        (lambda run: mark(video_files(run.parent, f"{SIGNER}_1").frames, fps=50.0), "fps is 25.0 and 50.0"),
+        (lambda run: video_files(run.parent, f"{SIGNER}_1").pose.unlink(), "there is no such file"),
+    ],
+)
+def test_an_unfinished_run_is_named_and_leaves_nothing(run: Path, tmp_path: Path, spoil, message: str) -> None:
+    spoil(run)
+    with pytest.raises(InputError, match=message):
+        export_model(run, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+    assert not list(tmp_path.glob(".part-*"))
+
+
+def test_the_command_tells_where_the_model_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = write_run(tmp_path / "results/mine", videos=1)
+    assert main(["export-model", str(run), "--out", str(tmp_path / "model")]) == 0
+    assert "MODEL_CARD.md" in capsys.readouterr().out
+    assert main(["export-model", str(tmp_path / "nowhere"), "--out", str(tmp_path / "other")]) == 2
+    assert "nowhere: is no run" in capsys.readouterr().err

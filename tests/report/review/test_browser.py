@@ -1,0 +1,288 @@
+"""The page in a real browser: it plays, filters, listens to keys, and takes no text for markup."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from review_runs import CLOSING, EVIL, Run
+
+from signspot.report.review import ReviewVideo
+
+ROWS = "#rows tr"
+Open = Callable[..., Page]
+
+
+def until(page: Page, condition: Callable[[float], bool]) -> None:
+    """Waits until the time (s) of the video fulfils a condition; the page lets no script of Playwright wait in it."""
+    for _ in range(200):
+        if condition(time_of(page)):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the video stays at {time_of(page)} s")
+
+
+def playing_from(page: Page, ms: int) -> None:
+    """Waits until the video is at a time, or a little later."""
+    until(page, lambda time: ms / 1000 <= time < ms / 1000 + 1.5)
+
+
+def time_of(page: Page) -> float:
+    return page.evaluate("document.getElementById('player').currentTime")
+
+
+def paused(page: Page) -> bool:
+    return page.evaluate("document.getElementById('player').paused")
+
+
+def listed(page: Page) -> list[str]:
+    return page.locator(f"{ROWS} .open").all_inner_texts()
+
+
+def test_lists_spottings_and_missed_signs_in_order_of_time(page: Page) -> None:
+    assert listed(page) == ["CASA", "MÉDICO", "CASA", "CASA", EVIL, "CASA", CLOSING]
+    states = page.locator(f"{ROWS} td.state span:last-child").all_inner_texts()
+    assert states == [
+        *(
+            "hit",
+            "missed; CASA spotted there",
+            "false; MÉDICO annotated there",
+            "wrong boundary",
+            "false; no sign there",
+        ),
+        *("hit", "false; no sign there"),
+    ]
+
+
+def test_a_click_on_a_row_plays_there(page: Page) -> None:
+    page.locator(ROWS).nth(4).click()
+    playing_from(page, 9000)
+    assert not paused(page)
+    expect(page.locator("#chosen")).to_contain_text("0:09.00 for 0.40 s")
+
+
+def test_a_click_on_a_row_of_another_video_opens_that_video(page: Page) -> None:
+    page.locator(ROWS).nth(5).click()
+    playing_from(page, 6000)
+    assert page.locator("#video").input_value() == "1"
+    assert page.locator("#position").get_attribute("min") == "4000"
+
+
+def test_a_part_of_a_video_begins_at_its_start(page: Page) -> None:
+    page.select_option("#video", "1")
+    until(page, lambda time: abs(time - 4) < 0.01)
+    expect(page.locator("#clock")).to_have_text("0:04.00")
+
+
+def test_another_video_waits_to_be_played(page: Page) -> None:
+    page.locator(ROWS).first.click()
+    expect(page.locator("#play")).to_have_text("Pause")
+    page.click("#video-after")
+    expect(page.locator("#play")).to_have_text("Play")
+    expect(page.locator("#clock")).to_have_text("0:04.00")
+    assert paused(page)
+
+
+def test_a_click_on_the_timeline_plays_there(page: Page) -> None:
+    page.locator(".lane .bar.boundary").last.click()
+    playing_from(page, 5440)
+    expect(page.locator(f"{ROWS}[aria-current] .open")).to_have_text("CASA")
+
+
+def test_the_timeline_shows_truth_above_spottings(page: Page) -> None:
+    lanes = page.locator(".lane")
+    assert lanes.locator("b").all_inner_texts() == ["Truth", "Spotted"]
+    labels = [bar.get_attribute("aria-label") for bar in lanes.nth(0).locator(".bar").all()]
+    assert [label.split(", 0:")[0] for label in labels] == [
+        *("CASA, hit", "MÉDICO, missed; CASA spotted there", "CASA, wrong boundary", "OTHER, not in the vocabulary"),
+    ]
+
+
+def test_the_window_follows_the_playhead_and_zooms(page: Page) -> None:
+    expect(page.locator("#window")).to_have_text("0:00.00 to 0:10.00")
+    page.click("#zoom-in")
+    expect(page.locator("#window")).to_have_text("0:00.00 to 0:05.00")
+    page.evaluate(
+        "(p => { p.value = 11000; p.dispatchEvent(new Event('input')) })(document.getElementById('position'))"
+    )
+    expect(page.locator("#window")).to_have_text("0:07.00 to 0:12.00")
+    for _ in range(2):
+        page.click("#zoom-out")
+    expect(page.locator("#window")).to_have_text("0:00.00 to 0:12.00")
+    expect(page.locator("#zoom-out")).to_be_disabled()
+
+
+def test_filters_leave_what_matches(page: Page) -> None:
+    page.fill("#text", "medi")
+    assert listed(page) == ["MÉDICO"]
+    expect(page.locator("#count")).to_have_text("1 of 7")
+    page.click("text=Reset")
+    expect(page.locator(ROWS)).to_have_count(7)
+    page.select_option("#sign", label="CASA (4)")
+    assert listed(page) == ["CASA"] * 4
+    page.select_option("#in-video", "1")
+    assert listed(page) == ["CASA"]
+    page.fill("#text", "nothing of this name")
+    expect(page.locator("#nothing")).to_be_visible()
+
+
+def test_filters_by_state(page: Page) -> None:
+    for key in ("hit", "boundary", "missed"):
+        page.uncheck(f"#states input[value={key}]")
+    assert page.locator(f"{ROWS} .symbol").all_inner_texts() == ["✕"] * 3
+
+
+def test_the_least_score_leaves_missed_signs(page: Page) -> None:
+    page.fill("#score-number", "0.65")
+    assert page.locator("#score").input_value() == "0.65"
+    assert page.locator(f"{ROWS} td.score").all_inner_texts() == ["0.90", "–", "0.70", "0.80"]
+
+
+def test_sorts_by_a_head_and_back(page: Page) -> None:
+    page.click("#heads .score button")
+    assert page.locator(f"{ROWS} td.score").all_inner_texts() == ["0.90", "0.80", "0.70", "0.60", "0.40", "0.20", "–"]
+    assert page.locator("#heads .score").get_attribute("aria-sort") == "descending"
+    page.click("#heads .score button")
+    assert page.locator(f"{ROWS} td.score").first.inner_text() == "–"
+    page.click("#heads .sign button")
+    assert listed(page)[-1] == "MÉDICO"
+
+
+def test_confusions_open_their_rows(page: Page) -> None:
+    page.click("#tab-signs")
+    row = page.locator("#sign-rows tr", has=page.get_by_role("rowheader", name="MÉDICO"))
+    assert row.locator("td").all_inner_texts() == ["1", "0", "0", "1", "0", "CASA ×1"]
+    row.get_by_text("CASA ×1").click()
+    expect(page.locator("#list")).to_be_visible()
+    assert page.locator(f"{ROWS} td.state span:last-child").all_inner_texts() == ["false; MÉDICO annotated there"]
+    page.click("#beneath")
+    expect(page.locator(ROWS)).to_have_count(1)
+    page.click("text=Reset")
+    expect(page.locator(ROWS)).to_have_count(7)
+
+
+def test_counts_of_a_sign_open_their_rows(page: Page) -> None:
+    page.click("#tab-signs")
+    row = page.locator("#sign-rows tr", has=page.get_by_role("rowheader", name="CASA"))
+    assert row.locator("td").all_inner_texts() == ["3", "2", "1", "0", "1", ""]
+    row.get_by_role("button", name="CASA: 2 ✓ Hit; show them").click()
+    assert page.locator(f"{ROWS} td.state span:last-child").all_inner_texts() == ["hit", "hit"]
+
+
+def test_keys_play_and_step(page: Page) -> None:
+    page.keyboard.press("n")
+    playing_from(page, 1000)
+    page.keyboard.press("Space")
+    assert paused(page)
+    page.keyboard.press("ArrowRight")
+    first = time_of(page)
+    assert (first - 0.001) / 0.04 == pytest.approx(round(first / 0.04), abs=0.01), "not at the start of a frame"
+    for key, seconds in (("ArrowRight", 0.04), ("Shift+ArrowRight", 1.04), ("ArrowLeft", 1.0), ("Shift+ArrowLeft", 0)):
+        page.keyboard.press(key)
+        assert time_of(page) == pytest.approx(first + seconds, abs=0.004), key
+    page.keyboard.press("Space")
+    assert not paused(page)
+
+
+def test_keys_go_through_the_filtered_list(page: Page) -> None:
+    page.select_option("#sign", label="CASA (4)")
+    page.locator("#heads .sign button").focus()
+    for ms in (1000, 3200, 5440, 6000):
+        page.keyboard.press("n")
+        playing_from(page, ms)
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+    playing_from(page, 5440)
+
+
+def test_keys_reach_filter_and_help_and_leave_fields_alone(page: Page) -> None:
+    page.keyboard.press("/")
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.type("n ?")
+    assert page.locator("#text").input_value() == "n ?"
+    expect(page.locator("#help")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.uncheck("#keys-on")
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    page.keyboard.press("n")
+    assert page.locator("#chosen").inner_text() == ""
+
+
+def test_everything_is_reached_by_tab_and_bars_open_by_enter(page: Page) -> None:
+    bar = page.locator(".lane .bar.missed").first
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.bar.missed')"):
+            break
+    expect(bar).to_be_focused()
+    page.keyboard.press("Enter")
+    playing_from(page, 3000)
+
+
+def test_a_sign_is_repeated_on_demand(page: Page) -> None:
+    page.locator(ROWS).first.click()
+    page.keyboard.press("l")
+    assert page.locator("#loop").get_attribute("aria-pressed") == "true"
+    page.evaluate("document.getElementById('player').currentTime = 1.62")
+    until(page, lambda time: time < 1.3)
+
+
+def test_foreign_text_is_never_run(page: Page) -> None:
+    page.locator(ROWS).nth(4).click()
+    page.click("#tab-signs")
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("img").count() == 0
+    expect(page.locator("#chosen")).to_contain_text(EVIL)
+
+
+def test_without_truth_there_is_nothing_right_or_wrong(show: Open, bare_run: Run, tmp_path: Path) -> None:
+    page = show(bare_run.write(tmp_path))
+    assert page.locator(".lane b").all_inner_texts() == ["Spotted"]
+    expect(page.locator(ROWS)).to_have_count(6)
+    expect(page.locator("#states")).to_be_hidden()
+    assert not set("✓↔✕○") & set(page.inner_text("body"))
+    page.click("#tab-signs")
+    assert page.locator("#sign-rows tr").first.locator("td").all_inner_texts() == ["1"]
+    page.get_by_role("button", name="CASA: 4 Spotted; show them").click()
+    assert listed(page) == ["CASA"] * 4
+
+
+def test_a_video_that_cannot_be_played_says_so(
+    show: Open, run: Run, make_video: Callable[..., Path], tmp_path: Path
+) -> None:
+    old = make_video("it's old.avi", "-c:v", "mjpeg")
+    page = show(replace(run, videos=[ReviewVideo("one", old, (0, 12_000), run.videos[0].frames)]).write(tmp_path))
+    expect(page.locator("#unplayable")).to_be_visible()
+    quoted = [f"'{path}'".replace("it's", "it'\\''s") for path in (old, old.with_name("it's old.review.mp4"))]
+    command = f"ffmpeg -i {quoted[0]} -c:v libx264 -crf 20 -pix_fmt yuv420p {quoted[1]}"
+    expect(page.locator("#unplayable-command")).to_have_text(command)
+    page.locator(ROWS).nth(3).click()
+    expect(page.locator("#clock")).to_have_text("0:05.44")
+    assert "thumbnails/0.jpg" in page.locator("#still").evaluate("e => e.style.backgroundImage")
+
+
+def test_the_copy_beside_a_video_is_played(
+    show: Open, run: Run, make_video: Callable[..., Path], tmp_path: Path
+) -> None:
+    old = make_video("copied.avi", "-c:v", "mjpeg")
+    make_video("copied.review.mp4", "-c:v", "libx264", "-pix_fmt", "yuv420p")
+    page = show(replace(run, videos=[ReviewVideo("one", old, (0, 12_000))]).write(tmp_path))
+    page.locator(ROWS).nth(3).click()
+    playing_from(page, 5440)
+    expect(page.locator("#unplayable")).to_be_hidden()
+
+
+def test_long_lists_come_by_pages(show: Open, run: Run, tmp_path: Path) -> None:
+    spottings = run.spottings.sample(2000, replace=True, random_state=1)
+    page = show(replace(run, spottings=spottings, videos=[replace(v, frames=None) for v in run.videos]).write(tmp_path))
+    expect(page.locator(ROWS)).to_have_count(50)
+    page.click("#page-after")
+    expect(page.locator("#page")).to_have_text(re.compile("51 to 100 of 2,00"))
+    page.locator(ROWS).last.click()
+    page.keyboard.press("n")
+    expect(page.locator("#page")).to_have_text(re.compile("101 to 150"))

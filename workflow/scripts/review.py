@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from signspot.corpus.tables import read_tables
+from signspot.labels import read_span_ms
+from signspot.logs import stage
+from signspot.report.inputs import read_table
+from signspot.report.review import ReviewVideo, write_review
+
+with stage(snakemake.log[0]):
+    tables = read_tables(*map(Path, snakemake.input.tables))
+    rows, annotated = tables.videos.set_index("video"), set(tables.annotations["video"])
+    videos = [
+        ReviewVideo(
+            video,
+            Path(rows.at[video, "path"]),
+            read_span_ms(Path(labels)),
+            Path(frames),
+            rows.at[video, "signer"],
+            # A video to predict has no truth, unless someone annotated it all the same.
+            annotated=rows.at[video, "split"] != "predict" or video in annotated,
+        )
+        for video, labels, frames in zip(
+            snakemake.params.test, snakemake.input.labels, snakemake.input.frames, strict=True
+        )
+    ]
+    write_review(
+        Path(snakemake.output.page).parent,
+        title=snakemake.params.title,
+        videos=videos,
+        spottings=read_table(
+            Path(snakemake.input.spottings), texts=["video", "sign"], numbers=["start_ms", "end_ms", "score"]
+        ),
+        vocabulary=tables.vocabulary,
+        annotations=tables.annotations if annotated & set(snakemake.params.test) else None,
+        report=snakemake.params.report and Path(snakemake.params.report),
+    )
