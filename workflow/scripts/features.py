@@ -3,9 +3,9 @@ from pathlib import Path
 import torch
 
 from signspot.features import extract_all
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.stores import stores_of
-from signspot.training.devices import claim_device
 
 with stage(snakemake.log[0]):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.

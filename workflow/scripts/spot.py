@@ -2,10 +2,10 @@ from pathlib import Path
 
 import torch
 
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.spotting.decode import write_spottings
 from signspot.spotting.predict import spot
-from signspot.training.devices import claim_device
 
 with stage(snakemake.log[0]):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.

@@ -4,10 +4,10 @@ import torch
 
 from signspot.checkpoints import Checkpoint
 from signspot.clip_labels import read_gathered
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import ExpertConfig, Recipe, train_round
-from signspot.training.devices import claim_device
 
 with stage(snakemake.log[0]):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.

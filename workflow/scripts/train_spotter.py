@@ -3,11 +3,11 @@ from pathlib import Path
 import torch
 
 from signspot.clip_labels import read_gathered
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.spotting.sequences import Augmentation, VideoFeatures
 from signspot.spotting.train import SpotterConfig, train_spotter
 from signspot.training import Recipe
-from signspot.training.devices import claim_device
 
 
 def with_labels(features: dict[str, list[str]]) -> list[VideoFeatures]:
