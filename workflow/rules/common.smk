@@ -9,7 +9,6 @@ from signspot.plan import check_checkpoints, check_run, read_corpus, run_splits,
 from signspot.resources import (
     extraction_mb,
     extraction_minutes,
-    pose_mb,
     spotter_mb,
     spotter_minutes,
     stage_minutes,
