@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -27,7 +28,9 @@ BLOCK = 512
 """Frames held at a time."""
 
 
-def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, model_complexity: int = 1) -> None:
+def write_poses(
+    path: Path | str, frame_store: Path | str, out: Path | str, model_complexity: int = 1, threads: int = 1
+) -> None:
     """Writes the pose file of a video, found on the window of its frame store at the resolution of the video.
 
     ``out`` gets, for T frames: ``pose`` (T, 33, 3), ``left_hand`` and ``right_hand`` (T, 21, 3) as found, as parts of
@@ -39,6 +42,7 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
     Args:
         path: the video.
         frame_store: its frame store, which knows the window, the rate and the part of the video.
+        model_complexity, threads: of the detectors, see :func:`signspot.pose.holistic.landmarks`.
 
     Raises:
         InputError: no body or no face is found, the files do not belong together, or one of them is missing or damaged.
@@ -46,9 +50,9 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
     with FrameStore(frame_store) as store:
         fps, size, count, span = store.fps, store.size, len(store), store.span
         window = frames(path, fps, store.crop, None, span)
-    shown = tqdm(landmarks(window, model_complexity), Path(path).stem, count, unit="frame", disable=None)
-    with new_arrays(out) as file:
-        given = _write_landmarks(file, shown, count)
+    # Python would hang on its way out if an error left the detectors open.
+    with new_arrays(out) as file, closing(landmarks(window, model_complexity, threads)) as found:
+        given = _write_landmarks(file, tqdm(found, Path(path).stem, count, unit="frame", disable=None), count)
         if given != count:
             raise InputError(
                 f"{path}: gives {'more' if given > count else given} frames, {frame_store} has {count}: the video has "
