@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import cv2
+import hdf5plugin
 import numpy as np
 
 from signspot import __version__
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 
 BOUND = 20.0
 """Largest motion kept, in px per frame."""
+COMPRESSION = hdf5plugin.Blosc(cname="zstd", clevel=5, shuffle=hdf5plugin.Blosc.NOSHUFFLE)
+"""Levels are smooth bytes: shuffling their bits makes the file larger by half, and slower to read."""
 BLOCK = 128
 """Pairs of frames worked on at a time: what keeps a GPU busy."""
 
@@ -53,7 +56,7 @@ def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str
             raise InputError(f"{frames}: holds no frame. Check the video and run the crop stage again.")
         with new_arrays(out) as file:
             file.attrs.update({"size": size, "bound": BOUND, "engine": engine, "signspot": __version__})
-            levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1)
+            levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1, compression=COMPRESSION)
             for i, row in enumerate(_levels(_grey_blocks(store, size), flow_of)):
                 levels[i] = row
     log.info("%s: flow of %d pairs of frames at %d px (%s)", out, pairs, size, engine)
