@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from signspot.flow.fused import flow_of_pair
 from signspot.flow.store import quantise
-from signspot.flow.tvl1 import tvl1
 from signspot.video.store import FrameStore
 
 Pair = tuple[np.ndarray, np.ndarray]
@@ -46,10 +46,10 @@ def timed(engine: Callable[[np.ndarray, np.ndarray], np.ndarray], pair: Pair) ->
 def compare(pairs: list[Pair]) -> pd.DataFrame:
     """One row per pair: CPU ms of both, end-point error (px) and difference of the 8-bit levels."""
     opencv = cv2.optflow.DualTVL1OpticalFlow_create()
-    tvl1(*pairs[0])  # compiles
+    flow_of_pair(*pairs[0])  # compiles
     rows = []
     for pair in pairs:
-        ours_ms, ours = timed(tvl1, pair)
+        ours_ms, ours = timed(flow_of_pair, pair)
         opencv_ms, theirs = timed(lambda a, b: opencv.calc(a, b, None).transpose(2, 0, 1), pair)
         error = np.hypot(*(ours - theirs))
         rows.append(

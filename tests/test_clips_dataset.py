@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,21 @@ import torch
 from clip_stores import video_files, write_flow_levels, write_labels, write_pose, write_skeleton_video, write_video
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, default_collate
 
 from signspot.clip_labels import ClipLabels, gather_labels, labels_digest, read_gathered, read_labels
-from signspot.clips import ClipDataset, Flow, Hands, Modality, Rgb, Skeleton, VideoFiles, usable_range, video_clips
+from signspot.clips import (
+    ClipDataset,
+    Flow,
+    Hands,
+    Modality,
+    Rgb,
+    Skeleton,
+    VideoFiles,
+    network_input,
+    usable_range,
+    video_clips,
+)
 from signspot.clips.dataset import OPEN_VIDEOS
 from signspot.errors import InputError
 
@@ -35,7 +47,13 @@ def augmented(modality: Modality, *videos: VideoFiles, seed: int = 0) -> ClipDat
 
 
 def tensors(dataset: ClipDataset) -> torch.Tensor:
-    return torch.stack([dataset[i][0] for i in range(len(dataset))])
+    return batch_of(dataset, range(len(dataset)))
+
+
+def batch_of(dataset: ClipDataset, indices: Iterable[int]) -> torch.Tensor:
+    """These clips as a network takes them."""
+    frames, present, _ = default_collate([dataset[i] for i in indices])
+    return network_input(dataset.modality, frames, present)
 
 
 def windows_of(clips: torch.Tensor, first: int) -> list[list[int]]:
@@ -136,8 +154,8 @@ def test_selected_clips_and_their_labels(tmp_path: Path) -> None:
     videos = [write_skeleton_video(tmp_path, 16, 0, 15, video="a"), write_skeleton_video(tmp_path, 9, 0, 8, video="b")]
     everything, signs = plain(Skeleton(), *videos), plain(Skeleton(), *videos, select="signs")
     assert everything.labels.tolist() == [0, 1, 2, 0, 0, 1, 2]
-    assert [label for _, label in everything] == everything.labels.tolist()
-    assert [label for _, label in signs] == signs.labels.tolist() == [1, 2, 1, 2]
+    assert [label for *_, label in everything] == everything.labels.tolist()
+    assert [label for *_, label in signs] == signs.labels.tolist() == [1, 2, 1, 2]
     assert torch.equal(tensors(signs), tensors(everything)[[1, 2, 5, 6]])
     assert len(plain(Skeleton())) == 0
 
@@ -147,7 +165,7 @@ def test_augmentation_depends_on_seed_epoch_and_clip_only(tmp_path: Path) -> Non
     modality = Rgb(input_size=16, colour_jitter=0.3)
     dataset, again = augmented(modality, files), augmented(modality, files)
     clips = tensors(dataset)
-    backwards = torch.stack([again[i][0] for i in reversed(range(len(again)))]).flip(0)
+    backwards = batch_of(again, reversed(range(len(again)))).flip(0)
     assert torch.equal(clips, backwards)
     assert not torch.equal(clips, tensors(augmented(modality, files, seed=1)))
     dataset.set_epoch(1)
@@ -166,8 +184,26 @@ def test_loader_processes_give_the_same_clips_and_notice_the_epoch(tmp_path: Pat
     loader = DataLoader(dataset, batch_size=5, num_workers=2, persistent_workers=True)
     for epoch in range(2):
         dataset.set_epoch(epoch)
-        assert torch.equal(torch.cat([clips for clips, _ in loader]), epochs[epoch])
+        assert torch.equal(torch.cat([network_input(dataset.modality, *batch[:2]) for batch in loader]), epochs[epoch])
     assert not torch.equal(*epochs)
+
+
+@pytest.mark.parametrize("modality", ALL_MODALITIES)
+def test_clips_in_memory_are_the_same_and_read_once(modality: Modality, tmp_path: Path) -> None:
+    files = write_video(tmp_path, frames=19, first=2, last=18)
+    expected = augmented(modality, files)
+    dataset = ClipDataset(modality, [files], "all", seed=0, augment=True, in_memory=True)
+    loader = DataLoader(dataset, batch_size=2, num_workers=2)
+    for epoch in range(2):
+        dataset.set_epoch(epoch)
+        expected.set_epoch(epoch)
+        clips = torch.cat([network_input(modality, *batch[:2]) for batch in loader])
+        assert torch.equal(clips, tensors(expected))
+        if epoch == 0:
+            for store in modality.stores:
+                getattr(files, store).unlink()
+            expected_later = [augmented(modality, write_video(tmp_path / "again", frames=19, first=2, last=18))]
+            expected = expected_later[0]
 
 
 def test_only_so_many_videos_stay_open(tmp_path: Path) -> None:

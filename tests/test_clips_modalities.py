@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from clip_stores import video_files, write_flow_levels, write_frames, write_pose, write_video
 
 from signspot.clips import MODALITIES, Flow, Hands, Modality, Rgb, Skeleton, VideoFiles, build_modality
@@ -30,13 +31,15 @@ def read(modality: Modality, files: VideoFiles, start: int, stop: int) -> np.nda
 
 
 @pytest.mark.parametrize(("modality", "shape"), MODALITY_SHAPES)
-def test_tensors_are_float32_and_channels_first(modality: Modality, shape: tuple[int, ...], files: VideoFiles) -> None:
+def test_tensors_are_small_and_channels_first(modality: Modality, shape: tuple[int, ...], files: VideoFiles) -> None:
     raw = read(modality, files, 2, 10)
     before = raw.copy()
     for view in (modality.centre(raw), modality.augment(raw, np.random.default_rng(0))):
         tensor = modality.tensor(view)
         assert tensor.shape == shape
-        assert tensor.dtype == np.float32
+        assert tensor.dtype == (np.float32 if isinstance(modality, Skeleton) else np.uint8)
+        normalised = modality.normalised(torch.from_numpy(tensor))
+        assert normalised.dtype == torch.float32 and normalised.shape == shape
         assert modality.channels == shape[0]
     assert (raw == before).all(), "augmentation must not touch what was read"
 
@@ -50,8 +53,16 @@ def test_tensor_of_a_frame_does_not_depend_on_its_neighbours(modality: Modality,
 
 def test_published_crop_of_the_frame(files: VideoFiles) -> None:
     raw = read(Rgb(), files, 0, 2)
-    tensor = Rgb().tensor(Rgb().centre(raw))
+    tensor = Rgb().normalised(torch.from_numpy(Rgb().tensor(Rgb().centre(raw))))
     np.testing.assert_allclose(tensor, raw[:, 16:240, 16:240].transpose(3, 0, 1, 2) / 127.5 - 1, atol=1e-6)
+
+
+def test_levels_become_minus_one_to_one() -> None:
+    levels = torch.arange(256, dtype=torch.uint8)
+    normalised = Rgb().normalised(levels)
+    assert normalised.dtype == torch.float32
+    np.testing.assert_allclose(normalised, np.arange(256) / 127.5 - 1, atol=1e-7)
+    assert levels.tolist() == list(range(256))
 
 
 def test_augmented_frames_are_a_crop_and_perhaps_mirrored() -> None:
@@ -85,7 +96,7 @@ def test_hands_are_masked_in_every_frame(tmp_path: Path) -> None:
     jittered = Hands(colour_jitter=0.5, crop_fraction=1.0).augment(masked, np.random.default_rng(1))
     same_side = [(jittered == 0) | (mask != 0) for mask in (masked, masked[:, :, ::-1])]
     assert same_side[0].all() or same_side[1].all(), "what is masked stays black"
-    assert Hands().tensor(Hands().centre(masked)).min() == -1
+    assert Hands().tensor(Hands().centre(masked)).min() == 0
 
 
 def test_flow_has_no_row_for_the_last_frame(files: VideoFiles) -> None:

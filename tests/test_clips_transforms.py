@@ -131,10 +131,3 @@ def test_resize_averages_areas_of_the_clip_only_if_needed() -> None:
     assert np.abs(transforms.resize(frames, 4) - blocks).max() <= 0.5
     assert transforms.resize(frames, 8) is frames
     assert transforms.resize(frames[:0], 4).shape == (0, 4, 4, 3)
-
-
-def test_normalise_maps_levels_to_minus_one_to_one() -> None:
-    frames = np.random.default_rng(0).integers(0, 256, (2, 3, 4, 2), np.uint8)
-    tensor = transforms.normalise(frames)
-    assert tensor.dtype == np.float32
-    np.testing.assert_allclose(tensor, frames.transpose(3, 0, 1, 2) / 127.5 - 1, atol=1e-7)

@@ -62,7 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_flow(files.frames, files.flow, size=64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pose_store, "frames", lambda *arguments: None)
-        patch.setattr(pose_store, "landmarks", lambda frames, model_complexity: found())
+        patch.setattr(pose_store, "landmarks", lambda frames, model_complexity, threads: found())
         pose_store.write_poses("v.mp4", files.frames, files.pose)
     write_labels([Annotation("A", 0, 80, 400)], files.pose, files.labels, 4)
     gather_labels({"v": files.labels}, folder / "clips/train.h5")

@@ -13,7 +13,7 @@ from clip_stores import write_skeleton_video, write_video
 from torch.utils.data import DataLoader
 
 from signspot import __version__, features
-from signspot.clips import ClipDataset, VideoFiles, build_modality
+from signspot.clips import ClipDataset, VideoFiles, build_modality, network_input
 from signspot.errors import InputError
 from signspot.experts import build
 from signspot.features import extract, extract_all
@@ -46,14 +46,17 @@ def with_rate(files: VideoFiles, fps: float = 25.0) -> VideoFiles:
 
 
 @pytest.mark.parametrize(("name", "stride", "batch"), [("skeleton", 4, 3), ("skeleton", 2, 16), ("flow", 4, 5)])
-def test_features_are_those_of_the_clips_one_by_one(tmp_path: Path, name: str, stride: int, batch: int) -> None:
+def test_features_are_those_of_the_clips_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, stride: int, batch: int
+) -> None:
+    monkeypatch.setitem(features.BATCH, "cpu", batch)
     files = with_rate(write_video(tmp_path, 45, 3, 44, stride))
     folder = expert(tmp_path / "expert", name)
-    extract(folder, files, tmp_path / "out" / "v.h5", stride, batch)
+    extract(folder, files, tmp_path / "out" / "v.h5", stride)
     network, modality, _ = features.load_expert(folder)
     dataset = ClipDataset(modality, [files], "all", 0, augment=False)
     with torch.inference_mode():
-        expected = torch.cat([network(clip)[0] for clip, _ in DataLoader(dataset, 1)])
+        expected = torch.cat([network(network_input(modality, *clip))[0] for *clip, _ in DataLoader(dataset, 1)])
     with h5py.File(tmp_path / "out" / "v.h5") as file:
         assert file["features"].dtype == np.float32
         np.testing.assert_allclose(file["features"][:], expected.numpy(), rtol=1e-4, atol=1e-5)
@@ -94,8 +97,9 @@ def test_a_batch_at_a_time_whatever_the_length(tmp_path: Path, monkeypatch: pyte
 
     original = features.video_clips
     monkeypatch.setattr(features, "video_clips", watched)
+    monkeypatch.setitem(features.BATCH, "cpu", 8)
     files = with_rate(write_skeleton_video(tmp_path, 400, 0, 399))
-    extract(expert(tmp_path / "expert"), files, tmp_path / "v.h5", 4, batch=8)
+    extract(expert(tmp_path / "expert"), files, tmp_path / "v.h5", 4)
     assert sum(alive) == 100
     assert max(alive) == 8
 

@@ -7,10 +7,10 @@ costs no more than its own chunks. The sum of zeros is zero, so a chunk wiped ou
 compressed as well, unless their content (JPEG) shows it: zeros are no compressed chunk.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import h5py
 import hdf5plugin
@@ -35,18 +35,24 @@ def new_arrays(path: Path | str) -> Iterator[h5py.File]:
 
 
 def new_rows(
-    file: h5py.File, name: str, shape: tuple[int, ...], dtype: np.dtype | type, chunk: int | None = None
+    file: h5py.File,
+    name: str,
+    shape: tuple[int, ...],
+    dtype: np.dtype | type,
+    chunk: int | None = None,
+    compression: Mapping[str, Any] = COMPRESSION,
 ) -> h5py.Dataset:
     """A new array of an open file, for the caller to fill: compressed, in chunks of whole rows with checksums.
 
     Args:
         chunk: rows of a chunk; by default as many as make about 64 KiB.
+        compression: of each chunk; the default suits numbers of several bytes.
     """
     row_bytes = np.dtype(dtype).itemsize * int(np.prod(shape[1:]))
     chunk = chunk or max(CHUNK // row_bytes, 1)
     # Without a largest number of rows, a chunk may be larger than the array.
     options = {"maxshape": (None, *shape[1:]), "chunks": (chunk, *shape[1:]), "fletcher32": True}
-    return file.create_dataset(name, shape, dtype, **options, **COMPRESSION)
+    return file.create_dataset(name, shape, dtype, **options, **compression)
 
 
 def write_rows(file: h5py.File, name: str, array: np.ndarray) -> None:

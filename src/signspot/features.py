@@ -20,11 +20,11 @@ from signspot.training.experts import Expert, load_expert
 
 log = logging.getLogger(__name__)
 
-BATCH = 16
-"""Clips that go through the network at a time."""
+BATCH = {"cpu": 16, "cuda": 128}
+"""Clips that go through the network at a time: as many as keep a GPU busy, as few as keep a CPU's memory small."""
 
 
-def extract(expert_folder: Path, files: VideoFiles, out: Path, stride: int, batch: int = BATCH) -> None:
+def extract(expert_folder: Path, files: VideoFiles, out: Path, stride: int) -> None:
     """Writes the features of one video; memory does not grow with its length.
 
     The file holds ``features`` float32 (n, dim), one row per clip of the usable range; ``frame`` int32 (n,), the centre
@@ -38,12 +38,10 @@ def extract(expert_folder: Path, files: VideoFiles, out: Path, stride: int, batc
     Raises:
         InputError: the expert or a store is missing or damaged.
     """
-    _write(load_on_device(expert_folder), files, out, stride, batch)
+    _write(load_on_device(expert_folder), files, out, stride)
 
 
-def extract_all(
-    expert_folder: Path, videos: Sequence[VideoFiles], folder: Path, stride: int, batch: int = BATCH
-) -> None:
+def extract_all(expert_folder: Path, videos: Sequence[VideoFiles], folder: Path, stride: int) -> None:
     """Writes the features of videos to ``folder``, one file each as by :func:`extract`, in the place of what is there.
 
     The folder appears with all of them. Until then they are in ``.<name>.part`` beside it: if this call is stopped, a
@@ -55,7 +53,7 @@ def extract_all(
     expert = load_on_device(expert_folder)
     part = folder.with_name(f".{folder.name}.part")
     for files in tqdm(videos, "features", disable=not sys.stderr.isatty()):
-        extract_missing(expert, files, part / f"{files.video}.h5", stride, batch)
+        extract_missing(expert, files, part / f"{files.video}.h5", stride)
     wanted = {f"{files.video}.h5" for files in videos}
     for other in part.iterdir():
         if other.name not in wanted:
@@ -65,7 +63,7 @@ def extract_all(
     os.replace(part, folder)
 
 
-def extract_missing(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int = BATCH) -> None:
+def extract_missing(expert: Expert, files: VideoFiles, out: Path, stride: int) -> None:
     """Writes the features of one video, as :func:`extract` does, if ``out`` does not hold them already.
 
     It does if they are of the same expert and stride, and no older than the stores.
@@ -78,7 +76,7 @@ def extract_missing(expert: Expert, files: VideoFiles, out: Path, stride: int, b
     """
     sources = [files.pose, *(getattr(files, store) for store in expert.modality.stores)]
     if not is_current(out, sources, weights_sha256=expert.config["weights_sha256"], stride=stride):
-        clips = _write(expert, files, out, stride, batch)
+        clips = _write(expert, files, out, stride)
         log.info("%s: %d clips", files.video, clips)
 
 
@@ -94,7 +92,7 @@ def load_on_device(expert_folder: Path) -> Expert:
 
 
 @torch.inference_mode()
-def _write(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int) -> int:
+def _write(expert: Expert, files: VideoFiles, out: Path, stride: int) -> int:
     """Writes the features of a video; returns the number of its clips."""
     network, modality, config = expert
     device = best_device()
@@ -107,9 +105,9 @@ def _write(expert: Expert, files: VideoFiles, out: Path, stride: int, batch: int
         write_rows(file, "frame", first + stride * np.arange(count, dtype=np.int32))
         features = new_rows(file, "features", (count, network.feature_dim), np.float32)
         start = 0
-        for clips in video_clips(modality, files, batch, stride):
+        for clips in video_clips(modality, files, BATCH[device.type], stride, device):
             with precision:
-                rows = network(clips.to(device))[0].float().cpu().numpy()
+                rows = network(clips)[0].float().cpu().numpy()
             features[start : start + len(rows)] = rows
             start += len(rows)
         file.attrs.update({"expert": config["expert"], "weights_sha256": config["weights_sha256"], "stride": stride})

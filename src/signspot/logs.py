@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from signspot.errors import DamagedStore, SignspotError
 from signspot.files import set_aside
+from signspot.threads import use_threads
 
 log = logging.getLogger("signspot")
 
@@ -29,8 +30,10 @@ class Cost(NamedTuple):
 
 
 @contextmanager
-def stage(log_file: Path | str) -> Iterator[None]:
+def stage(log_file: Path | str, threads: int = 1) -> Iterator[None]:
     """Logs the block to ``log_file`` and standard error; an error of the user ends the process with its message.
+
+    Libraries compute in ``threads`` threads from then on.
 
     A damaged file of an earlier stage is renamed to ``<name>.damaged``, with the folder if that was made as a whole:
     what is missing is what Snakemake makes anew.
@@ -43,6 +46,7 @@ def stage(log_file: Path | str) -> Iterator[None]:
         handlers=[logging.FileHandler(path, "w", encoding="utf-8"), logging.StreamHandler()],
         force=True,
     )
+    use_threads(threads)
     try:
         yield
         log.info(DONE, *_cost())

@@ -28,8 +28,6 @@ PUBLISHED_SIZE = 224
 HEAD_WEIGHTS_MB, HEAD_TRAINING_MB, HEAD_EXTRACTION_MB, HEAD_INPUT_MB = 84, 0.21, 0.07, 0.08
 """The spotting head of the published size: its weights once; per clip of a batch in training, outside it, and what is
 read and noised of its features before they go to the device."""
-POSE_PROCESS_MB, POSE_FRAME_MB = 500, 0.0085
-"""MediaPipe, and the landmarks of a frame."""
 
 GPU_GFLOPS = 20_000
 """Sustained by training on a GPU of any kind; a guess on the safe side, not measured."""
@@ -162,11 +160,6 @@ def stage_minutes(stage: str, frames: float, size: int = 256) -> int:
         size: side of the images in px.
     """
     return _minutes(TIME_MARGIN * frames * FRAME_SECONDS[stage] * (size / 256) ** 2)
-
-
-def pose_mb(frames: float) -> int:
-    """Memory of the pose stage, which holds the landmarks of a video."""
-    return round(MARGIN * (SNAKEMAKE_MB + POSE_PROCESS_MB + frames * POSE_FRAME_MB))
 
 
 def video_seconds(tables: Tables) -> dict[str, float]:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.errors import InputError
-from signspot.flow import store
+from signspot.flow import fused, store
+from signspot.flow.fused import flow_of_pair
 from signspot.flow.store import FlowStore, dequantise, quantise, write_flow
-from signspot.flow.tvl1 import tvl1
 from signspot.video.store import FrameStore
 
 
@@ -49,14 +49,14 @@ def test_flow_of_every_pair_in_order(
     with FrameStore(frames) as pictures:
         grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in pictures.read(0, 6)]
     small = [cv2.resize(frame, (64, 64), interpolation=cv2.INTER_AREA) for frame in grey]
-    expected = [quantise(tvl1(*small[i : i + 2])) for i in range(5)]
+    expected = [quantise(flow_of_pair(*small[i : i + 2])) for i in range(5)]
     with FlowStore(tmp_path / "flow.h5") as flow:
         assert len(flow) == 5
         np.testing.assert_array_equal(flow.read(0, 5), expected)
         np.testing.assert_array_equal(flow.read(2, 4), expected[2:4])
     with h5py.File(tmp_path / "flow.h5") as file:
         assert file["flow"].chunks == (1, 2, 64, 64)
-        assert dict(file.attrs).keys() == {"size", "bound", "signspot"}
+        assert dict(file.attrs).keys() == {"size", "bound", "engine", "signspot"}
         assert (file.attrs["size"], file.attrs["bound"]) == (64, 20)
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_left_of_a_flow_that_failed(frames: Path, tmp_path: Path, mon
     def fails(*pair: np.ndarray) -> np.ndarray:
         raise MemoryError
 
-    monkeypatch.setattr(store, "tvl1", fails)
+    monkeypatch.setattr(fused, "flow_of_pair", fails)
     with pytest.raises(MemoryError):
         write_flow(frames, tmp_path / "flow" / "v.h5", size=64)
     assert list((tmp_path / "flow").iterdir()) == []

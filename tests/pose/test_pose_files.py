@@ -32,7 +32,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store_frames([np.zeros((256, 256, 3), np.uint8)] * 10, tmp_path / "crop.h5", attributes)
 
     def run(found: list[Landmarks]) -> Path:
-        monkeypatch.setattr(store, "landmarks", lambda frames, model_complexity: iter(found))
+        monkeypatch.setattr(store, "landmarks", lambda frames, model_complexity, threads: (one for one in found))
         write_poses("film.mp4", tmp_path / "crop.h5", tmp_path / "film.h5")
         return tmp_path / "film.h5"
 
@@ -66,10 +66,30 @@ def test_nobody_found(write, tmp_path: Path, missing: dict[str, bool], part: str
     assert not (tmp_path / "film.h5").exists()
 
 
-@pytest.mark.parametrize("count", [0, 9, 11])
-def test_frames_must_be_those_of_the_frame_store(write, count: int) -> None:
-    with pytest.raises(InputError, match=f"film.mp4: gives {count} frames, .*crop.h5 has 10"):
+@pytest.mark.parametrize(("count", "given"), [(0, "0"), (9, "9"), (11, "more"), (30, "more")])
+@pytest.mark.parametrize("block", [4, 512])
+def test_frames_must_be_those_of_the_frame_store(
+    write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, count: int, given: str, block: int
+) -> None:
+    monkeypatch.setattr(store, "BLOCK", block)
+    with pytest.raises(InputError, match=f"film.mp4: gives {given} frames, .*crop.h5 has 10"):
         write([landmark()] * count)
+    assert not (tmp_path / "film.h5").exists()
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 7, 10])
+def test_frames_come_in_parts_of_any_size(write, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    rng = np.random.default_rng(0)
+    frames = [landmark(pose=i not in (0, 1, 2, 4, 9), left=i % 3 > 0, at=rng.uniform()) for i in range(10)]
+
+    def arrays() -> dict[str, np.ndarray]:
+        with h5py.File(write(frames)) as file:
+            return {name: file[name][:] for name in file}
+
+    whole = arrays()
+    monkeypatch.setattr(store, "BLOCK", block)
+    for name, array in arrays().items():
+        np.testing.assert_array_equal(array, whole[name])
 
 
 def test_rates_and_summary(write, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def labels_trained_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     labels: list[int] = []
 
     def spy(network: object, step: object, batches: Any, *rest: Any) -> Any:
-        labels.extend(label for _, batch in batches(1) for label in batch.tolist())
+        labels.extend(label for *_, batch in batches(1) for label in batch.tolist())
         return original(network, step, batches, *rest)
 
     original = experts.fit

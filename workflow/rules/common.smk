@@ -17,7 +17,6 @@ from signspot.plan import (
 from signspot.resources import (
     extraction_mb,
     extraction_minutes,
-    pose_mb,
     spotter_mb,
     spotter_minutes,
     stage_minutes,

@@ -15,6 +15,7 @@ rule flow:
     resources:
         mem_mb=scaled(1500),
         runtime=lambda wc, attempt: attempt * stage_minutes("flow", frames_of(wc.video), config["flow"]["size"]),
+        gpu=1 if config["flow"].get("engine") == "cuda" else 0,
     params:
         size=config["flow"]["size"],
     script:

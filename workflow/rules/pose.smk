@@ -14,7 +14,7 @@ rule pose:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=lambda wc, attempt: attempt * pose_mb(frames_of(wc.video)),
+        mem_mb=scaled(1500),
         runtime=lambda wc, attempt: attempt * stage_minutes("pose", frames_of(wc.video)),
     params:
         model_complexity=config["pose"]["model_complexity"],

@@ -1,16 +1,13 @@
 from pathlib import Path
 
-import torch
-
 from signspot.features import extract_all
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.stores import stores_of
-from signspot.training.devices import claim_device
 
-with stage(snakemake.log[0]):
+with stage(snakemake.log[0], snakemake.threads):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.
     claim_device(snakemake.config.get("device", "auto"))
-    torch.set_num_threads(snakemake.threads)
     videos = [stores_of(snakemake.params.results, video) for video in snakemake.params.videos]
     folder = Path(snakemake.output[0])
     extract_all(Path(snakemake.input.weights).parent, videos, folder, snakemake.params.stride)

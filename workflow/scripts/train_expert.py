@@ -1,18 +1,15 @@
 from pathlib import Path
 
-import torch
-
 from signspot.checkpoints import Checkpoint
 from signspot.clip_labels import read_gathered
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.stores import stores_of
 from signspot.training import ExpertConfig, Recipe, train_round
-from signspot.training.devices import claim_device
 
-with stage(snakemake.log[0]):
+with stage(snakemake.log[0], snakemake.threads):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.
     claim_device(snakemake.config.get("device", "auto"))
-    torch.set_num_threads(snakemake.threads)
     spec, folder = snakemake.params.expert, Path(snakemake.output.weights).parent
     if "pretrained" in spec:
         init = Checkpoint(**spec["pretrained"])

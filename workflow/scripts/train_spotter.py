@@ -1,13 +1,11 @@
 from pathlib import Path
 
-import torch
-
 from signspot.clip_labels import read_gathered
+from signspot.gpus import claim_device
 from signspot.logs import stage
 from signspot.spotting.sequences import Augmentation, VideoFeatures
 from signspot.spotting.train import SpotterConfig, train_spotter
 from signspot.training import Recipe
-from signspot.training.devices import claim_device
 
 
 def with_labels(features: dict[str, list[str]]) -> list[VideoFeatures]:
@@ -15,10 +13,9 @@ def with_labels(features: dict[str, list[str]]) -> list[VideoFeatures]:
     return [VideoFeatures(video, list(map(Path, paths)), labels / f"{video}.h5") for video, paths in features.items()]
 
 
-with stage(snakemake.log[0]):
+with stage(snakemake.log[0], snakemake.threads):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.
     claim_device(snakemake.config.get("device", "auto"))
-    torch.set_num_threads(snakemake.threads)
     spec = snakemake.params.spotter
     train_spotter(
         SpotterConfig(

@@ -1,7 +1,7 @@
 """From the stores of a video to clip tensors: one way of cutting per modality."""
 
 from signspot.clip_labels import CLIP_LENGTH, clip_count
-from signspot.clips.dataset import ClipDataset, clip_start, usable_range, video_clips
+from signspot.clips.dataset import ClipDataset, clip_start, network_input, usable_range, video_clips
 from signspot.clips.modalities import (
     MODALITIES,
     Flow,
@@ -28,6 +28,7 @@ __all__ = [
     "build_modality",
     "clip_count",
     "clip_start",
+    "network_input",
     "usable_range",
     "video_clips",
 ]

@@ -2,7 +2,8 @@
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Literal
 
@@ -25,21 +26,24 @@ def clip_start(first: int, clip: int, stride: int) -> int:
     return first + stride * clip - CLIP_LENGTH // 2
 
 
-class ClipDataset(Dataset[tuple[Tensor, int]]):
-    """Labelled clips: ``dataset[i]`` is (float32 (channels, 8, height, width) or (channels, 8, joints, 1), label).
+class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
+    """Labelled clips: ``dataset[i]`` is (frames, present, label), as :func:`network_input` takes them in batches.
 
-    Frames outside the usable range are zeros. With ``augment``, clip i depends on the seed, the epoch and i only, not
-    on the process that makes it. Files are opened where and when they are needed: the dataset suits any loader. It
-    holds 4 bytes per clip, and 12 per clip with a sign if it is for those only.
+    Frames are uint8 (channels, 8, height, width) or float32 (channels, 8, joints, 1); those outside the usable range
+    are not ``present``, bool (8,). With ``augment``, clip i depends on the seed, the epoch and i only, not on the
+    process that makes it. Files are opened where and when they are needed: the dataset suits any loader. It holds 4
+    bytes per clip, and 12 per clip with a sign if it is for those only.
 
     Args:
         videos: the stores of the modality must be there when a clip is taken.
         select: ``"signs"`` leaves the background clips (label 0) out.
         augment: clips as for training; otherwise the plain view.
         labels: of the videos, by their names; without them, the labels file of each is read.
+        in_memory: clips stay in memory, as they are before they are augmented, after they were read for the first
+            time; loader processes share them. A clip of images takes 1.5 MiB, one of flow 1 MiB (256 px).
 
     Raises:
-        InputError: a labels file is missing, damaged, or contradicts itself.
+        InputError: a labels file is missing, damaged, or contradicts itself; with ``in_memory``, a store too.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
         seed: int,
         augment: bool,
         labels: Mapping[str, ClipLabels] | None = None,
+        in_memory: bool = False,
     ) -> None:
         self.modality, self.seed, self.augment = modality, seed, augment
         known = [read_labels(files.labels) if labels is None else labels[files.video] for files in videos]
@@ -63,6 +68,7 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
             self.labels = self.labels[self._chosen]
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
         self._readers = _OpenReaders(modality)
+        self._held = _HeldClips(len(self), self._read(0)[0]) if in_memory and len(self) else None
 
     def set_epoch(self, epoch: int) -> None:
         """Changes the augmentation; loader processes that live on notice it too."""
@@ -71,24 +77,50 @@ class ClipDataset(Dataset[tuple[Tensor, int]]):
     def __len__(self) -> int:
         return len(self.labels)
 
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        video, clip = self._place(index)
-        files, first, last, stride = self._videos[video]
-        start = clip_start(first, clip, stride)
-        begin, end = max(start, first), min(start + CLIP_LENGTH, last + 1)
-        raw = self._readers[files].read(begin, end)
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
+        raw, before = self._read(index) if self._held is None else self._held.clip(index, self._read)
         if self.augment:
             view = self.modality.augment(raw, np.random.default_rng((self.seed, int(self._epoch), index)))
         else:
             view = self.modality.centre(raw)
         frames = torch.from_numpy(self.modality.tensor(view))
-        return _padded(frames, begin - start, CLIP_LENGTH), int(self.labels[index])
+        return *_padded(frames, before, CLIP_LENGTH), int(self.labels[index])
+
+    def _read(self, index: int) -> tuple[np.ndarray, int]:
+        """The raw frames of a clip that lie in the usable range, and how many are missing before them."""
+        video, clip = self._place(index)
+        files, first, last, stride = self._videos[video]
+        start = clip_start(first, clip, stride)
+        begin, end = max(start, first), min(start + CLIP_LENGTH, last + 1)
+        return self._readers[files].read(begin, end), begin - start
 
     def _place(self, index: int) -> tuple[int, int]:
         """Number of the video of a clip, and of the clip in its video."""
         flat = index if self._chosen is None else int(self._chosen[index])
         video = int(np.searchsorted(self._ends, flat, side="right"))
         return video, flat - int(self._ends[video - 1] if video else 0)
+
+
+class _HeldClips:
+    """Raw clips in memory that processes share; each is read when it is asked for the first time.
+
+    Args:
+        like: the raw frames of one clip.
+    """
+
+    def __init__(self, count: int, like: np.ndarray) -> None:
+        shape = (count, CLIP_LENGTH, *like.shape[1:])
+        self._frames = torch.from_numpy(np.empty((0, *shape[1:]), like.dtype)).new_empty(shape).share_memory_()
+        self._range = torch.full((count, 2), -1, dtype=torch.int8).share_memory_()
+
+    def clip(self, index: int, read: Callable[[int], tuple[np.ndarray, int]]) -> tuple[np.ndarray, int]:
+        before, length = self._range[index].tolist()
+        if before < 0:
+            raw, before = read(index)
+            length = len(raw)
+            self._frames[index, :length] = torch.from_numpy(np.ascontiguousarray(raw))
+            self._range[index] = torch.tensor([before, length])
+        return self._frames[index, :length].numpy(), before
 
 
 class _OpenReaders:
@@ -119,10 +151,24 @@ class _OpenReaders:
         return _OpenReaders, (self._modality,)
 
 
-def video_clips(modality: Modality, files: VideoFiles, batch: int, stride: int = 4) -> Iterator[Tensor]:
+def network_input(modality: Modality, frames: Tensor, present: Tensor) -> Tensor:
+    """What a network takes: float32 (n, channels, 8, …), normalised; frames that are not there are zeros.
+
+    Args:
+        frames: (n, channels, 8, …) of a :class:`ClipDataset`.
+        present: bool (n, 8).
+    """
+    gone = ~present[:, None, :, None, None]
+    return modality.normalised(frames).masked_fill(gone, 0)
+
+
+def video_clips(
+    modality: Modality, files: VideoFiles, batch: int, stride: int = 4, device: torch.device | str = "cpu"
+) -> Iterator[Tensor]:
     """All clips of a video's usable range, in order: batches float32 (b, channels, 8, height, width) or (…, joints, 1).
 
-    They equal the clips of a ``ClipDataset`` without augmentation. Each frame is read once; one batch is in memory.
+    They equal the clips of a ``ClipDataset`` without augmentation. Each frame is read, sent to the device and
+    normalised once; the clips are cut there. One batch is in memory, and on a GPU the frames of the next.
 
     Args:
         files: the pose file gives the usable range; no labels are needed.
@@ -132,21 +178,43 @@ def video_clips(modality: Modality, files: VideoFiles, batch: int, stride: int =
         InputError: a store is missing, damaged or too short.
     """
     first, last = usable_range(files)
+    fresh = _fresh_frames(modality, files, first, last, batch, stride)
+    frames, begin = None, first
+    for clip, new in zip(range(0, clip_count(first, last, stride), batch), _ahead(fresh, device), strict=True):
+        new = modality.normalised(new.to(device, non_blocking=True))
+        frames = new if frames is None else torch.cat([frames, new], 1)
+        size = min(batch, clip_count(first, last, stride) - clip)
+        start, stop = clip_start(first, clip, stride), clip_start(first, clip + size - 1, stride) + CLIP_LENGTH
+        padded, _ = _padded(frames[:, : min(stop, last + 1) - begin], begin - start, stop - start)
+        yield padded.unfold(1, CLIP_LENGTH, stride).movedim((1, -1), (0, 2)).contiguous()
+        next_begin = max(clip_start(first, clip + size, stride), first)
+        frames, begin = frames[:, next_begin - begin :].clone(), next_begin
+
+
+def _fresh_frames(
+    modality: Modality, files: VideoFiles, first: int, last: int, batch: int, stride: int
+) -> Iterator[Tensor]:
+    """For each batch of clips, those of its frames that the batches before do not have, as ``tensor`` gives them."""
     count = clip_count(first, last, stride)
     with modality.open(files) as reader:
-        frames, unread = None, first
+        unread = first
         for clip in range(0, count, batch):
-            size = min(batch, count - clip)
-            start, stop = clip_start(first, clip, stride), clip_start(first, clip + size - 1, stride) + CLIP_LENGTH
-            begin, end = max(start, first), min(stop, last + 1)
-            if unread < end:
-                fresh = torch.from_numpy(modality.tensor(modality.centre(reader.read(unread, end))))
-                frames = fresh if frames is None else torch.cat([frames, fresh], 1)
-                unread = end
-            windows = _padded(frames, begin - start, stop - start).unfold(1, CLIP_LENGTH, stride)
-            yield windows.movedim((1, -1), (0, 2)).contiguous()
-            next_begin = max(clip_start(first, clip + size, stride), first)
-            frames, unread = frames[:, next_begin - begin :].clone(), max(unread, next_begin)
+            end = min(clip_start(first, min(clip + batch, count) - 1, stride) + CLIP_LENGTH, last + 1)
+            yield torch.from_numpy(modality.tensor(modality.centre(reader.read(unread, max(end, unread)))))
+            # With a stride beyond the length of a clip, the frames in between are not read.
+            unread = max(end, unread, clip_start(first, clip + batch, stride))
+
+
+def _ahead(items: Iterator[Tensor], device: torch.device | str) -> Iterator[Tensor]:
+    """The same items; while a GPU computes, the next one is made in a thread of its own."""
+    if torch.device(device).type == "cpu":
+        yield from items
+        return
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = pool.submit(next, items, None)
+            yield item
 
 
 def usable_range(files: VideoFiles) -> tuple[int, int]:
@@ -155,7 +223,9 @@ def usable_range(files: VideoFiles) -> tuple[int, int]:
         return attribute(pose, "first"), attribute(pose, "last")
 
 
-def _padded(frames: Tensor, before: int, length: int) -> Tensor:
-    """(channels, n, …) -> (channels, length, …), with zeros before and after the frames."""
+def _padded(frames: Tensor, before: int, length: int) -> tuple[Tensor, Tensor]:
+    """(channels, n, …) -> (channels, length, …) with zeros around the frames, and bool (length,): where they are."""
     after = length - before - frames.shape[1]
-    return pad(frames, (*(0, 0) * (frames.ndim - 2), before, after))
+    present = torch.zeros(length, dtype=torch.bool)
+    present[before : length - after] = True
+    return pad(frames, (*(0, 0) * (frames.ndim - 2), before, after)), present

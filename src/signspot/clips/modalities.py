@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
+from torch import Tensor
 
 from signspot.arrays import Rows, open_arrays
 from signspot.clips import transforms
@@ -47,7 +48,11 @@ class Reader(Protocol):
 
 
 class Modality(Protocol):
-    """How to cut clips. Raw frames become a tensor through ``augment`` (in training) or ``centre``, then ``tensor``."""
+    """How to cut clips.
+
+    Raw frames become what a loader gives through ``augment`` (in training) or ``centre``, then ``tensor``; on the
+    network's device this becomes its input through ``normalised``. Images travel as bytes, a quarter of their floats.
+    """
 
     stores: ClassVar[tuple[str, ...]]
     """The stores that are read, as :class:`VideoFiles` calls them."""
@@ -66,7 +71,10 @@ class Modality(Protocol):
         """The view of the frames outside training, each for itself."""
 
     def tensor(self, raw: np.ndarray) -> np.ndarray:
-        """float32 (channels, n, height, width), or (channels, n, joints, 1), of ``n`` augmented or centred frames."""
+        """Such frames as uint8 (channels, n, height, width), or as float32 (channels, n, joints, 1)."""
+
+    def normalised(self, frames: Tensor) -> Tensor:
+        """float32 of what ``tensor`` gives, on its device; leading dimensions, as of a batch, are kept."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +107,10 @@ class _Images:
         return transforms.centre_crop(raw, self._crop_size(raw))
 
     def tensor(self, raw: np.ndarray) -> np.ndarray:
-        return transforms.normalise(transforms.resize(raw, self.input_size))
+        return np.ascontiguousarray(transforms.resize(raw, self.input_size).transpose(3, 0, 1, 2))
+
+    def normalised(self, frames: Tensor) -> Tensor:
+        return frames.float().div_(127.5).sub_(1)
 
 
 @dataclass(frozen=True)
@@ -224,6 +235,9 @@ class Skeleton:
     def tensor(self, raw: np.ndarray) -> np.ndarray:
         joints = np.concatenate([raw, skeleton.relative(raw)], axis=-1) if self.relative else raw
         return np.ascontiguousarray(joints.transpose(2, 0, 1)[..., None], np.float32)
+
+    def normalised(self, frames: Tensor) -> Tensor:
+        return frames
 
 
 MODALITIES: dict[str, type[Modality]] = {"rgb": Rgb, "hands": Hands, "flow": Flow, "skeleton": Skeleton}

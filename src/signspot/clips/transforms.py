@@ -31,7 +31,7 @@ def mirror(frames: np.ndarray) -> np.ndarray:
 
 def mirror_flow(levels: np.ndarray) -> np.ndarray:
     """Left and right exchanged, and with them the sign of u."""
-    mirrored = mirror(levels).copy()
+    mirrored = mirror(levels).copy(order="K")  # u and v lie apart in memory, and stay so
     np.subtract(255, mirrored[..., 0], out=mirrored[..., 0])
     return mirrored
 
@@ -75,11 +75,3 @@ def resize(frames: np.ndarray, size: int) -> np.ndarray:
     for source, target in zip(frames, resized, strict=True):
         cv2.resize(np.ascontiguousarray(source), (size, size), dst=target, interpolation=cv2.INTER_AREA)
     return resized
-
-
-def normalise(frames: np.ndarray) -> np.ndarray:
-    """Levels 0 … 255 -> float32 -1 … 1 (level / 127.5 - 1), channels first: (channels, n, H, W)."""
-    normalised = np.ascontiguousarray(frames.transpose(3, 0, 1, 2)).astype(np.float32)
-    normalised /= np.float32(127.5)
-    normalised -= np.float32(1)
-    return normalised

@@ -2,26 +2,27 @@
 
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import pairwise
 from pathlib import Path
 
 import cv2
+import hdf5plugin
 import numpy as np
 
 from signspot import __version__
 from signspot.arrays import Rows, new_arrays, new_rows, open_arrays
 from signspot.errors import InputError
-from signspot.flow.tvl1 import tvl1
+from signspot.flow.engines import Engine, open_engine
 from signspot.video.store import FrameStore
 
 log = logging.getLogger(__name__)
 
 BOUND = 20.0
 """Largest motion kept, in px per frame."""
-BLOCK = 64
-"""Frames read at a time."""
+COMPRESSION = hdf5plugin.Blosc(cname="zstd", clevel=5, shuffle=hdf5plugin.Blosc.NOSHUFFLE)
+"""Levels are smooth bytes: shuffling their bits makes the file larger by half, and slower to read."""
+BLOCK = 128
+"""Pairs of frames worked on at a time: what keeps a GPU busy."""
 
 
 def quantise(flow: np.ndarray) -> np.ndarray:
@@ -34,30 +35,31 @@ def dequantise(levels: np.ndarray) -> np.ndarray:
     return levels.astype(np.float32) * np.float32(2 * BOUND / 255) - np.float32(BOUND)
 
 
-def write_flow(frames: Path | str, out: Path | str, size: int = 256, threads: int = 1) -> None:
-    """Writes the TV-L1 flow of a frame store to a flow store.
+def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str = "cpu", threads: int = 1) -> None:
+    """Writes the TV-L1 flow of a frame store to a flow store; memory does not grow with the length of the video.
 
     ``out`` gets ``flow`` uint8 (frames - 1, 2, size, size); row i is the motion from frame i to frame i + 1, in px of
-    the frame of side ``size``, as levels.
+    the frame of side ``size``, as levels; and the attributes size, bound and engine.
 
     Args:
         frames: frame store of a video.
         size: side, in px, at which the flow is computed.
-        threads: pairs of frames worked on at the same time.
+        engine: ``cpu``, ``cuda`` or ``opencv``, see :mod:`signspot.flow.engines`.
+        threads: pairs of frames worked on at the same time, unless a GPU does it.
 
     Raises:
         InputError: the frame store is missing, damaged or empty.
     """
-    with FrameStore(frames) as store, ThreadPoolExecutor(threads) as pool:
+    with FrameStore(frames) as store, open_engine(engine, threads) as flow_of:
         pairs = len(store) - 1
         if pairs < 0:
             raise InputError(f"{frames}: holds no frame. Check the video and run the crop stage again.")
         with new_arrays(out) as file:
-            file.attrs.update({"size": size, "bound": BOUND, "signspot": __version__})
-            levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1)
-            for i, row in enumerate(_levels(_grey_blocks(store, size), pool)):
+            file.attrs.update({"size": size, "bound": BOUND, "engine": engine, "signspot": __version__})
+            levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1, compression=COMPRESSION)
+            for i, row in enumerate(_levels(_grey_blocks(store, size), flow_of)):
                 levels[i] = row
-    log.info("%s: flow of %d pairs of frames at %d px", out, pairs, size)
+    log.info("%s: flow of %d pairs of frames at %d px (%s)", out, pairs, size, engine)
 
 
 def _grey_blocks(store: FrameStore, size: int) -> Iterator[list[np.ndarray]]:
@@ -71,9 +73,9 @@ def _resized(grey: np.ndarray, size: int) -> np.ndarray:
     return grey if grey.shape == (size, size) else cv2.resize(grey, (size, size), interpolation=cv2.INTER_AREA)
 
 
-def _levels(blocks: Iterator[list[np.ndarray]], pool: Executor) -> Iterator[np.ndarray]:
+def _levels(blocks: Iterator[list[np.ndarray]], flow_of: Engine) -> Iterator[np.ndarray]:
     for block in blocks:
-        yield from pool.map(lambda pair: quantise(tvl1(*pair)), pairwise(block))
+        yield from map(quantise, flow_of(block))
 
 
 class FlowStore:

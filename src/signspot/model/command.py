@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torch
 from tqdm import tqdm
 
 from signspot.corpus.elan import Elan
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
+from signspot.gpus import claim_device
 from signspot.model.folder import read_model
 from signspot.model.results import REVIEW, Results
 from signspot.model.spot import Film, spot_videos
 from signspot.model.videos import named_videos
 from signspot.spotting.decode import DECODERS
-from signspot.training.devices import claim_device
+from signspot.threads import use_threads
 
 log = logging.getLogger("signspot")
 
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
     model, videos = read_model(arguments.model), named_videos(arguments.videos)
     _check_folders(arguments, videos)
     claim_device(arguments.device)
-    torch.set_num_threads(arguments.jobs)
+    use_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, _log(part / LOG), _work(arguments.work, part) as work:
         films = [Film.within(work, name, path) for name, path in videos.items()]

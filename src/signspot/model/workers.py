@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-import cv2
+from signspot.threads import use_threads
 
 
 @contextmanager
@@ -25,4 +25,4 @@ def _start(log_file: Path) -> None:
     descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     os.dup2(descriptor, 2)
     os.close(descriptor)
-    cv2.setNumThreads(1)
+    use_threads(1)

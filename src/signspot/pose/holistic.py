@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from signspot.video.mediapipe import array, native_log, solution
+from signspot.video.mediapipe import array, in_threads, native_log, solution
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,13 @@ class Landmarks:
     face: bool
 
 
-def landmarks(frames: Iterable[np.ndarray], model_complexity: int = 1) -> Iterator[Landmarks]:
+def landmarks(frames: Iterable[np.ndarray], model_complexity: int = 1, threads: int = 1) -> Iterator[Landmarks]:
     """Tracks one person through the frames of one video, in order.
 
     Args:
         frames: uint8 (height, width, 3), RGB.
         model_complexity: 0, 1 or 2; only the model of 1 comes with MediaPipe.
+        threads: in which the detectors run; more than two have nothing to do.
 
     Raises:
         InputError: the model is not installed.
@@ -41,7 +42,7 @@ def landmarks(frames: Iterable[np.ndarray], model_complexity: int = 1) -> Iterat
     frames = iter(frames)
     # The graph comes to life with the first frame; its notes about itself come then.
     with native_log():
-        model = holistic.Holistic(model_complexity=model_complexity)
+        model = in_threads(holistic.Holistic, threads)(model_complexity=model_complexity)
         first = [_landmarks(model.process(frame)) for _, frame in zip(range(1), frames, strict=False)]
     with model:
         yield from first

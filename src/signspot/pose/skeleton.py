@@ -75,7 +75,7 @@ def interpolate(joints: np.ndarray, frames: np.ndarray, total: int) -> np.ndarra
 
     Args:
         joints: (k, …), of the known frames; at least one.
-        frames: (k,), their numbers, increasing, each 0 … ``total`` - 1.
+        frames: (k,), their numbers, increasing; they may lie before 0 and after ``total`` - 1.
 
     Returns:
         (total, …); known frames unchanged.
@@ -89,24 +89,38 @@ def interpolate(joints: np.ndarray, frames: np.ndarray, total: int) -> np.ndarra
     return (1 - weight) * joints[before] + weight * joints[after]
 
 
-def normalise(joints: np.ndarray) -> np.ndarray:
-    """Joints (T, 57, 3) in px -> float64, comparable between signers and cameras.
+class Normalisation:
+    """What makes the joints of a video comparable between signers and cameras; frames come in parts of any size.
 
     x relative to the mean x of the nose and y to the mean y of the left shoulder, both in units of twice the mean
     distance of the shoulders in x; z from its least to its greatest value in the video, -1 … 1. A unit of 0 is taken
-    as 1.
+    as 1. Of every frame three numbers are kept until all are known.
     """
-    x, y, z = np.moveaxis(np.asarray(joints, np.float64), -1, 0)
-    unit = 2 * np.abs(x[:, LEFT_SHOULDER] - x[:, RIGHT_SHOULDER]).mean() or 1.0
-    depth = np.ptp(z) or 1.0
-    return np.stack(
-        [
-            (x - x[:, JOINTS.index("nose")].mean()) / unit,
-            (y - y[:, LEFT_SHOULDER].mean()) / unit,
-            2 * (z - z.min()) / depth - 1,
-        ],
-        axis=-1,
-    )
+
+    def __init__(self) -> None:
+        self._measures: list[np.ndarray] = []
+        self._least, self._greatest = np.inf, -np.inf
+
+    def add(self, joints: np.ndarray) -> None:
+        """Takes joints (n, 57, 3), in px, into account."""
+        x, y, z = np.moveaxis(np.asarray(joints, np.float64), -1, 0)
+        shoulders = np.abs(x[:, LEFT_SHOULDER] - x[:, RIGHT_SHOULDER])
+        self._measures.append(np.stack([x[:, JOINTS.index("nose")], y[:, LEFT_SHOULDER], shoulders]))
+        self._least, self._greatest = min(self._least, z.min()), max(self._greatest, z.max())
+
+    def apply(self, joints: np.ndarray) -> np.ndarray:
+        """Joints (n, 57, 3) in px -> float64, normalised by all that was added."""
+        x, y, z = np.moveaxis(np.asarray(joints, np.float64), -1, 0)
+        nose, shoulder, distance = (measure.mean() for measure in np.concatenate(self._measures, axis=1))
+        unit, depth = 2 * distance or 1.0, self._greatest - self._least or 1.0
+        return np.stack([(x - nose) / unit, (y - shoulder) / unit, 2 * (z - self._least) / depth - 1], axis=-1)
+
+
+def normalise(joints: np.ndarray) -> np.ndarray:
+    """Joints (T, 57, 3) of a whole video, in px -> float64, see :class:`Normalisation`."""
+    normalisation = Normalisation()
+    normalisation.add(joints)
+    return normalisation.apply(joints)
 
 
 def flip(skeleton: np.ndarray) -> np.ndarray:

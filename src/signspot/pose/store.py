@@ -1,19 +1,22 @@
 """Pose files: landmarks, joints and skeleton of a video; how often body, hands and face were found."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import Rows, new_arrays, open_arrays, write_rows
+from signspot.arrays import Rows, new_arrays, new_rows, open_arrays, write_rows
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.pose.holistic import Landmarks, landmarks
-from signspot.pose.skeleton import interpolate, joints, normalise, usable_range
+from signspot.pose.skeleton import JOINTS, Normalisation, interpolate, joints, usable_range
 from signspot.video.decode import frames
 from signspot.video.store import FrameStore
 
@@ -21,19 +24,25 @@ log = logging.getLogger(__name__)
 
 PARTS = {"body": "has_pose", "left_hand": "has_left", "right_hand": "has_right", "face": "face"}
 """Parts of the signer and the arrays that say where they were found."""
+BLOCK = 512
+"""Frames held at a time."""
 
 
-def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, model_complexity: int = 1) -> None:
+def write_poses(
+    path: Path | str, frame_store: Path | str, out: Path | str, model_complexity: int = 1, threads: int = 1
+) -> None:
     """Writes the pose file of a video, found on the window of its frame store at the resolution of the video.
 
     ``out`` gets, for T frames: ``pose`` (T, 33, 3), ``left_hand`` and ``right_hand`` (T, 21, 3) as found, as parts of
     the window, NaN where not found; ``has_pose``, ``has_left``, ``has_right``, ``face`` bool (T,); ``joints``
     (T, 57, 3) in px of the frame store, gaps interpolated; ``skeleton`` (T, 57, 3) normalised; ``valid`` bool (T,),
     body and face found, the others being interpolated; attributes first and last (the usable range), fps and start_ms.
+    Some forty bytes per frame are held in memory.
 
     Args:
         path: the video.
         frame_store: its frame store, which knows the window, the rate and the part of the video.
+        model_complexity, threads: of the detectors, see :func:`signspot.pose.holistic.landmarks`.
 
     Raises:
         InputError: no body or no face is found, the files do not belong together, or one of them is missing or damaged.
@@ -41,19 +50,18 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
     with FrameStore(frame_store) as store:
         fps, size, count, span = store.fps, store.size, len(store), store.span
         window = frames(path, fps, store.crop, None, span)
-    shown = tqdm(landmarks(window, model_complexity), Path(path).stem, count, unit="frame", disable=None)
-    found = list(shown)
-    if len(found) != count:
-        raise InputError(
-            f"{path}: gives {len(found)} frames, {frame_store} has {count}: the video has changed since. "
-            "Delete the frame store and run the crop stage again."
-        )
-    arrays = _arrays(found)
-    arrays |= _skeleton(arrays, size, path)
-    first, last = usable_range(arrays["has_pose"])
-    with new_arrays(out) as file:
-        for name, array in arrays.items():
-            write_rows(file, name, array)
+    # Python would hang on its way out if an error left the detectors open.
+    with new_arrays(out) as file, closing(landmarks(window, model_complexity, threads)) as found:
+        given = _write_landmarks(file, tqdm(found, Path(path).stem, count, unit="frame", disable=None), count)
+        if given != count:
+            raise InputError(
+                f"{path}: gives {'more' if given > count else given} frames, {frame_store} has {count}: the video has "
+                "changed since. Delete the frame store and run the crop stage again."
+            )
+        has_pose, valid = file["has_pose"][:], _valid(file, path)
+        write_rows(file, "valid", valid)
+        _write_skeleton(file, np.flatnonzero(valid), size)
+        first, last = usable_range(has_pose)
         file.attrs.update(
             video=Path(out).stem,
             first=first,
@@ -63,11 +71,26 @@ def write_poses(path: Path | str, frame_store: Path | str, out: Path | str, mode
             model_complexity=model_complexity,
             signspot=__version__,
         )
-    rates = ", ".join(f"{part} {arrays[name].mean():.0%}" for part, name in PARTS.items())
+        rates = ", ".join(f"{part} {file[name][:].mean():.0%}" for part, name in PARTS.items())
     log.info("%s: %d frames, of them %d…%d used; found: %s", out, count, first, last, rates)
 
 
-def _arrays(found: Sequence[Landmarks]) -> dict[str, np.ndarray]:
+def _write_landmarks(file: h5py.File, found: Iterable[Landmarks], count: int) -> int:
+    """Writes landmarks as they come, up to ``count``; returns how many came, at most one more."""
+    shapes = {"pose": (33, 3), "left_hand": (21, 3), "right_hand": (21, 3)}
+    arrays = {name: new_rows(file, name, (count, *shape), np.float32) for name, shape in shapes.items()}
+    arrays |= {name: new_rows(file, name, (count,), bool) for name in PARTS.values()}
+    given, found = 0, iter(found)
+    while block := list(islice(found, min(BLOCK, count + 1 - given))):
+        given += len(block)
+        for name, rows in _rows(block[: len(block) - (given > count)]).items():
+            arrays[name][min(given, count) - len(rows) : min(given, count)] = rows
+    return given
+
+
+def _rows(found: Sequence[Landmarks]) -> dict[str, np.ndarray]:
+    if not found:
+        return {}
     rows = [(frame.pose, frame.left_hand, frame.right_hand, frame.face) for frame in found]
     pose, left, right, face = (np.array(column) for column in zip(*rows, strict=True))
     has_pose, has_left, has_right = (~np.isnan(part[:, 0, 0]) for part in (pose, left, right))
@@ -82,21 +105,46 @@ def _arrays(found: Sequence[Landmarks]) -> dict[str, np.ndarray]:
     }
 
 
-def _skeleton(arrays: dict[str, np.ndarray], size: int, path: Path | str) -> dict[str, np.ndarray]:
-    valid = arrays["has_pose"] & arrays["face"]
+def _valid(file: h5py.File, path: Path | str) -> np.ndarray:
+    """Where body and face were found."""
+    has_pose, face = file["has_pose"][:], file["face"][:]
+    valid = has_pose & face
     if not valid.any():
-        part = "body" if not arrays["has_pose"].any() else "face" if not arrays["face"].any() else "body with a face"
+        part = "body" if not has_pose.any() else "face" if not face.any() else "body with a face"
         raise InputError(
             f"{path}: no {part} found in any of {len(valid)} frames. Check that the signer faces the camera and is "
             "well lit, or take the video off the table of videos."
         )
-    known = joints(*(arrays[name][valid] for name in ("pose", "left_hand", "right_hand")), size)
-    every = interpolate(known.astype(np.float64), np.flatnonzero(valid), len(valid))
-    return {
-        "joints": every.astype(np.float32),
-        "skeleton": normalise(every).astype(np.float32),
-        "valid": valid,
-    }
+    return valid
+
+
+def _write_skeleton(file: h5py.File, known: np.ndarray, size: int) -> None:
+    """Writes the joints, interpolated between the ``known`` frames, and then, all being known, the skeleton."""
+    count = len(file["pose"])
+    arrays = {name: new_rows(file, name, (count, len(JOINTS), 3), np.float32) for name in ("joints", "skeleton")}
+    normalisation = Normalisation()
+    for start in range(0, count, BLOCK):
+        block = _interpolated(file, known, start, min(start + BLOCK, count), size)
+        arrays["joints"][start : start + BLOCK] = block
+        normalisation.add(block)
+    for start in range(0, count, BLOCK):
+        block = _interpolated(file, known, start, min(start + BLOCK, count), size)
+        arrays["skeleton"][start : start + BLOCK] = normalisation.apply(block)
+
+
+def _interpolated(file: h5py.File, known: np.ndarray, start: int, stop: int, size: int) -> np.ndarray:
+    """Joints float64 (stop - start, 57, 3), in px, from the known frames among them and the nearest on either side."""
+    before = max(int(np.searchsorted(known, start, side="right")) - 1, 0)
+    after = int(np.searchsorted(known, stop - 1, side="left"))
+    chosen = known[before : after + 1]
+    found = joints(*(_picked(file[name], chosen, start, stop) for name in ("pose", "left_hand", "right_hand")), size)
+    return interpolate(found.astype(np.float64), chosen - start, stop - start)
+
+
+def _picked(rows: h5py.Dataset, chosen: np.ndarray, start: int, stop: int) -> np.ndarray:
+    """The ``chosen`` rows, all but a few of which lie within ``start`` … ``stop`` - 1: that is read at once."""
+    inside = rows[start:stop]
+    return np.stack([inside[i - start] if start <= i < stop else rows[i] for i in chosen])
 
 
 def detection_rates(path: Path | str) -> dict[str, float]:

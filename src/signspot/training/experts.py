@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from signspot.checkpoints import Checkpoint
 from signspot.clip_labels import ClipLabels
-from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, VideoFiles, build_modality
+from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, VideoFiles, build_modality, network_input
 from signspot.errors import InputError
 from signspot.experts import build
 from signspot.experts.pretrained import load_published
@@ -89,7 +89,9 @@ def train_round(
     modality = build_modality(**expert.modality)
     recipe, select = expert.recipe, SELECT[round_number]
     seed_of_round = derived_seed(seed, expert.name, round_number)
-    training_clips = ClipDataset(modality, train, select, seed_of_round, augment=True, labels=labels)
+    training_clips = ClipDataset(
+        modality, train, select, seed_of_round, augment=True, labels=labels, in_memory=recipe.in_memory
+    )
     validation_clips = ClipDataset(modality, validation, select, seed_of_round, augment=False, labels=labels)
     _check_labels(training_clips.labels, vocabulary)
     settings = {
@@ -117,7 +119,7 @@ def train_round(
     }
     history = fit(
         network,
-        _step(weights, expert.label_smoothing),
+        _step(modality, weights, expert.label_smoothing),
         training_batches(training_clips, recipe.batch_size, seed_of_round, recipe.workers),
         plain_batches(validation_clips, recipe.batch_size, recipe.workers) if len(validation_clips) else None,
         recipe,
@@ -199,9 +201,10 @@ def accuracy(
     named: list[Tensor] = [torch.empty(2, 0, dtype=torch.bool)]
     shown: list[Tensor] = [torch.empty(0, dtype=torch.bool)]
     dataset = ClipDataset(modality, files, "all", 0, augment=False, labels=labels)
-    for clips, label in plain_batches(dataset, batch_size):
+    for frames, present, label in plain_batches(dataset, batch_size):
+        clips = network_input(modality, frames.to(device), present.to(device))
         with precision:
-            logits = network(clips.to(device))[1].float().cpu()
+            logits = network(clips)[1].float().cpu()
         named.append(torch.stack([logits[:, 1:].argmax(1) + 1 == label, logits.argmax(1) == label]))
         shown.append(label > 0)
     of_signs, of_all = torch.cat(named, 1)
@@ -265,10 +268,10 @@ def _class_weights(labels: np.ndarray, num_classes: int, balance: float) -> Tens
     return torch.from_numpy(np.maximum(counts, 1).astype(np.float32) ** -balance)
 
 
-def _step(weights: Tensor, label_smoothing: float) -> Step:
+def _step(modality: Modality, weights: Tensor, label_smoothing: float) -> Step:
     def step(network: nn.Module, batch: Batch) -> Outcome:
-        clips, labels = batch
-        logits = network(clips)[1].float()
+        frames, present, labels = batch
+        logits = network(network_input(modality, frames, present))[1].float()
         loss = F.cross_entropy(logits, labels, weights.to(logits.device), label_smoothing=label_smoothing)
         return Outcome(loss, (logits.argmax(1) == labels).sum(), len(labels))
 

@@ -43,6 +43,7 @@ class Recipe:
         select: the weights kept: of the ``last`` epoch, or of the ``best`` one (see :func:`fit`).
         precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.training.devices.autocast`.
         workers: processes that load batches; 0 loads them in this one.
+        in_memory: clips of an expert stay in memory after the first epoch, see :class:`signspot.clips.ClipDataset`.
 
     Raises:
         InputError: a value is out of range.
@@ -58,6 +59,7 @@ class Recipe:
     select: Literal["best", "last"] = "last"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     workers: int = 0
+    in_memory: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "steps", tuple(self.steps))

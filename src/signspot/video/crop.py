@@ -7,7 +7,7 @@ import numpy as np
 
 from signspot.errors import InputError
 from signspot.video.decode import WHOLE, Crop, Span, VideoInfo, frames, full_frames, probe
-from signspot.video.mediapipe import array, native_log, solution
+from signspot.video.mediapipe import array, in_threads, native_log, solution
 from signspot.video.store import store_frames
 
 __all__ = ["Crop", "find_crop", "write_frames"]
@@ -38,7 +38,7 @@ def find_crop(path: Path | str, info: VideoInfo | None = None, span: Span = WHOL
     seconds = _used_seconds(path, info, span)
     count = int(np.clip(round(seconds), *SAMPLES))
     pose = solution("pose")
-    with native_log(), pose.Pose(static_image_mode=True, model_complexity=1) as model:
+    with native_log(), in_threads(pose.Pose, 1)(static_image_mode=True, model_complexity=1) as model:
         found = [
             array(model.process(frame).pose_landmarks, 33)[TRUNK, 0]
             for frame in full_frames(path, info, count / seconds, span)

@@ -38,6 +38,20 @@ def solution(name: str, model_complexity: int = 1) -> ModuleType:
     return module
 
 
+def in_threads(kind: type, threads: int) -> type:
+    """A class of a solution whose graph runs in so many threads, in the place of one for each core."""
+
+    class Limited(kind):
+        # MediaPipe 0.10.21 has no public way; here its graph is still a description.
+        def _initialize_graph_interface(self, *parts: Any, **options: Any) -> Any:
+            graph = super()._initialize_graph_interface(*parts, **options)
+            del graph.executor[:]
+            graph.num_threads = threads
+            return graph
+
+    return Limited
+
+
 @contextmanager
 def native_log() -> Iterator[None]:
     """What native code writes to standard error in the block goes to the debug log: warnings meant for its authors."""

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.training.devices import Gpu, claim_device
+from signspot.gpus import Gpu, claim_device, claim_free_gpu
 
 JOB = """
 import logging, multiprocessing, os, sys, time
 from pathlib import Path
-from signspot.training.devices import Gpu, claim_device
+from signspot.gpus import Gpu, claim_device
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
 gpus = [Gpu(str(i), f"GPU {i}", f"uuid-{i}") for i in range(int(sys.argv[2]))]
 claim_device("auto", lambda: gpus, Path(sys.argv[1]), wait_seconds=0.05)
@@ -109,9 +109,21 @@ class TestInThisProcess:
         assert os.environ["CUDA_VISIBLE_DEVICES"] == "7"
         assert "computing on the CPU: there is no CUDA device" in caplog.text
 
+    def test_a_gpu_is_taken_only_if_it_is_free(
+        self, tmp_path: Path, start: Callable[..., subprocess.Popen], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        line(start(1), "took")
+        gpus = [Gpu(str(i), f"GPU {i}", f"uuid-{i}") for i in range(2)]
+        assert not claim_free_gpu(lambda: gpus[:1], tmp_path)
+        assert "none that is free" in caplog.text
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == "7"
+        assert claim_free_gpu(lambda: gpus, tmp_path)
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == "1"
+
     def test_cuda_without_a_gpu_is_an_error_with_a_remedy(self, tmp_path: Path) -> None:
         with pytest.raises(
-            InputError, match=r"device: cuda .* CUDA_VISIBLE_DEVICES is '7'.* set device to auto or cpu"
+            InputError, match=r"cuda is asked for.*CUDA_VISIBLE_DEVICES is '7'.*set device .* to auto or cpu"
         ):
             claim_device("cuda", list, tmp_path)
 
@@ -120,7 +132,7 @@ def test_the_gpus_of_this_machine_are_asked_for_before_cuda_is_used(tmp_path: Pa
     """CUDA then sees the one that was taken, if there is one."""
     script = f"""
 import pathlib, torch
-from signspot.training.devices import claim_device, visible_gpus
+from signspot.gpus import claim_device, visible_gpus
 before = len(visible_gpus())
 claim_device(locks=pathlib.Path({str(tmp_path)!r}))
 assert not torch.cuda.is_initialized()
