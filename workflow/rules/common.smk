@@ -93,6 +93,11 @@ def video_file(wildcards):
     return ROWS.at[wildcards.video, "path"]
 
 
+def original_of(video):
+    """The annotator's ELAN document of a video; "" if there is none."""
+    return ROWS.at[video, "annotation"] if "annotation" in ROWS else ""
+
+
 @cache
 def annotations():
     """Those of each video, made only where a job needs them: on a cluster every job reads these rules anew."""

@@ -1,11 +1,6 @@
 """What people take away from a run: ELAN documents, subtitles and tables of its test videos."""
 
 
-def original_of(video):
-    """The annotator's ELAN document of a video; "" if there is none."""
-    return ROWS.at[video, "annotation"] if "annotation" in ROWS else ""
-
-
 rule elan:
     input:
         spottings=f"{RESULTS}/{{run}}/spottings.tsv",
