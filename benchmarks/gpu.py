@@ -3,7 +3,7 @@
     python benchmarks/gpu.py [VIDEO] [--seconds 240] [--parts flow features training golden] [--out FILE.json]
 
 Needs a CUDA device. VIDEO (or the embedded signer) is repeated to the length asked for and brought through the stages
-before; landmarks are found in its first seconds and repeated. Prints figures as they come and writes them as JSON to
+before; landmarks are found in its first 250 frames and repeated. Prints figures as they come and writes them as JSON to
 benchmarks/results/gpu_NAME.json. Rates are of the clock, after a warm-up:
 
 - flow: pairs per second of the batched TV-L1, compiled and not, by the size of the batch; of a whole video with reading
@@ -82,14 +82,11 @@ def seconds_of(work: Callable[[], Any]) -> float:
 def stores(folder: Path, video: Path, seconds: float) -> Path:
     """Results of all stages before the networks, for a video of so many seconds."""
     info = probe(video)
-    beginning = ours.Excerpt(video, info.fps, 10_000)
-    known, files = stores_of(folder / "known", VIDEO), stores_of(folder / "results", VIDEO)
-    measured(ours.crop, beginning, known.frames)
-    measured(ours.pose, video, known.frames, known.pose)
+    files = stores_of(folder / "results", VIDEO)
     longer = folder / f"longer{video.suffix}"
     material.repeated(video, seconds, longer)
     measured(ours.crop, ours.Excerpt(longer, info.fps, round(1000 * seconds)), files.frames)
-    measured(ours.pose_repeated, longer, files.frames, files.pose, known.pose)
+    measured(ours.pose_repeated, longer, files.frames, files.pose)
     write_flow(files.frames, files.flow, engine="cuda")
     return folder / "results"
 

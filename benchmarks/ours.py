@@ -4,7 +4,9 @@ Imports stand in the functions: a stage runs in a process of its own, in whose m
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,6 +22,8 @@ CLIP = 8
 BATCH = 16
 """Clips of a batch in training, as published."""
 SIGNS = 60
+DETECTED = 250
+"""Frames in which ``pose_repeated`` finds landmarks."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +56,24 @@ def pose(video: Path, frames: Path, out: Path) -> Work:
     return lambda: write_poses(video, frames, out)
 
 
-def pose_repeated(video: Path, frames: Path, out: Path, known: Path) -> Work:
-    """As ``pose``, but the landmarks are those of a pose file, repeated: all is done except finding them."""
-    from signspot.arrays import Rows, open_arrays
-    from signspot.pose.holistic import Landmarks
-    from signspot.pose.store import write_poses
+def pose_repeated(video: Path, frames: Path, out: Path) -> Work:
+    """As ``pose``, but only the landmarks of the first frames are found, and repeated for all others."""
+    from signspot.pose.holistic import Landmarks, landmarks
 
-    names = ("pose", "left_hand", "right_hand", "face")
-    with open_arrays(known) as file:
-        rows = zip(*(rows.read(0, len(rows)) for rows in (Rows(file, name) for name in names)), strict=True)
-        found = [Landmarks(*row[:3], bool(row[3])) for row in rows]
+    def repeated(pictures: Iterator[np.ndarray], *options: int) -> Iterator[Landmarks]:
+        with closing(landmarks(pictures, *options)) as found:
+            known = list(islice(found, DETECTED))
+            yield from known
+            # The detectors stay open: their memory counts.
+            for i, _ in enumerate(pictures):
+                yield known[i % DETECTED]
 
-    def repeated(pictures: Iterator[np.ndarray], *_: int) -> Iterator[Landmarks]:
-        for i, _ in enumerate(pictures):
-            yield found[i % len(found)]
+    write = pose(video, frames, out)
 
     def work() -> None:
         with patch("signspot.pose.store.landmarks", repeated):
-            write_poses(video, frames, out)
+            write()
 
-    _one_thread()
     return work
 
 

@@ -7,19 +7,19 @@ A video of each length is made from VIDEO (or the embedded signer), played again
 process of its own; on the shortest, also in several processes at a time, each with the same work. Prints a table and
 writes it as JSON to benchmarks/results/scaling_VIDEO.json. Peak memory is that of the largest process.
 
-Finding landmarks takes 47 ms a frame: `pose-repeated` finds them once, in the first seconds of VIDEO, and repeats them,
-while everything else (decoding at full size, writing, interpolating) is done as in `pose`. `features-rgb` is a narrow
-network on small images, so that a long video is read in a bearable time; `features-skeleton` is the published network.
-`--flow-size` makes flow quicker in the same way. With the defaults a run takes about 45 minutes of one core.
+Finding landmarks takes 47 ms a frame: `pose-repeated` finds them in the first 250 frames and repeats them, while all
+else (decoding at full size, writing, interpolating) is done as in `pose`: it is for the memory, not for the CPU time.
+`features-rgb` is a narrow network on small images, so that a long video is read in a bearable time, `features-skeleton`
+the published network. `--flow-size` makes flow quicker in the same way. With the defaults a run takes about 45 minutes
+of one core.
 """
 
 import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,6 @@ NETWORKS = {
     "features-skeleton": ({"name": "skeleton"}, {"name": "stgcn"}),
     "features-rgb": ({"name": "rgb", "input_size": 32}, {"name": "i3d_r50", "width": 0.0625}),
 }
-KNOWN_SECONDS = 10
-"""Of the video in which landmarks are found to be repeated."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +71,9 @@ class Row:
 class Place:
     """A video of one length and its results so far."""
 
-    def __init__(self, folder: Path, excerpt: ours.Excerpt, known: Path, experts: Path, flow_size: int) -> None:
+    def __init__(self, folder: Path, excerpt: ours.Excerpt, experts: Path, flow_size: int) -> None:
         self.folder, self.excerpt = folder, excerpt
-        self.known, self.experts, self.flow_size = known, experts, flow_size
+        self.experts, self.flow_size = experts, flow_size
         self.results = folder / "0"
         self.files = stores_of(self.results, VIDEO)
 
@@ -93,7 +91,7 @@ class Place:
         return {
             "crop": (ours.crop, self.excerpt, out.frames),
             "pose": (ours.pose, video, frames, out.pose),
-            "pose-repeated": (ours.pose_repeated, video, frames, out.pose, self.known),
+            "pose-repeated": (ours.pose_repeated, video, frames, out.pose),
             "flow": (ours.flow, frames, out.flow, self.flow_size),
         }[stage]
 
@@ -124,39 +122,28 @@ def grown(rows: list[Row]) -> list[Row]:
     for row in rows:
         first.setdefault(row.stage, row)
     return [
-        Row(
-            **asdict(row)
-            | {
-                "cpu_growth": row.cpu_ms / first[row.stage].cpu_ms,
-                "memory_growth": row.peak_mib / first[row.stage].peak_mib,
-            }
+        replace(
+            row,
+            cpu_growth=row.cpu_ms / first[row.stage].cpu_ms,
+            memory_growth=row.peak_mib / first[row.stage].peak_mib,
         )
         for row in rows
     ]
 
 
-def prepare(stages: Sequence[str], folder: Path, video: Path, fps: float) -> tuple[Path, Path]:
-    """Where landmarks of the first seconds of a video lie, and the networks, as far as the stages need them."""
-    known = stores_of(folder / "known", VIDEO)
-    if "pose-repeated" in stages:
-        measured(ours.crop, ours.Excerpt(video, fps, 1000 * KNOWN_SECONDS), known.frames)
-        measured(ours.pose, video, known.frames, known.pose)
-    for stage, (modality, backbone) in NETWORKS.items():
-        if stage in stages:
-            material.write_expert(folder / "experts" / stage, stage, modality, backbone)
-    return known.pose, folder / "experts"
-
-
 def measure(arguments: argparse.Namespace, folder: Path, video: Path) -> list[Row]:
     info = probe(video)
-    known, experts = prepare(arguments.stages, folder, video, info.fps)
+    experts = folder / "experts"
+    for stage in set(NETWORKS) & set(arguments.stages):
+        modality, backbone = NETWORKS[stage]
+        material.write_expert(experts / stage, stage, modality, backbone)
     rows = []
     lengths = sorted(arguments.frames)
     for frames in lengths:
         longer = folder / f"{frames}{video.suffix}"
         material.repeated(video, frames / info.fps, longer)
         excerpt = ours.Excerpt(longer, info.fps, round(1000 * frames / info.fps))
-        place = Place(folder / f"{frames}_results", excerpt, known, experts, arguments.flow_size)
+        place = Place(folder / f"{frames}_results", excerpt, experts, arguments.flow_size)
         for stage in arguments.stages:
             for processes in [1, *(arguments.processes if frames == lengths[0] else ())]:
                 print(f"{stage}, {frames} frames, {processes} at a time …", file=sys.stderr)
