@@ -3,7 +3,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12))
 BIN = .venv/bin
 
-.PHONY: demo test test-slurm lint lock
+.PHONY: demo test test-slurm lint lock benchmark benchmark-scaling
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -15,6 +15,13 @@ test: .venv/ready
 # The cluster profile on a real Slurm of one machine, which takes as long as all other tests together.
 test-slurm: .venv/ready
 	. $(BIN)/activate && pytest tests/slurm
+
+# Beside the reference route, on VIDEO or else the embedded signer: make benchmark VIDEO=signer.mp4
+benchmark: .venv/ready
+	. $(BIN)/activate && python benchmarks/stages.py $(if $(VIDEO),"$(VIDEO)")
+
+benchmark-scaling: .venv/ready
+	. $(BIN)/activate && python benchmarks/scaling.py $(if $(VIDEO),"$(VIDEO)")
 
 lint: .venv/ready
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ from workflow_calls import TINY, Snakemake, call_snakemake
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 HEAVY = {
+    "benchmarks",
     "experts",
     "flow",
     "model",

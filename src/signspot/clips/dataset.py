@@ -159,7 +159,7 @@ def network_input(modality: Modality, frames: Tensor, present: Tensor) -> Tensor
         present: bool (n, 8).
     """
     gone = ~present[:, None, :, None, None]
-    return modality.normalised(frames).masked_fill(gone, 0)
+    return modality.normalised(frames).masked_fill_(gone, 0)
 
 
 def video_clips(

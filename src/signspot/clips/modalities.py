@@ -74,7 +74,7 @@ class Modality(Protocol):
         """Such frames as uint8 (channels, n, height, width), or as float32 (channels, n, joints, 1)."""
 
     def normalised(self, frames: Tensor) -> Tensor:
-        """float32 of what ``tensor`` gives, on its device; leading dimensions, as of a batch, are kept."""
+        """A new float32 of what ``tensor`` gives, on its device; leading dimensions, as of a batch, are kept."""
 
 
 @dataclass(frozen=True)
@@ -237,7 +237,7 @@ class Skeleton:
         return np.ascontiguousarray(joints.transpose(2, 0, 1)[..., None], np.float32)
 
     def normalised(self, frames: Tensor) -> Tensor:
-        return frames
+        return frames.clone()
 
 
 MODALITIES: dict[str, type[Modality]] = {"rgb": Rgb, "hands": Hands, "flow": Flow, "skeleton": Skeleton}

@@ -1,0 +1,269 @@
+"""What a GPU gives: flow, features and training, and whether networks and flow stay the same there.
+
+    python benchmarks/gpu.py [VIDEO] [--seconds 240] [--parts flow features training golden] [--out FILE.json]
+
+Needs a CUDA device. VIDEO (or the embedded signer) is repeated to the length asked for and brought through the stages
+before; landmarks are found in its first 250 frames and repeated. Prints figures as they come and writes them as JSON to
+benchmarks/results/gpu_NAME.json. Rates are of the clock, after a warm-up:
+
+- flow: pairs per second of the batched TV-L1, compiled and not, by the size of the batch; of a whole video with reading
+  and storing; and how far it is from OpenCV's.
+- features: clips per second of each network at its published size on clips that lie on the GPU, the share of the matrix
+  rate in bf16 that is (that of a large product measured here, and of the data sheet where known), and clips per second
+  of a whole video from its stores to its features.
+- training: clips per second in the last epoch of a round, and how busy nvidia-smi says the GPU was (median).
+- golden: largest deviation from the published networks in standard deviations, in fp32, TF32 and bf16.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import material
+import numpy as np
+import ours
+import torch
+from measuring import RESULTS, ROOT, machine, measured, write_results
+from torch.utils.flop_counter import FlopCounterMode
+
+from signspot.clip_labels import ClipLabels, clip_count
+from signspot.clips import build_modality, usable_range
+from signspot.experts import build
+from signspot.experts.published import SKELETON_EXPERT
+from signspot.features import BATCH, extract
+from signspot.flow import batched, opencv
+from signspot.flow.store import write_flow
+from signspot.stores import stores_of
+from signspot.training.devices import autocast
+from signspot.training.experts import ExpertConfig, train_round
+from signspot.training.loop import Recipe
+from signspot.video.decode import probe
+from signspot.video.store import FrameStore
+
+VIDEO = "video"
+CUDA = torch.device("cuda")
+DATA_SHEET = {"H200": 989e12, "H100 PCIe": 756e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12}
+"""Dense bf16 products and sums per second by a part of the GPU's name; the first that fits."""
+PARTS = ("flow", "features", "training", "golden")
+FLOW_BATCHES = (64, 128, 256)
+EPOCHS = 3
+
+
+def rate(work: Callable[[], Any], units: int, seconds: float = 5.0) -> float:
+    """Units per second of work that takes so many units at a time."""
+    for _ in range(2):
+        work()
+    torch.cuda.synchronize()
+    start, done = time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        work()
+        torch.cuda.synchronize()
+        done += units
+    return done / (time.perf_counter() - start)
+
+
+def seconds_of(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
+def stores(folder: Path, video: Path, seconds: float) -> Path:
+    """Results of all stages before the networks, for a video of so many seconds."""
+    info = probe(video)
+    files = stores_of(folder / "results", VIDEO)
+    longer = folder / f"longer{video.suffix}"
+    material.repeated(video, seconds, longer)
+    measured(ours.crop, ours.Excerpt(longer, info.fps, round(1000 * seconds)), files.frames)
+    measured(ours.pose_repeated, longer, files.frames, files.pose)
+    write_flow(files.frames, files.flow, engine="cuda")
+    return folder / "results"
+
+
+def flow(results: Path) -> dict[str, Any]:
+    files = stores_of(results, VIDEO)
+    pairs = torch.from_numpy(material.grey_pairs(files.frames, max(FLOW_BATCHES)))
+    previous, following = pairs.to(CUDA).unbind(1)
+    figures: dict[str, Any] = {"pairs_per_s": {}}
+    eager = patch.object(batched, "_functions", lambda _: (batched._step, batched._median))
+    for name, context in (("compiled", nullcontext()), ("eager", eager)):
+        with context:
+            figures["pairs_per_s"][name] = {
+                size: rate(lambda size=size: batched.flow_of_pairs(previous[:size], following[:size]), size)
+                for size in FLOW_BATCHES
+            }
+    few = material.grey_pairs(files.frames, 8)
+    computed = batched.flow_of_pairs(*torch.from_numpy(few).to(CUDA).unbind(1)).cpu().numpy()
+    figures["opencv"] = material.difference(computed, np.stack([opencv.flow_of_pair(*pair) for pair in few]))
+    with FrameStore(files.frames) as store:
+        count = len(store) - 1
+    figures["whole_video_pairs_per_s"] = count / seconds_of(lambda: write_flow(files.frames, files.flow, engine="cuda"))
+    print("flow", figures, flush=True)
+    return figures
+
+
+@torch.inference_mode()
+def matrix_rate(side: int = 8192) -> float:
+    """Products and sums per second of a large product of matrices in bf16."""
+    a, b = (torch.randn(side, side, device=CUDA, dtype=torch.bfloat16) for _ in range(2))
+    return rate(lambda: a @ b, 2 * side**3)
+
+
+def features(results: Path, folder: Path) -> dict[str, Any]:
+    measured_peak = matrix_rate()
+    sheet = next((peak for name, peak in DATA_SHEET.items() if name in torch.cuda.get_device_name()), None)
+    files = stores_of(results, VIDEO)
+    count = clip_count(*usable_range(files), ours.STRIDE)
+    figures: dict[str, Any] = {"matrix_tflops": measured_peak / 1e12, "data_sheet_tflops": sheet and sheet / 1e12}
+    for name, expert in material.experts().items():
+        clips_per_s, flops = network_rate(expert["modality"], expert["backbone"])
+        material.write_expert(folder / name, name, expert["modality"], expert["backbone"])
+        out = folder / f"{name}.h5"
+        whole = min(
+            seconds_of(lambda at=folder / name, out=out: extract(at, files, out, ours.STRIDE)) for _ in range(2)
+        )
+        figures[name] = {
+            "network_clips_per_s": clips_per_s,
+            "gflop_per_clip": flops / 1e9,
+            "share_of_matrix_rate": clips_per_s * flops / measured_peak,
+            "share_of_data_sheet": sheet and clips_per_s * flops / sheet,
+            "whole_video_clips_per_s": count / whole,
+        }
+        print(name, figures[name], flush=True)
+    return figures
+
+
+@torch.inference_mode()
+def network_rate(modality: dict[str, Any], backbone: dict[str, Any]) -> tuple[float, float]:
+    """Clips per second of a network as the extraction calls it, and floating point operations per clip."""
+    channels, size = build_modality(**modality).channels, modality.get("input_size")
+    network = build(num_classes=ours.SIGNS + 1, in_channels=channels, **backbone).eval().to(CUDA)
+    shape = (channels, ours.CLIP, size, size) if size else (channels, ours.CLIP, 57, 1)
+    clips = torch.randn(BATCH["cuda"], *shape, device=CUDA)
+    with FlopCounterMode(display=False) as counter:
+        network(clips[:1])
+    with autocast(CUDA):
+        return rate(lambda: network(clips), len(clips)), counter.get_total_flops()
+
+
+def training(results: Path, folder: Path, workers: int) -> dict[str, Any]:
+    files = stores_of(results, VIDEO)
+    first, last = usable_range(files)
+    count = clip_count(first, last, ours.STRIDE)
+    labels = {VIDEO: ClipLabels(first, last, ours.STRIDE, np.arange(count, dtype=np.int32) % (ours.SIGNS + 1))}
+    vocabulary = [f"SIGN_{i}" for i in range(ours.SIGNS)]
+    recipe = Recipe("adamw", 1e-4, 0.05, EPOCHS, (), ours.BATCH, workers=workers)
+    figures = {}
+    for name, expert in material.experts().items():
+        config = ExpertConfig(name, expert["modality"], expert["backbone"], recipe)
+        options = {"vocabulary": vocabulary, "stride": ours.STRIDE, "seed": 0, "labels": labels}
+        with utilisation() as busy:
+            train_round(config, 2, [files], [], folder / f"trained_{name}", **options)
+        history = np.genfromtxt(folder / f"trained_{name}/history.tsv", names=True, delimiter="\t")
+        per_s = count / history["seconds"][-1]
+        figures[name] = {"clips_per_s": per_s, "gpu_busy_percent": float(np.median(busy)) if busy else None}
+        print(name, figures[name], flush=True)
+    return figures
+
+
+@contextmanager
+def utilisation() -> Iterator[list[float]]:
+    """Percent of the time that the GPU is busy, sampled while the block runs; empty without nvidia-smi."""
+    samples: list[float] = []
+    over = threading.Event()
+    uuid = torch.cuda.get_device_properties(0).uuid
+    command = ["nvidia-smi", "--query-gpu=utilization.gpu", "--format=csv,noheader,nounits", f"--id=GPU-{uuid}"]
+
+    def sample() -> None:
+        while shutil.which("nvidia-smi") and not over.wait(0.5):
+            answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+            samples.extend(float(word) for word in answer[:1] if word.isdigit())
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield samples
+    finally:
+        over.set()
+        thread.join()
+
+
+@torch.inference_mode()
+def golden() -> dict[str, Any]:
+    """Deviations of features; the tests on the CPU allow 1e-4 in fp32."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from golden_rule import Case
+
+    cases = {
+        "i3d_r50": ("i3d_r50_vipl", "a", "feature_a", 3),
+        "p3d199": ("p3d199_flow_vipl", "a", "feature_a", 2),
+        "stgcn": ("stgcn_vipl", "clip", "conv_feats", 3),
+    }
+    figures: dict[str, Any] = {}
+    for backbone, (name, given, feature, channels) in cases.items():
+        case = Case(ROOT / "tests/golden", name)
+        network = build(backbone, num_classes=61, in_channels=channels)
+        weights = case.weights()
+        if backbone == "stgcn":
+            names = SKELETON_EXPERT.names(network.state_dict())
+            weights = {key: weights[published] for published, key in names.items()}
+        network.load_state_dict(weights)
+        network.eval().to(CUDA)
+        clips = case.input(given).to(CUDA)
+        figures[backbone] = {}
+        for precision in ("fp32", "tf32", "bf16"):
+            torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+            with autocast(CUDA, "bf16" if precision == "bf16" else "fp32"):
+                computed = network(clips)[0].float().cpu()
+            figures[backbone][precision] = case.deviation(feature, computed)
+        print(backbone, figures[backbone], flush=True)
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("video", type=Path, nargs="?", help="default: the embedded signer")
+    parser.add_argument("--seconds", type=float, default=240.0, help="length of the video that is made of it")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)) - 1, help="of training")
+    parser.add_argument("--out", type=Path)
+    arguments = parser.parse_args()
+    if not torch.cuda.is_available():
+        sys.exit("benchmarks/gpu.py: PyTorch sees no CUDA device. Run it on a machine where nvidia-smi lists one.")
+    described = machine()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        video = arguments.video and arguments.video.resolve()
+        if video is None:
+            video = folder / "embedded.mp4"
+            material.rendered(video, seconds=20)
+        results = stores(folder, video, arguments.seconds)
+        work = {
+            "flow": lambda: flow(results),
+            "features": lambda: features(results, folder / "features"),
+            "training": lambda: training(results, folder / "training", arguments.workers),
+            "golden": golden,
+        }
+        figures = {part: work[part]() for part in PARTS if part in arguments.parts}
+    write_results(
+        arguments.out or RESULTS / f"gpu_{torch.cuda.get_device_name().replace(' ', '_')}.json",
+        machine=described,
+        video={"name": video.name, "seconds": arguments.seconds},
+        workers=arguments.workers,
+        **figures,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""The measurements run and write what they say; how long things take is not for tests."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from signspot.signer import SyntheticCorpus, render_video, tables
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("video") / "signer.mp4"
+    corpus = SyntheticCorpus(seconds=2, height=180, splits={"train": 1})
+    render_video(corpus, tables(corpus).videos["video"].iloc[0], path)
+    return path
+
+
+def call(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "benchmarks" / script), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def results(out: Path, process: subprocess.CompletedProcess[str]) -> Any:
+    assert process.returncode == 0, process.stderr
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def test_stages_beside_the_reference_route(video: Path, tmp_path: Path) -> None:
+    out = tmp_path / "stages.json"
+    few = ("--frames", 16, "--pairs", 1, "--clips", 2, "--expert-clips", 0, "--modalities", "flow")
+    process = call("stages.py", video, *few, "--out", out)
+    written = results(out, process)
+    assert written["video"]["frames"] == 16
+    assert {"cpu", "cores", "memory_gib", "gpu", "python", "versions", "commit"} <= set(written["machine"])
+    stages = {row["stage"]: row for row in written["stages"]}
+    assert stages["extract frames"]["ours"] is None
+    for name in ("crop", "pose", "flow", "preprocessing", "TV-L1 alone", "loader flow", "input flow"):
+        assert stages[name]["ours"]["cpu_ms"] > 0
+        assert stages[name]["reference"]["peak_mib"] > 0
+        assert stages[name]["cpu_ms_ratio"] > 0
+    total = stages["preprocessing"]
+    assert total["ours"]["files"] == 3
+    assert total["reference"]["files"] == 2 * 16 + 1 + 2 * 15
+    assert total["ours"]["kb"] == pytest.approx(
+        sum(stages[s]["ours"]["kb"] for s in ("crop", "pose", "flow")), rel=0.01
+    )
+    assert written["parity"]["epe_median_px"] < 0.02
+    assert len(written["aims"]) == 8
+    assert "preprocessing" in process.stdout
+    assert str(tmp_path) not in out.read_text(encoding="utf-8")
+
+
+def test_scaling_over_lengths_and_processes(video: Path, tmp_path: Path) -> None:
+    out = tmp_path / "scaling.json"
+    process = call("scaling.py", video, "--frames", 60, 100, "--processes", 2, "--stages", "crop", "--out", out)
+    rows = results(out, process)["stages"]
+    assert [(row["frames"], row["processes"]) for row in rows] == [(60, 1), (60, 2), (100, 1)]
+    assert rows[0]["memory_growth"] == 1
+    assert all(row["cpu_ms"] > 0 and row["peak_mib"] > 0 for row in rows)
+
+
+def test_a_stage_without_what_it_needs_is_named(video: Path) -> None:
+    process = call("scaling.py", video, "--stages", "loader-flow")
+    assert process.returncode == 2
+    assert "loader-flow needs what flow makes; name it too" in process.stderr
+
+
+def test_without_a_gpu_a_message() -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    process = call("gpu.py")
+    assert process.returncode == 1
+    assert "no CUDA device" in process.stderr
+    assert "Traceback" not in process.stderr
