@@ -20,7 +20,7 @@ from signspot.training.experts import Expert, load_expert
 
 log = logging.getLogger(__name__)
 
-BATCH = {"cpu": 16, "cuda": 128}
+BATCH = {"cpu": 8, "cuda": 128}
 """Clips that go through the network at a time: as many as keep a GPU busy, as few as keep a CPU's memory small."""
 
 

@@ -21,7 +21,7 @@ QUEUE = 2
 """Batches that each of these processes holds ready."""
 COPIES = 6
 """Of the weights: themselves, gradient, two moments of the optimiser, the best so far, those being written."""
-EXTRACTED_CLIPS = 16
+EXTRACTED_CLIPS = 8
 """Clips that go through a network at a time outside training."""
 PUBLISHED_SIZE = 224
 """Side of the images, in px, for which the figures of the networks hold."""

@@ -179,7 +179,7 @@ def load_expert(folder: Path) -> Expert:
 
 @torch.inference_mode()
 def accuracy(
-    folder: Path, files: Sequence[VideoFiles], batch_size: int = 16, labels: Mapping[str, ClipLabels] | None = None
+    folder: Path, files: Sequence[VideoFiles], batch_size: int = 8, labels: Mapping[str, ClipLabels] | None = None
 ) -> dict[str, float | int | None]:
     """How well an expert alone names the clips of labelled videos.
 
