@@ -84,7 +84,7 @@ def test_every_backbone_has_its_footprint() -> None:
 
 
 def test_extraction_takes_as_many_clips_as_is_said() -> None:
-    assert EXTRACTED_CLIPS == features.BATCH["cpu"]
+    assert features.BATCH["cpu"] == EXTRACTED_CLIPS
 
 
 @given(
