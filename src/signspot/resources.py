@@ -37,7 +37,7 @@ LOADING_SECONDS = 0.01
 """To load a clip of 224 px in one process; measured: 0.003 (flow) to 0.007 (hands) on a quiet core."""
 HEAD_SECONDS = 0.003
 """To train the spotting head on a clip; measured on two cores: 0.002."""
-FRAME_SECONDS = {"crop": 0.007, "pose": 0.061, "flow": 0.1}
+FRAME_SECONDS = {"crop": 0.007, "pose": 0.061, "flow": 0.07}
 """Measured on busy cores; flow at 256 px."""
 TIME_MARGIN = 3
 """Of what goes through frames: some processors are slower, and films of more pixels take longer to decode."""
