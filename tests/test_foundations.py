@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signspot.arrays import open_arrays
 from signspot.errors import InputError
 from signspot.files import finished, finished_folder, load_pickle
 from signspot.logs import cost_of, stage
@@ -111,3 +112,11 @@ def test_a_finished_stage_tells_its_time_and_memory(tmp_path: Path) -> None:
     cost = cost_of((tmp_path / "stage.log").read_text())
     assert 0.5 <= cost.seconds <= time.monotonic() - started + 0.1
     assert 190 <= cost.mib < 400
+
+
+def test_a_missing_store_beside_which_nothing_lies_names_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"gone\.h5: there is no such file\. Run the stage"), open_arrays("gone.h5"):
+        pass

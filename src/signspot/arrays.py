@@ -81,7 +81,7 @@ def open_arrays(path: Path | str) -> Iterator[h5py.File]:
 def _remedy(path: Path) -> str:
     """What to do about a missing file: other jobs may have found it damaged, or the folder it belongs to."""
     for gone in (path, path.parent):
-        if set_aside_as(gone).exists():
+        if gone.name and set_aside_as(gone).exists():
             return f"{gone} was found damaged, and is now {set_aside_as(gone)}: call the same command again."
     return "Run the stage that writes it."
 

@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_folder_stands_for_its_videos(folder: Path) -> None:
-    assert named_videos([folder]) == {"a_film__1_": folder / "a film (1).mov", "b": folder / "b.MP4"}
+    assert named_videos([folder]) == {"a_film_1_": folder / "a film (1).mov", "b": folder / "b.MP4"}
 
 
 def test_a_file_that_is_named_may_have_any_suffix(folder: Path) -> None:

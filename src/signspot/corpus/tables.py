@@ -11,6 +11,7 @@ annotation, is relative to the folder of the table of videos; in memory, to the 
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,6 +32,13 @@ COLUMNS = {
     "vocabulary": ("class_id", "sign"),
 }
 NAME = r"[\w-]+"
+
+
+def video_name(text: str) -> str:
+    """A name that tables can hold: letters, digits, _ and - of a text, and _ in the place of anything else."""
+    return re.sub(r"[^\w-]+", "_", normal(text)) or "video"
+
+
 FILES = ("path", "annotation")
 """Columns of the table of videos that hold paths; the second one is optional, and may be empty."""
 

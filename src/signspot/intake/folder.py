@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
 from signspot.corpus.rows import normal
-from signspot.corpus.tables import COLUMNS
-from signspot.intake.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated
+from signspot.corpus.tables import COLUMNS, video_name
+from signspot.intake.sources import SUFFIXES, Annotated
+from signspot.video.decode import VIDEO_SUFFIXES
 
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
 """What a folder holds that was written from annotations, rather than by hand."""
@@ -235,7 +236,7 @@ def identifiers(paths: Sequence[Path]) -> list[str]:
     Videos of one name get the name of their folder before it, and if that is one too, a number after it.
     """
     unique: dict[str, None] = {}
-    for name in _with_folder([_identifier(path.stem) for path in paths], paths):
+    for name in _with_folder([video_name(path.stem) for path in paths], paths):
         numbered = (f"{name}_{number}" for number in count(2))
         unique[next(free for free in chain([name], numbered) if free not in unique)] = None
     return list(unique)
@@ -244,8 +245,4 @@ def identifiers(paths: Sequence[Path]) -> list[str]:
 def _with_folder(names: Sequence[str], paths: Sequence[Path]) -> list[str]:
     times = Counter(names)
     both = zip(names, paths, strict=True)
-    return [name if times[name] == 1 else f"{_identifier(path.absolute().parent.name)}_{name}" for name, path in both]
-
-
-def _identifier(name: str) -> str:
-    return re.sub(r"[^\w-]+", "_", normal(name)) or "video"
+    return [name if times[name] == 1 else f"{video_name(path.absolute().parent.name)}_{name}" for name, path in both]

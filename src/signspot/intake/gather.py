@@ -30,8 +30,8 @@ from signspot.intake.notes import (
 from signspot.intake.placing import REASONS, Placed, place
 from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
 from signspot.intake.signers import Signers, usual_pattern
-from signspot.intake.sources import SUFFIXES, VIDEO_SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
-from signspot.video.decode import VideoInfo, probe
+from signspot.intake.sources import SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
+from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
 UNWRITABLE = "[\x00-\x1f\x7f\ud800-\udfff]"
 """Control characters, and what stands for bytes that are not UTF-8."""

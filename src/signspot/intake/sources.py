@@ -10,12 +10,10 @@ from signspot.corpus.elan import Elan, ElanAnnotation, Media
 from signspot.corpus.rows import normal, read_rows, whole_numbers
 from signspot.errors import InputError
 from signspot.intake.profiles import PLAIN, Profile, Sign, gloss_tiers, merge_hands, read_sign, spaced
+from signspot.video.decode import VIDEO_SUFFIXES
 
 SUFFIXES = (".eaf", ".txt", ".csv", ".tsv", ".pkl")
 """Of files that may hold annotations; where two annotate a video, the first in this order is taken."""
-VIDEO_SUFFIXES = frozenset(
-    (".mp4", ".m4v", ".mov", ".avi", ".mkv", ".webm", ".mpg", ".mpeg", ".mts", ".m2ts", ".wmv", ".flv", ".mxf")
-)
 SIGN_COLUMNS = ("sign", "gloss", "label")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from signspot.templates import templates
 
 LISTED = 100
 """Signs that the card names."""
@@ -17,15 +17,9 @@ def write_card(content: Mapping[str, Any], signs: Sequence[str], out: Path) -> N
         content: of model.json.
         signs: of the vocabulary, by class id.
     """
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        # Markdown may hold HTML, and glosses are somebody else's text.
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    # Escaped, because Markdown may hold HTML, and glosses are somebody else's text.
+    environment = templates(Path(__file__).parent)
+    environment.keep_trailing_newline = True
     environment.filters["decimal"] = "{:.2f}".format
     scores = content["scores"]
     both = [scores[kind]["per_threshold"] for kind in ("official", "strict")] if scores else ([], [])

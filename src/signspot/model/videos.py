@@ -1,22 +1,16 @@
 """The videos named on a command line, each with a name of its own."""
 
-import re
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
-from signspot.corpus.rows import normal
+from signspot.corpus.tables import video_name
 from signspot.errors import InputError
-
-SUFFIXES = {
-    *(".avi", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf"),
-    *(".ogv", ".ts", ".webm", ".wmv"),
-}
-"""Files of a folder that are taken as videos; a file that is named itself may have any suffix."""
+from signspot.video.decode import VIDEO_SUFFIXES
 
 
 def named_videos(paths: Sequence[Path]) -> dict[str, Path]:
-    """Videos by name: the name of the file without suffix, ``_`` for what is no letter, digit, ``_`` or ``-``.
+    """Videos by name: the name of the file without suffix, see :func:`signspot.corpus.tables.video_name`.
 
     Args:
         paths: videos, and folders, which stand for the videos in them (not in folders in them), by name.
@@ -26,7 +20,7 @@ def named_videos(paths: Sequence[Path]) -> dict[str, Path]:
     """
     videos: dict[str, Path] = {}
     for path in chain.from_iterable(map(_videos_at, paths)):
-        name = re.sub(r"[^\w-]", "_", normal(path.stem)) or "_"
+        name = video_name(path.stem)
         if name in videos:
             raise InputError(
                 f"{videos[name]} and {path}: both videos would be called {name}. Rename one, or spot them separately."
@@ -41,10 +35,10 @@ def _videos_at(path: Path) -> list[Path]:
     if not path.is_dir():
         raise InputError(f"{path}: there is no such video or folder. Check the path.")
     # Names with a dot in front are copies that some systems leave beside the videos.
-    found = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")]
+    found = [file for file in path.iterdir() if file.suffix.lower() in VIDEO_SUFFIXES and not file.name.startswith(".")]
     if not found:
         raise InputError(
-            f"{path}: has no video. Files with these suffixes are taken: {' '.join(sorted(SUFFIXES))}; "
+            f"{path}: has no video. Files with these suffixes are taken: {' '.join(sorted(VIDEO_SUFFIXES))}; "
             "name files with others one by one."
         )
     return sorted(found)

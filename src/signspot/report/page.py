@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from signspot import __version__
 from signspot.corpus.tables import Tables
@@ -14,6 +14,7 @@ from signspot.files import finished
 from signspot.report.figures import PALETTE, ROW_MS, colour_of, draw_history, draw_thresholds, inline
 from signspot.report.inputs import RunFiles, corpus_tables, read_cost, read_object, read_scores, read_table
 from signspot.report.timeline import HIT_IOU, Bar, State, Timeline, read_timelines
+from signspot.templates import templates
 
 MAX_TIMELINES = 12
 MAX_ROWS = 20
@@ -55,13 +56,7 @@ def write_report(files: RunFiles, out: Path) -> None:
 
 def _environment() -> Environment:
     """Escapes everything that is put into the page: glosses and names are somebody else's text."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates(Path(__file__).parent)
     environment.filters.update(decimal=_decimal, percent=_percent, duration=_duration, seconds=_seconds)
     return environment
 

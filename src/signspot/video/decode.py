@@ -20,6 +20,14 @@ from signspot.errors import InputError
 
 log = logging.getLogger(__name__)
 
+VIDEO_SUFFIXES = frozenset(
+    (
+        *(".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mts", ".mxf"),
+        *(".ogv", ".ts", ".webm", ".wmv"),
+    )
+)
+"""What files that are looked for in a folder end in; a file that is named itself may end in anything."""
+
 STREAM = "V:0"
 """The first video stream that is no cover picture."""
 

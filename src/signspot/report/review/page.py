@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from signspot import __version__
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.report.review.content import Reviewed, ReviewVideo, address, content, review
 from signspot.report.review.thumbnails import write_sheets
+from signspot.templates import templates
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
@@ -93,9 +93,7 @@ def _replaced(folder: Path) -> Iterator[Path]:
 
 def _render(data: dict, **texts: str | None) -> str:
     """The page. What others wrote stands in escaped JSON alone, and the browser runs no script but the page's own."""
-    environment = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = templates(HERE)
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
     script = "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     script = f'\n"use strict";\n(() => {{\n{script}}})();\n'
