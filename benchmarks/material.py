@@ -8,6 +8,7 @@ import cv2
 import h5py
 import numpy as np
 import pandas as pd
+import reference
 import torch
 import yaml
 from measuring import ROOT
@@ -15,7 +16,6 @@ from ours import CLIP, SIGNS, SIZE, STRIDE
 
 from signspot.clips import build_modality
 from signspot.experts import build
-from signspot.flow.store import quantise
 from signspot.signer import SyntheticCorpus, render_video, tables
 from signspot.training.store import HISTORY_COLUMNS, save_network
 from signspot.video.decode import executable
@@ -73,13 +73,13 @@ def _grey(frame: np.ndarray, size: int) -> np.ndarray:
 
 
 def difference(flow: np.ndarray, expected: np.ndarray) -> dict[str, float]:
-    """End-point error in px and mean difference of the 8-bit levels; and how much moves at all."""
+    """End-point error in px and mean difference of the levels, as published; and how much moves at all."""
     error = np.hypot(*np.moveaxis(flow - expected, 1, 0))
     motion = np.hypot(*np.moveaxis(expected, 1, 0))
     return {
         "pairs": len(flow),
         "epe_median_px": float(np.median(error)),
         "epe_p95_px": float(np.percentile(error, 95)),
-        "level_difference": float(np.abs(quantise(flow).astype(int) - quantise(expected)).mean()),
+        "level_difference": float(np.abs(reference.levels(flow).astype(int) - reference.levels(expected)).mean()),
         "motion_p95_px": float(np.percentile(motion, 95)),
     }

@@ -83,21 +83,25 @@ def flow(pictures: Path, out: Path, starts: list[int]) -> Work:
         engine = cv2.optflow.DualTVL1OpticalFlow_create()
         for start in starts:
             pair = [cv2.imread(str(pictures / f"{i:06d}.jpg"), cv2.IMREAD_GRAYSCALE) for i in (start, start + 1)]
-            motion = np.clip(engine.calc(*pair, None), -20, 20)
-            _write_levels(out, start, np.round((motion + 20) * 255 / 40).astype(np.uint8).transpose(2, 0, 1))
+            _write_levels(out, start, levels(engine.calc(*pair, None).transpose(2, 0, 1)))
 
     return work
 
 
-def write_flow_pictures(levels: np.ndarray, out: Path) -> None:
-    """Flow uint8 (n, 2, H, W) as ``flow`` writes it, for clips to be read from."""
+def levels(flow: np.ndarray) -> np.ndarray:
+    """Flow in px -> uint8 levels: -20 … 20 px to 0 … 255."""
+    return np.round((np.clip(flow, -20, 20) + 20) * 255 / 40).astype(np.uint8)
+
+
+def write_flow_pictures(flow: np.ndarray, out: Path) -> None:
+    """Levels uint8 (n, 2, H, W) as ``flow`` writes them, for clips to be read from."""
     out.mkdir(parents=True)
-    for start, pair in enumerate(levels):
+    for start, pair in enumerate(flow):
         _write_levels(out, start, pair)
 
 
-def _write_levels(folder: Path, start: int, levels: np.ndarray) -> None:
-    for component, name in zip(levels, "uv", strict=True):
+def _write_levels(folder: Path, start: int, pair: np.ndarray) -> None:
+    for component, name in zip(pair, "uv", strict=True):
         cv2.imwrite(str(folder / f"{start:06d}_{name}.jpg"), component, QUALITY)
 
 

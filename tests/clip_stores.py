@@ -37,7 +37,7 @@ def write_pose(files: VideoFiles, skeleton: np.ndarray, joints: np.ndarray, firs
 
 
 def write_flow_levels(files: VideoFiles, flow: np.ndarray) -> None:
-    _create(files.flow, {"flow": flow}, size=flow.shape[-1], bound=20.0)
+    _create(files.flow, {"flow": flow}, size=flow.shape[-1], bound=20.0, zero=128)
 
 
 def write_labels(files: VideoFiles, clip: np.ndarray, first: int, last: int, stride: int = 4) -> None:
@@ -70,5 +70,5 @@ def write_video(folder: Path, frames: int, first: int, last: int, stride: int = 
     files = write_skeleton_video(folder, frames, first, last, stride, video)
     write_pose(files, rng.normal(0, 1, (frames, 57, 3)), rng.uniform(0, 256, (frames, 57, 3)), first, last)
     write_frames(files, frames, rng)
-    write_flow_levels(files, rng.integers(0, 256, (frames - 1, 2, 64, 64), np.uint8))
+    write_flow_levels(files, rng.integers(1, 256, (frames - 1, 2, 64, 64), np.uint8))
     return files

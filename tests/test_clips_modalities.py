@@ -9,6 +9,7 @@ from clip_stores import video_files, write_flow_levels, write_frames, write_pose
 
 from signspot.clips import MODALITIES, Flow, Hands, Modality, Rgb, Skeleton, VideoFiles, build_modality
 from signspot.errors import InputError
+from signspot.flow.store import quantise
 from signspot.pose.skeleton import flip
 
 MODALITY_SHAPES = [
@@ -108,17 +109,26 @@ def test_flow_has_no_row_for_the_last_frame(files: VideoFiles) -> None:
 
 def test_flow_flips_with_its_sign(tmp_path: Path) -> None:
     files = video_files(tmp_path)
-    levels = np.random.default_rng(0).integers(0, 256, (3, 2, 64, 64), np.uint8)
+    levels = np.random.default_rng(0).integers(1, 256, (3, 2, 64, 64), np.uint8)
     write_flow_levels(files, levels)
-    whole = Flow(crop_fraction=1.0)
+    whole = Flow(input_size=64, crop_fraction=1.0)
     raw = read(whole, files, 0, 3)
     assert (raw == levels.transpose(0, 2, 3, 1)).all()
     variants = [whole.augment(raw, np.random.default_rng(seed)) for seed in range(12)]
     flipped = [variant for variant in variants if (variant != raw).any()]
     assert 0 < len(flipped) < 12
     for variant in flipped:
-        assert (variant[..., 0] == 255 - raw[:, :, ::-1, 0]).all()
+        assert (variant[..., 0] == 256 - raw[:, :, ::-1, 0].astype(int)).all()
         assert (variant[..., 1] == raw[:, :, ::-1, 1]).all()
+        inputs = [whole.normalised(torch.from_numpy(whole.tensor(frames)))[0] for frames in (variant, raw)]
+        assert torch.equal(inputs[0], -inputs[1].flip(-1))
+
+
+def test_flow_becomes_the_part_of_twenty_pixels() -> None:
+    motion = np.float32([-20, -10, -0.01, 0, 0.01, 10, 20, 30])
+    normalised = Flow().normalised(torch.from_numpy(quantise(motion)))
+    np.testing.assert_allclose(normalised, np.clip(motion / 20, -1, 1), atol=0.5 / 127 + 1e-6)
+    assert normalised[2:5].tolist() == [0, 0, 0]
 
 
 def test_published_skeleton_is_only_flipped_in_training() -> None:

@@ -99,10 +99,10 @@ def test_mirror_exchanges_left_and_right() -> None:
 
 def test_mirrored_flow_moves_the_other_way() -> None:
     """The published code mirrors the picture of u and keeps its sign."""
-    levels = np.random.default_rng(0).integers(0, 256, (2, 4, 5, 2), np.uint8)
+    levels = np.random.default_rng(0).integers(1, 256, (2, 4, 5, 2), np.uint8)
     before = levels.copy()
     mirrored = transforms.mirror_flow(levels)
-    assert (mirrored[..., 0] == 255 - levels[:, :, ::-1, 0]).all()
+    assert (mirrored[..., 0] == 256 - levels[:, :, ::-1, 0].astype(int)).all()
     assert (mirrored[..., 1] == levels[:, :, ::-1, 1]).all()
     assert (transforms.mirror_flow(mirrored) == levels).all()
     assert (levels == before).all()

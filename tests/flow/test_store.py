@@ -10,25 +10,30 @@ from clip_stores import video_files, write_frames
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.errors import InputError
+from signspot.errors import DamagedStore, InputError
 from signspot.flow import fused, store
 from signspot.flow.fused import flow_of_pair
 from signspot.flow.store import FlowStore, dequantise, quantise, write_flow
 from signspot.video.store import FrameStore
 
 
-@pytest.mark.parametrize(("motion", "level"), [(0, 128), (-20, 0), (20, 255), (-99, 0), (99, 255), (1, 134), (-1, 121)])
-def test_levels_as_published(motion: float, level: int) -> None:
+@pytest.mark.parametrize(("motion", "level"), [(0, 128), (-20, 1), (20, 255), (-99, 1), (99, 255), (1, 134), (-1, 122)])
+def test_levels(motion: float, level: int) -> None:
     assert quantise(np.float32([motion])).tolist() == [level]
 
 
 @given(st.floats(-20, 20, width=32))
 def test_levels_come_back_within_half_a_level(motion: float) -> None:
-    assert dequantise(quantise(np.float32([motion])))[0] == pytest.approx(motion, abs=20 / 255 + 1e-5)
+    assert dequantise(quantise(np.float32([motion])))[0] == pytest.approx(motion, abs=20 / 254 + 1e-5)
+
+
+def test_motions_too_small_to_tell_are_none() -> None:
+    noise = np.random.default_rng(0).normal(0, 0.005, (2, 8, 8)).astype(np.float32)
+    assert (quantise(noise) == 128).all()
 
 
 def test_every_level_comes_back_exactly() -> None:
-    levels = np.arange(256, dtype=np.uint8)
+    levels = np.arange(1, 256, dtype=np.uint8)
     assert (quantise(dequantise(levels)) == levels).all()
     assert dequantise(levels).dtype == np.float32
 
@@ -56,8 +61,16 @@ def test_flow_of_every_pair_in_order(
         np.testing.assert_array_equal(flow.read(2, 4), expected[2:4])
     with h5py.File(tmp_path / "flow.h5") as file:
         assert file["flow"].chunks == (1, 2, 64, 64)
-        assert dict(file.attrs).keys() == {"size", "bound", "engine", "signspot"}
-        assert (file.attrs["size"], file.attrs["bound"]) == (64, 20)
+        assert dict(file.attrs).keys() == {"size", "bound", "zero", "engine", "signspot"}
+        assert (file.attrs["size"], file.attrs["bound"], file.attrs["zero"]) == (64, 20, 128)
+
+
+def test_other_levels_are_refused(frames: Path, tmp_path: Path) -> None:
+    write_flow(frames, tmp_path / "flow.h5", size=64)
+    with h5py.File(tmp_path / "flow.h5", "a") as file:
+        file.attrs["zero"] = 127
+    with pytest.raises(DamagedStore, match=r"flow\.h5.*level of no motion is not 128"):
+        FlowStore(tmp_path / "flow.h5")
 
 
 def test_a_single_frame_has_no_flow(tmp_path: Path) -> None:
@@ -82,7 +95,8 @@ def test_nothing_is_left_of_a_flow_that_failed(frames: Path, tmp_path: Path, mon
 def written(tmp_path: Path) -> Path:
     path = tmp_path / "flow.h5"
     with h5py.File(path, "w") as file:
-        file["flow"] = np.zeros((4, 2, 64, 64), np.uint8)
+        file["flow"] = np.full((4, 2, 64, 64), 128, np.uint8)
+        file.attrs["zero"] = 128
     return path
 
 

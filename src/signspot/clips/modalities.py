@@ -13,7 +13,7 @@ from torch import Tensor
 from signspot.arrays import Rows, open_arrays
 from signspot.clips import transforms
 from signspot.errors import InputError
-from signspot.flow.store import FlowStore
+from signspot.flow.store import STEPS, ZERO, FlowStore
 from signspot.pose import skeleton
 from signspot.video.store import FrameStore
 
@@ -163,7 +163,7 @@ class _HandFrames:
 
 @dataclass(frozen=True)
 class Flow(_Images):
-    """Optical flow (u, v) as 8-bit levels."""
+    """Optical flow (u, v) as 8-bit levels; the tensor is the part of the bound, as published: ±20 px are ±1."""
 
     channels: ClassVar[int] = 2
     stores: ClassVar[tuple[str, ...]] = ("flow",)
@@ -175,6 +175,9 @@ class Flow(_Images):
 
     def _flipped(self, raw: np.ndarray) -> np.ndarray:
         return transforms.mirror_flow(raw)
+
+    def normalised(self, frames: Tensor) -> Tensor:
+        return frames.float().sub_(ZERO).div_(STEPS)
 
 
 @dataclass(frozen=True)

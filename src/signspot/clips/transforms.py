@@ -1,6 +1,6 @@
 """What is done to the frames of one clip: always the same thing to all of them.
 
-Frames are uint8 (n, H, W, channels): RGB images, or levels of flow (u, v).
+Frames are uint8 (n, H, W, channels): RGB images, or levels of flow (u, v), 128 being none.
 """
 
 import cv2
@@ -32,7 +32,7 @@ def mirror(frames: np.ndarray) -> np.ndarray:
 def mirror_flow(levels: np.ndarray) -> np.ndarray:
     """Left and right exchanged, and with them the sign of u."""
     mirrored = mirror(levels).copy(order="K")  # u and v lie apart in memory, and stay so
-    np.subtract(255, mirrored[..., 0], out=mirrored[..., 0])
+    np.negative(mirrored[..., 0], out=mirrored[..., 0])  # in 8 bits, 256 - level
     return mirrored
 
 

@@ -1,4 +1,9 @@
-"""The flow of a video as 8-bit levels, one compressed chunk per frame."""
+"""The flow of a video as 8-bit levels, one compressed chunk per frame.
+
+As published, ±20 px are spread over 8 bits, but no motion is a level of its own, 128, and not the border of two.
+TV-L1 leaves motions of a thousandth of a pixel wherever nothing moves: their sign would make every other level
+there 127 and the next 128, noise that takes half of the file and is 0.08 px large.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -10,8 +15,8 @@ import hdf5plugin
 import numpy as np
 
 from signspot import __version__
-from signspot.arrays import Rows, new_arrays, new_rows, open_arrays
-from signspot.errors import InputError
+from signspot.arrays import Rows, attribute, new_arrays, new_rows, open_arrays
+from signspot.errors import DamagedStore, InputError
 from signspot.flow.engines import Engine, open_engine
 from signspot.video.store import FrameStore
 
@@ -19,6 +24,10 @@ log = logging.getLogger(__name__)
 
 BOUND = 20.0
 """Largest motion kept, in px per frame."""
+ZERO = 128
+"""Level of no motion."""
+STEPS = 127
+"""Levels on either side of it, up to the bound: 1 … 255."""
 COMPRESSION = hdf5plugin.Blosc(cname="zstd", clevel=5, shuffle=hdf5plugin.Blosc.NOSHUFFLE)
 """Levels are smooth bytes: shuffling their bits makes the file larger by half, and slower to read."""
 BLOCK = 128
@@ -26,20 +35,21 @@ BLOCK = 128
 
 
 def quantise(flow: np.ndarray) -> np.ndarray:
-    """Flow in px -> uint8 levels, as published: -20 … 20 px to 0 … 255, halves to even (no motion, 127.5, to 128)."""
-    return np.round((np.clip(flow, -BOUND, BOUND) + BOUND) * 255 / (2 * BOUND)).astype(np.uint8)
+    """Flow in px -> uint8 levels: -20 … 20 px to 1 … 255, halves to even; opposite motions are as far from 128."""
+    return (np.round(np.clip(flow, -BOUND, BOUND) * (STEPS / BOUND)) + ZERO).astype(np.uint8)
 
 
 def dequantise(levels: np.ndarray) -> np.ndarray:
     """uint8 levels -> float32 flow in px, at most half a level (0.08 px) off for motions within the bound."""
-    return levels.astype(np.float32) * np.float32(2 * BOUND / 255) - np.float32(BOUND)
+    return (levels.astype(np.float32) - ZERO) * np.float32(BOUND / STEPS)
 
 
 def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str = "cpu", threads: int = 1) -> None:
     """Writes the TV-L1 flow of a frame store to a flow store; memory does not grow with the length of the video.
 
     ``out`` gets ``flow`` uint8 (frames - 1, 2, size, size); row i is the motion from frame i to frame i + 1, in px of
-    the frame of side ``size``, as levels; and the attributes size, bound and engine.
+    the frame of side ``size``, as levels; and the attributes size, bound (in px), zero (the level of no motion) and
+    engine.
 
     Args:
         frames: frame store of a video.
@@ -55,7 +65,7 @@ def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str
         if pairs < 0:
             raise InputError(f"{frames}: holds no frame. Check the video and run the crop stage again.")
         with new_arrays(out) as file:
-            file.attrs.update({"size": size, "bound": BOUND, "engine": engine, "signspot": __version__})
+            file.attrs.update({"size": size, "bound": BOUND, "zero": ZERO, "engine": engine, "signspot": __version__})
             levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1, compression=COMPRESSION)
             for i, row in enumerate(_levels(_grey_blocks(store, size), flow_of)):
                 levels[i] = row
@@ -83,12 +93,15 @@ class FlowStore:
 
     Raises:
         InputError: the file is missing or no flow store.
-        DamagedStore: it is damaged.
+        DamagedStore: it is damaged, or its levels are others.
     """
 
     def __init__(self, path: Path | str) -> None:
         with ExitStack() as stack:
-            self._rows = Rows(stack.enter_context(open_arrays(path)), "flow")
+            file = stack.enter_context(open_arrays(path))
+            self._rows = Rows(file, "flow")
+            if attribute(file, "zero") != ZERO:
+                raise DamagedStore(path, f"its level of no motion is not {ZERO}")
             self._file = stack.pop_all()
 
     def __enter__(self) -> "FlowStore":
