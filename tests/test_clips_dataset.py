@@ -203,6 +203,13 @@ def test_clips_in_memory_are_the_same_and_read_once(modality: Modality, tmp_path
             getattr(files, store).unlink(missing_ok=True)
 
 
+def test_more_clips_than_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = write_video(tmp_path, frames=19, first=2, last=18)
+    monkeypatch.setattr(ClipDataset, "__len__", lambda dataset: 1 << 40)
+    with pytest.raises(InputError, match=r"in_memory: 1099511627776 clips take .* GB.*Set in_memory to"):
+        ClipDataset(Flow(), [files], "all", seed=0, augment=True, in_memory=True)
+
+
 def test_only_so_many_videos_stay_open(tmp_path: Path) -> None:
     modality = Watched()
     videos = [write_skeleton_video(tmp_path, 4, 0, 3, video=f"v{i}") for i in range(OPEN_VIDEOS + 4)]

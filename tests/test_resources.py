@@ -1,21 +1,28 @@
 """What jobs ask for: enough for what was measured, not many times too much, and more for more work."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 import torch
+from clip_stores import write_video
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot import features
+from signspot.clips import MODALITIES, build_modality
 from signspot.corpus.tables import Tables
 from signspot.experts import BACKBONES, build
 from signspot.resources import (
     EXTRACTED_CLIPS,
     FOOTPRINTS,
     LONGEST_MINUTES,
+    MARGIN,
     SNAKEMAKE_MB,
+    clips_mb,
     extraction_mb,
     extraction_minutes,
+    sign_clips,
     spotter_mb,
     spotter_minutes,
     stage_minutes,
@@ -128,6 +135,18 @@ def test_times_grow_with_the_work_and_end_after_a_day(
     assert spotter_minutes(spotter(epochs=epochs), clips) <= spotter_minutes(spotter(epochs=epochs), 2 * clips)
 
 
+@pytest.mark.parametrize("name", MODALITIES)
+def test_clips_in_memory_are_as_large_as_is_said(name: str, tmp_path: Path) -> None:
+    modality = build_modality(name)
+    with modality.open(write_video(tmp_path, frames=12, first=0, last=11)) as reader:
+        clip = reader.read(2, 10)
+    held = clips_mb(name, 1000, flow_size=64)
+    assert held == pytest.approx(1000 * clip.nbytes / 1e6)
+    for device in ("cpu", "cuda", "auto"):
+        with_them, without = (training_mb(expert("i3d_r50"), recipe(), device, mb) for mb in (held, 0))
+        assert with_them - without == pytest.approx(MARGIN * held, abs=1)
+
+
 def test_stages_of_a_video_ask_by_its_frames() -> None:
     hour = 25 * 3600
     assert stage_minutes("crop", hour) < stage_minutes("pose", hour) < stage_minutes("flow", hour)
@@ -142,6 +161,14 @@ def tables(annotations: dict[str, int], **parts: tuple[str, str]) -> Tables:
         videos[column] = [parts.get(video, ("", ""))[i] for video in videos["video"]]
     rows = [(video, "A", end - 100, end) for video, end in annotations.items()]
     return Tables(videos, pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms"]), pd.DataFrame())
+
+
+def test_clips_with_a_sign_are_counted_by_the_annotations() -> None:
+    rows = [("a", "A", 0, 800), ("a", "B", 5000, 5400), ("b", "A", 100, 1700)]
+    annotated = Tables(
+        pd.DataFrame(), pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms"]), pd.DataFrame()
+    )
+    assert sign_clips(annotated, fps=25, stride=4) == {"a": 5 + 1 + 2.5 + 1, "b": 10 + 1}
 
 
 def test_how_long_videos_last_as_far_as_the_tables_tell() -> None:

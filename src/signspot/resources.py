@@ -90,18 +90,33 @@ def footprint(expert: Mapping[str, Any]) -> Footprint:
     return FOOTPRINTS[backbone["name"]].scaled(backbone.get("width", 1.0), (side / PUBLISHED_SIZE) ** 2)
 
 
-def training_mb(expert: Mapping[str, Any], recipe: Mapping[str, Any], device: str = "auto") -> int:
+def training_mb(expert: Mapping[str, Any], recipe: Mapping[str, Any], device: str = "auto", held_mb: float = 0) -> int:
     """Memory of training an expert, its loader processes included.
 
     Args:
         recipe: of the round.
         device: ``cpu``, ``cuda``, or ``auto``: either.
+        held_mb: what is kept of clips from epoch to epoch, see :func:`clips_mb`.
     """
     network, batch = footprint(expert), recipe["batch_size"]
     weights = COPIES * network.weights_mb
     loaders = recipe.get("workers", 0) * (WORKER_MB + QUEUE * batch * network.clip_mb)
+    beside = weights + loaders + held_mb
     # A single clip that is left over joins the batch before it.
-    return _mb(weights + (batch + 1) * network.training_mb + loaders, weights + loaders, device)
+    return _mb(beside + (batch + 1) * network.training_mb, beside, device)
+
+
+def clips_mb(modality: str, clips: float, flow_size: int = 256) -> float:
+    """Memory of clips as they are stored: 8 frames of 256 px, of flow of ``flow_size`` px, or of joints."""
+    values = {"rgb": 3 * 256**2, "hands": 3 * 256**2, "flow": 2 * flow_size**2, "skeleton": 4 * 57 * 3}
+    return clips * 8 * values[modality] / 1e6
+
+
+def sign_clips(tables: Tables, fps: float, stride: int) -> dict[str, float]:
+    """About how many clips with a sign each annotated video has, at most one more per sign than lie within it."""
+    annotations = tables.annotations
+    clips = (annotations["end_ms"] - annotations["start_ms"]) / 1000 * fps / stride + 1
+    return clips.groupby(annotations["video"]).sum().to_dict()
 
 
 def extraction_mb(expert: Mapping[str, Any], device: str = "auto") -> int:

@@ -15,8 +15,10 @@ from signspot.plan import (
     shards_of,
 )
 from signspot.resources import (
+    clips_mb,
     extraction_mb,
     extraction_minutes,
+    sign_clips,
     spotter_mb,
     spotter_minutes,
     stage_minutes,
@@ -117,6 +119,23 @@ def frames_of(video):
 def clips_of(videos):
     """About how many clips videos have together."""
     return sum(map(frames_of, videos)) / STRIDE
+
+
+@cache
+def clips_with_signs():
+    """About how many each annotated video has."""
+    return sign_clips(TABLES, FPS, STRIDE)
+
+
+def held_clips_mb(wildcards):
+    """Memory of the training clips that a round keeps from epoch to epoch."""
+    spec, recipe = expert_and_recipe(wildcards)
+    if not recipe.get("in_memory", False):
+        return 0
+    videos = run_videos(wildcards, "train")
+    signs = sum(clips_with_signs().get(video, 0) for video in videos)
+    clips = signs if wildcards.round == "round1" else clips_of(videos)
+    return clips_mb(spec["modality"]["name"], clips, config["flow"]["size"])
 
 
 def longest_clips(wildcards, *roles):

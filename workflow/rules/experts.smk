@@ -20,7 +20,7 @@ if TRAINED_EXPERTS:
             "../../envs/signspot.yaml"
         threads: TRAINING_THREADS
         resources:
-            mem_mb=lambda wc, attempt: attempt * training_mb(*expert_and_recipe(wc), DEVICE),
+            mem_mb=lambda wc, attempt: attempt * training_mb(*expert_and_recipe(wc), DEVICE, held_clips_mb(wc)),
             runtime=lambda wc, attempt: attempt
             * training_minutes(
                 *expert_and_recipe(wc), clips_of(run_videos(wc, "train", "validation")), GPUS, TRAINING_THREADS

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from math import prod
 from typing import Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from torch.utils.data import Dataset
 from signspot.arrays import attribute, open_arrays
 from signspot.clip_labels import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
 from signspot.clips.modalities import Modality, Reader, VideoFiles
+from signspot.errors import InputError
 
 OPEN_VIDEOS = 16
 """Videos that a process keeps open at a time."""
@@ -43,7 +45,8 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
             time; loader processes share them. A clip of images takes 1.5 MiB, one of flow 1 MiB (256 px).
 
     Raises:
-        InputError: a labels file is missing, damaged, or contradicts itself; with ``in_memory``, a store too.
+        InputError: a labels file is missing, damaged, or contradicts itself; with ``in_memory``, a store too, or there
+            is not so much memory.
     """
 
     def __init__(
@@ -106,11 +109,21 @@ class _HeldClips:
 
     Args:
         like: the raw frames of one clip.
+
+    Raises:
+        InputError: there is not so much memory for processes to share.
     """
 
     def __init__(self, count: int, like: np.ndarray) -> None:
         shape = (count, CLIP_LENGTH, *like.shape[1:])
-        self._frames = torch.from_numpy(np.empty((0, *shape[1:]), like.dtype)).new_empty(shape).share_memory_()
+        try:
+            self._frames = torch.from_numpy(np.empty((0, *shape[1:]), like.dtype)).new_empty(shape).share_memory_()
+        except RuntimeError as error:
+            size = prod(shape) * like.itemsize / 1e9
+            raise InputError(
+                f"in_memory: {count} clips take {size:.1f} GB of shared memory (/dev/shm), which cannot be had: "
+                f"{error}. Set in_memory to false, or give the job or the container so much."
+            ) from error
         self._range = torch.full((count, 2), -1, dtype=torch.int8).share_memory_()
 
     def clip(self, index: int, read: Callable[[int], tuple[np.ndarray, int]]) -> tuple[np.ndarray, int]:
