@@ -8,9 +8,9 @@ benchmarks/results/gpu_NAME.json. Rates are of the clock, after a warm-up:
 
 - flow: pairs per second of the batched TV-L1, compiled and not, by the size of the batch; of a whole video with reading
   and storing; and how far it is from OpenCV's.
-- features: clips per second of each network at its published size on clips that lie on the GPU, the share of the matrix
-  rate in bf16 that is (that of a large product measured here, and of the data sheet where known), and clips per second
-  of a whole video from its stores to its features.
+- features: clips per second of each network at its published size on clips that lie on the GPU, in the extraction's
+  layout and with the channels last, the share of the matrix rate in bf16 that is (that of a large product measured
+  here, and of the data sheet where known), and clips per second of a whole video from its stores to its features.
 - training: clips per second in the last epoch of a round, and how busy nvidia-smi says the GPU was (median).
 - golden: largest deviation from the published networks in standard deviations, in fp32, TF32 and bf16.
 """
@@ -128,6 +128,8 @@ def features(results: Path, folder: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {"matrix_tflops": measured_peak / 1e12, "data_sheet_tflops": sheet and sheet / 1e12}
     for name, expert in material.experts().items():
         clips_per_s, flops = network_rate(expert["modality"], expert["backbone"])
+        images = "input_size" in expert["modality"]
+        other = network_rate(expert["modality"], expert["backbone"], torch.channels_last_3d)[0] if images else None
         material.write_expert(folder / name, name, expert["modality"], expert["backbone"])
         out = folder / f"{name}.h5"
         whole = min(
@@ -135,6 +137,7 @@ def features(results: Path, folder: Path) -> dict[str, Any]:
         )
         figures[name] = {
             "network_clips_per_s": clips_per_s,
+            "network_clips_per_s_channels_last": other,
             "gflop_per_clip": flops / 1e9,
             "share_of_matrix_rate": clips_per_s * flops / measured_peak,
             "share_of_data_sheet": sheet and clips_per_s * flops / sheet,
@@ -145,12 +148,17 @@ def features(results: Path, folder: Path) -> dict[str, Any]:
 
 
 @torch.inference_mode()
-def network_rate(modality: dict[str, Any], backbone: dict[str, Any]) -> tuple[float, float]:
-    """Clips per second of a network as the extraction calls it, and floating point operations per clip."""
+def network_rate(
+    modality: dict[str, Any], backbone: dict[str, Any], layout: torch.memory_format = torch.contiguous_format
+) -> tuple[float, float]:
+    """Clips per second of a network, and floating point operations per clip; the extraction's layout is contiguous."""
     channels, size = build_modality(**modality).channels, modality.get("input_size")
     network = build(num_classes=ours.SIGNS + 1, in_channels=channels, **backbone).eval().to(CUDA)
     shape = (channels, ours.CLIP, size, size) if size else (channels, ours.CLIP, 57, 1)
-    clips = torch.randn(BATCH["cuda"], *shape, device=CUDA)
+    clips = torch.randn(BATCH["cuda"], *shape, device=CUDA).to(memory_format=layout)
+    for weights in network.parameters():
+        if weights.ndim == clips.ndim:
+            weights.data = weights.data.to(memory_format=layout)
     with FlopCounterMode(display=False) as counter:
         network(clips[:1])
     with autocast(CUDA):

@@ -192,15 +192,16 @@ def _train(
     for number, batch in enumerate(batches, 1):
         with precision:
             outcome = step(network, _moved(batch, network))
-        if not torch.isfinite(outcome.loss):
+        optimiser.zero_grad()
+        outcome.loss.backward()
+        optimiser.step()
+        # Only now: to look at a number of a GPU is to wait for it, and it would stand idle before the backward pass.
+        means.add(outcome)
+        if not math.isfinite(means.loss):
             raise SignspotError(
                 f"training: the loss of batch {number} is {outcome.loss.item()}. Lower the recipe's rate "
                 f"(now {optimiser.param_groups[0]['lr']:g}) or set its precision to fp32, then run the stage again."
             )
-        optimiser.zero_grad()
-        outcome.loss.backward()
-        optimiser.step()
-        means.add(outcome)
     return means
 
 
