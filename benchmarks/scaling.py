@@ -10,7 +10,7 @@ writes it as JSON to benchmarks/results/scaling_VIDEO.json. Peak memory is that 
 Finding landmarks takes 47 ms a frame: `pose-repeated` finds them in the first 250 frames and repeats them, while all
 else (decoding at full size, writing, interpolating) is done as in `pose`: it is for the memory, not for the CPU time.
 `features-rgb` is a narrow network on small images, so that a long video is read in a bearable time, `features-skeleton`
-the published network. `--flow-size` makes flow quicker in the same way. With the defaults a run takes about 45 minutes
+the published network. `--flow-size` makes flow quicker in the same way. With the defaults a run takes about 50 minutes
 of one core.
 """
 
