@@ -66,6 +66,8 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=40)
     arguments = parser.parse_args()
     taken = pictures(arguments.video, arguments.frames)
+    if not taken:
+        parser.error(f"{arguments.video}: gives no picture; expected a video of three frames or more")
     routes = {f"whole picture and crop at {PUBLISHED}": [published(picture) for picture in taken]}
     for quality in sorted({QUALITY, 90, PUBLISHED}):
         routes[f"crop at {quality}"] = [once(picture, quality) for picture in taken]

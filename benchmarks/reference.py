@@ -94,7 +94,7 @@ def levels(flow: np.ndarray) -> np.ndarray:
 
 
 def write_flow_pictures(flow: np.ndarray, out: Path) -> None:
-    """Levels uint8 (n, 2, H, W) as ``flow`` writes them, for clips to be read from."""
+    """Levels uint8 (n, 2, H, W), of whatever kind, in files as of ``flow``, for clips to be read from."""
     out.mkdir(parents=True)
     for start, pair in enumerate(flow):
         _write_levels(out, start, pair)

@@ -210,6 +210,16 @@ def test_more_clips_than_memory_are_refused(tmp_path: Path, monkeypatch: pytest.
         ClipDataset(Flow(), [files], "all", seed=0, augment=True, in_memory=True)
 
 
+@pytest.mark.parametrize("modality", ALL_MODALITIES)
+def test_a_batch_stays_as_it_is_when_it_becomes_input(modality: Modality, tmp_path: Path) -> None:
+    files = write_video(tmp_path, frames=19, first=2, last=18)
+    frames, *_ = default_collate([plain(modality, files)[2]])
+    before = frames.clone()
+    present = torch.zeros(1, 8, dtype=torch.bool)
+    assert not network_input(modality, frames, present).any()
+    assert torch.equal(frames, before)
+
+
 def test_only_so_many_videos_stay_open(tmp_path: Path) -> None:
     modality = Watched()
     videos = [write_skeleton_video(tmp_path, 4, 0, 3, video=f"v{i}") for i in range(OPEN_VIDEOS + 4)]
