@@ -1,7 +1,7 @@
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
-from signspot.config import check_config
+from signspot.plan.schema import check_config
 from signspot.errors import SignspotError
 
 min_version("9.0")

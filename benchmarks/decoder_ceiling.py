@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from signspot.corpus.challenge import read_ground_truth
-from signspot.labels import clip_labels, frame_labels, offsets
+from signspot.decoders.votes import DECODERS, Segment
+from signspot.labels.frames import clip_labels, frame_labels, offsets
 from signspot.scoring import official, strict
-from signspot.spotting.decode import DECODERS, Segment
 from signspot.timebase import Timebase
 
 STRIDES = (4, 2)

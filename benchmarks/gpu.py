@@ -36,16 +36,16 @@ import torch
 from measuring import RESULTS, ROOT, machine, measured, write_results
 from torch.utils.flop_counter import FlopCounterMode
 
-from signspot.clip_labels import ClipLabels, clip_count
+from signspot.backbones import build
+from signspot.backbones.formats import SKELETON_EXPERT
 from signspot.clips import build_modality, usable_range
-from signspot.experts import build
-from signspot.experts.published import SKELETON_EXPERT
-from signspot.features import BATCH, extract
+from signspot.compute.devices import autocast
+from signspot.experts.features import BATCH, extract
+from signspot.experts.training import ExpertConfig, train_round
 from signspot.flow import batched, opencv
 from signspot.flow.store import write_flow
+from signspot.labels.clips import ClipLabels, clip_count
 from signspot.stores import stores_of
-from signspot.training.devices import autocast
-from signspot.training.experts import ExpertConfig, train_round
 from signspot.training.loop import Recipe
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
@@ -85,15 +85,15 @@ def stores(folder: Path, video: Path, seconds: float) -> Path:
     files = stores_of(folder / "results", VIDEO)
     longer = folder / f"longer{video.suffix}"
     material.repeated(video, seconds, longer)
-    measured(ours.crop, ours.Excerpt(longer, info.fps, round(1000 * seconds)), files.frames)
-    measured(ours.pose_repeated, longer, files.frames, files.pose)
-    write_flow(files.frames, files.flow, engine="cuda")
+    measured(ours.crop, ours.Excerpt(longer, info.fps, round(1000 * seconds)), files.crops)
+    measured(ours.pose_repeated, longer, files.crops, files.poses)
+    write_flow(files.crops, files.flow, engine="cuda")
     return folder / "results"
 
 
 def flow(results: Path) -> dict[str, Any]:
     files = stores_of(results, VIDEO)
-    pairs = torch.from_numpy(material.grey_pairs(files.frames, max(FLOW_BATCHES)))
+    pairs = torch.from_numpy(material.grey_pairs(files.crops, max(FLOW_BATCHES)))
     previous, following = pairs.to(CUDA).unbind(1)
     figures: dict[str, Any] = {"pairs_per_s": {}}
     eager = patch.object(batched, "_functions", lambda _: (batched._step, batched._median))
@@ -103,12 +103,12 @@ def flow(results: Path) -> dict[str, Any]:
                 size: rate(lambda size=size: batched.flow_of_pairs(previous[:size], following[:size]), size)
                 for size in FLOW_BATCHES
             }
-    few = material.grey_pairs(files.frames, 8)
+    few = material.grey_pairs(files.crops, 8)
     computed = batched.flow_of_pairs(*torch.from_numpy(few).to(CUDA).unbind(1)).cpu().numpy()
     figures["opencv"] = material.difference(computed, np.stack([opencv.flow_of_pair(*pair) for pair in few]))
-    with FrameStore(files.frames) as store:
+    with FrameStore(files.crops) as store:
         count = len(store) - 1
-    figures["whole_video_pairs_per_s"] = count / seconds_of(lambda: write_flow(files.frames, files.flow, engine="cuda"))
+    figures["whole_video_pairs_per_s"] = count / seconds_of(lambda: write_flow(files.crops, files.flow, engine="cuda"))
     print("flow", figures, flush=True)
     return figures
 

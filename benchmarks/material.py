@@ -14,8 +14,8 @@ import yaml
 from measuring import ROOT
 from ours import CLIP, SIGNS, SIZE, STRIDE
 
+from signspot.backbones import build
 from signspot.clips import build_modality
-from signspot.experts import build
 from signspot.signer import SyntheticCorpus, render_video, tables
 from signspot.training.store import HISTORY_COLUMNS, save_network
 from signspot.video.decode import executable

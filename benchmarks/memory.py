@@ -18,8 +18,8 @@ import pandas as pd
 import torch
 import torch.nn.functional as F
 
-from signspot.experts import build
-from signspot.resources import EXTRACTED_CLIPS, extraction_mb, training_mb
+from signspot.backbones import build
+from signspot.plan.resources import EXTRACTED_CLIPS, extraction_mb, training_mb
 
 CLASSES = 61
 SHAPES = {"i3d_r50": (3, 8, 224, 224), "p3d199": (2, 8, 224, 224), "stgcn": (3, 8, 57, 1)}

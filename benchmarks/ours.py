@@ -133,7 +133,7 @@ def training_input(modality: str, results: Path, video: str, batches: int) -> Wo
 
 def features(expert: Path, results: Path, video: str, out: Path) -> Work:
     """All clips of a video through the network of an expert, whose weights are loaded as well."""
-    from signspot.features import extract
+    from signspot.experts.features import extract
     from signspot.stores import stores_of
 
     _one_thread()
@@ -141,15 +141,15 @@ def features(expert: Path, results: Path, video: str, out: Path) -> Work:
 
 
 def _one_thread() -> None:
-    from signspot.threads import use_threads
+    from signspot.compute.threads import use_threads
 
     use_threads(1)
 
 
 def _dataset(modality: str, results: Path, video: str, augment: bool) -> Any:
     """All clips of the usable range, with made-up labels."""
-    from signspot.clip_labels import ClipLabels, clip_count
     from signspot.clips import ClipDataset, build_modality, usable_range
+    from signspot.labels.clips import ClipLabels, clip_count
     from signspot.stores import stores_of
 
     files = stores_of(results, video)

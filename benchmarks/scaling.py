@@ -87,11 +87,11 @@ class Place:
             return ours.loader, modality, self.results, VIDEO, rng.permutation(self.clips()).tolist()
         if kind == "features":
             return ours.features, self.experts / stage, self.results, VIDEO, folder / f"{stage}.h5"
-        video, frames = self.excerpt.video, self.files.frames
+        video, frames = self.excerpt.video, self.files.crops
         return {
             "crop": (ours.crop, self.excerpt, out.frames),
-            "pose": (ours.pose, video, frames, out.pose),
-            "pose-repeated": (ours.pose_repeated, video, frames, out.pose),
+            "pose": (ours.pose, video, frames, out.poses),
+            "pose-repeated": (ours.pose_repeated, video, frames, out.poses),
             "flow": (ours.flow, frames, out.flow, self.flow_size),
         }[stage]
 
@@ -101,7 +101,7 @@ class Place:
     def run(self, stage: str, processes: int) -> Row:
         with ThreadPoolExecutor(processes) as pool:
             costs: list[Cost] = list(pool.map(lambda i: measured(*self.call(stage, i)), range(processes)))
-        with FrameStore(self.files.frames) as store:
+        with FrameStore(self.files.crops) as store:
             frames = len(store)
         per = "clip" if stage.startswith(("loader", "features")) else "frame"
         units = processes * (self.clips() if per == "clip" else frames)

@@ -18,8 +18,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from signspot.spotting.sequences import Augmentation, VideoFeatures
-from signspot.spotting.train import SpotterConfig, train_spotter
+from signspot.spotters.bilstm.sequences import Augmentation, VideoFeatures
+from signspot.spotters.bilstm.train import SpotterConfig, train_spotter
 from signspot.training import Recipe
 
 CLIPS, STRIDE, SIGNS = 1875, 4, 60

@@ -51,8 +51,8 @@ class Benchmark:
 
     def crop(self) -> list[Row]:
         say("crop")
-        cost = measured(ours.crop, self.excerpt, self.files.frames)
-        with FrameStore(self.files.frames) as store:
+        cost = measured(ours.crop, self.excerpt, self.files.crops)
+        with FrameStore(self.files.crops) as store:
             self.frames, centre_x = len(store), store.crop.centre_x
         say("crop, reference")
         full, small = self.pictures / "full", self.pictures / "crops"
@@ -63,24 +63,24 @@ class Benchmark:
             Row(
                 "crop",
                 "frame",
-                side(cost, self.frames, self.files.frames, 1),
+                side(cost, self.frames, self.files.crops, 1),
                 side(cropped, self.frames, small, self.frames),
             ),
         ]
 
     def pose(self) -> list[Row]:
         say("pose")
-        cost = measured(ours.pose, self.excerpt.video, self.files.frames, self.files.pose)
+        cost = measured(ours.pose, self.excerpt.video, self.files.crops, self.files.poses)
         say("pose, reference")
         out = self.pictures / "poses/video.pkl"
         theirs = measured(reference.pose, self.pictures / "full", out)
         return [
-            Row("pose", "frame", side(cost, self.frames, self.files.pose, 1), side(theirs, self.frames, out, 1)),
+            Row("pose", "frame", side(cost, self.frames, self.files.poses, 1), side(theirs, self.frames, out, 1)),
         ]
 
     def flow(self) -> list[Row]:
         say("flow")
-        cost = measured(ours.flow, self.files.frames, self.files.flow)
+        cost = measured(ours.flow, self.files.crops, self.files.flow)
         say("flow, reference")
         pairs = self.frames - 1
         starts = np.linspace(0, pairs - 1, min(self.pairs, pairs)).round().astype(int).tolist()
@@ -91,7 +91,7 @@ class Benchmark:
     def tvl1(self) -> tuple[Row, dict[str, Any]]:
         """TV-L1 alone, on the same pairs; and how far the flows differ."""
         say("TV-L1")
-        images = material.grey_pairs(self.files.frames, self.pairs)
+        images = material.grey_pairs(self.files.crops, self.pairs)
         paths = [self.folder / f"{name}.npy" for name in ("pairs", "ours", "opencv")]
         np.save(paths[0], images)
         costs = [measured(module.tvl1, paths[0], out) for module, out in zip((ours, reference), paths[1:], strict=True)]
@@ -134,7 +134,7 @@ class Benchmark:
         """What the reference reads clips from, beside its crops: the flow of all pairs, and where the hands are."""
         with FlowStore(self.files.flow) as store:
             reference.write_flow_pictures(store.read(0, len(store)), self.pictures / "all_flow")
-        with open_arrays(self.files.pose) as file:
+        with open_arrays(self.files.poses) as file:
             rows = Rows(file, "joints")
             joints = rows.read(0, len(rows))[..., :2]
         np.save(self.folder / "hands.npy", np.stack([joints[:, hand].mean(1) for hand in HANDS], axis=1))

@@ -1,46 +1,11 @@
-"""Reference material kept beside the repository, and what a machine can bear; tests without it skip and say so."""
+"""Reference material kept beside the repository; tests without it skip and say so."""
 
-import time
 from pathlib import Path
 
 import pytest
 from workflow_calls import TINY, Snakemake, call_snakemake
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-HEAVY = {
-    "benchmarks",
-    "experts",
-    "flow",
-    "model",
-    "pose",
-    "report",
-    "signer",
-    "slurm",
-    "spotting",
-    "test_features.py",
-    "training",
-    "video",
-    "workflow",
-}
-"""Folders and files whose tests run networks, detectors, browsers or the workflow."""
-USUAL_SECONDS = 0.02
-"""To touch 64 MiB of fresh memory, on a laptop."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips the heavy tests where fresh memory is over 20 times slower than usual: there they would take hours."""
-    factor = min(_seconds_to_touch_memory() for _ in range(3)) / USUAL_SECONDS
-    if factor > 20:
-        skip = pytest.mark.skip(reason=f"memory of this machine is {factor:.0f} times slower than usual")
-        for item in items:
-            if HEAVY & set(item.path.relative_to(Path(__file__).parent).parts):
-                item.add_marker(skip)
-
-
-def _seconds_to_touch_memory() -> float:
-    start = time.process_time()  # other processes do not count
-    bytearray(64 << 20)[::4096] = bytes(1 << 14)
-    return time.process_time() - start
 
 
 @pytest.fixture(scope="session")

@@ -16,20 +16,20 @@ import torch
 from clip_stores import video_files, write_frames, write_skeleton_video
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
-from signspot.checkpoints import Checkpoint, read_checkpoint
-from signspot.clip_labels import gather_labels, read_gathered
+from signspot.backbones import build
 from signspot.clips import ClipDataset, build_modality
 from signspot.errors import DamagedStore, InputError
-from signspot.experts import build
-from signspot.features import extract
+from signspot.experts import load_expert
+from signspot.experts.features import extract
 from signspot.flow.store import FlowStore, write_flow
-from signspot.labels import Annotation, write_labels
+from signspot.labels.clips import gather_labels, read_gathered
+from signspot.labels.frames import Annotation, write_labels
 from signspot.logs import MADE_AS_ONE, stage
 from signspot.pose import store as pose_store
 from signspot.pose.holistic import Landmarks
-from signspot.spotting.sequences import ClipFeatures
-from signspot.training import load_expert
+from signspot.spotters.bilstm.sequences import ClipFeatures
 from signspot.training.batches import plain_batches, training_batches
+from signspot.training.checkpoints import Checkpoint, read_checkpoint
 from signspot.training.store import save_network
 from signspot.video.store import FrameStore
 
@@ -59,12 +59,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     files = video_files(folder)
     write_frames(files, FRAMES, np.random.default_rng(0))
-    write_flow(files.frames, files.flow, size=64)
+    write_flow(files.crops, files.flow, size=64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pose_store, "frames", lambda *arguments: None)
         patch.setattr(pose_store, "landmarks", lambda frames, model_complexity, threads: found())
-        pose_store.write_poses("v.mp4", files.frames, files.pose)
-    write_labels([Annotation("A", 0, 80, 400)], files.pose, files.labels, 4)
+        pose_store.write_poses("v.mp4", files.crops, files.poses)
+    write_labels([Annotation("A", 0, 80, 400)], files.poses, files.labels, 4)
     gather_labels({"v": files.labels}, folder / "clips/train.h5")
     extract(write_expert(folder / "expert"), files, folder / "features/v.h5", 4)
     return folder
@@ -197,12 +197,12 @@ def test_a_damaged_checkpoint_of_the_user_is_no_damaged_store(tmp_path: Path) ->
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_loader_process_hands_the_error_over(tmp_path: Path, workers: int) -> None:
     files = write_skeleton_video(tmp_path, 40, 0, 39)
-    files.pose.write_bytes(files.pose.read_bytes()[:-100])
+    files.poses.write_bytes(files.poses.read_bytes()[:-100])
     dataset = ClipDataset(build_modality(**MODALITY), [files], "all", 0, augment=True)
     for batches in (training_batches(dataset, 4, 0, workers)(1), plain_batches(dataset, 4, workers)):
         with pytest.raises(DamagedStore) as error:
             list(batches)
-        assert error.value.path == files.pose
+        assert error.value.path == files.poses
         assert "Traceback" not in str(error.value)
 
 

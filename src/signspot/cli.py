@@ -13,7 +13,7 @@ from signspot.errors import SignspotError
 COMMANDS = {
     "corpus": ("signspot.intake.command", "make, check and split the tables of a corpus of your own"),
     "score": ("signspot.scoring.command", "compare predictions with annotations"),
-    "merge": ("signspot.spotting.merge", "join the spottings of several models"),
+    "merge": ("signspot.export.merge", "join the spottings of several models"),
     "export-model": ("signspot.model.export", "put what a trained run has learnt into one folder"),
     "spot": ("signspot.model.command", "find signs in videos with a trained model"),
     "export-elan": ("signspot.export.command", "write spottings as ELAN documents, subtitles and tables"),

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from signspot.compute.threads import use_threads
 from signspot.errors import DamagedStore, SignspotError
 from signspot.files import set_aside
-from signspot.threads import use_threads
 
 log = logging.getLogger("signspot")
 

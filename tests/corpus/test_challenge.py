@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from signspot.corpus import challenge
 from signspot.corpus.challenge import read_challenge, read_ground_truth, read_vocabulary
-from signspot.corpus.published import SIGNS
 from signspot.errors import InputError
 from signspot.timebase import Timebase
+from signspot.vipl.videos import SIGNS
 
 TRAIN = {"p01_n001": [[1, 1000, 1400], [0, 2000, 2440]], "p02_n002": [[0, 40, 400]]}
 VAL = {"p03_n001": []}

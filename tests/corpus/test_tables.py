@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pandas.testing import assert_frame_equal
 
-from signspot.corpus.rows import normal
 from signspot.corpus.tables import (
     Tables,
     check,
@@ -24,6 +23,7 @@ from signspot.corpus.tables import (
     write_tables,
 )
 from signspot.errors import InputError
+from signspot.rows import nfc
 
 VIDEOS = "video\tpath\tsplit\tsigner\nann_1\tmedia/ann_1.mp4\ttrain\tann\nbob_1\tmedia/bob_1.mp4\ttest\tbob\n"
 ANNOTATIONS = "video\tsign\tstart_ms\tend_ms\nann_1\tDAY\t0\t400\nann_1\tNIGHT\t800\t1200\nbob_1\tDAY\t40\t480\n"
@@ -342,8 +342,8 @@ def test_video_in_training_and_test_is_a_warning(corpus: Corpus) -> None:
     assert any("1 test videos are training videos too" in warning for warning in warnings)
 
 
-NAMES = st.from_regex(r"[\w-]{1,8}", fullmatch=True).map(normal).filter(lambda name: re.fullmatch(r"[\w-]+", name))
-CELLS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=8).map(normal)
+NAMES = st.from_regex(r"[\w-]{1,8}", fullmatch=True).map(nfc).filter(lambda name: re.fullmatch(r"[\w-]+", name))
+CELLS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=8).map(nfc)
 GLOSSES = CELLS.filter(lambda gloss: gloss and "|" not in gloss)
 
 

@@ -42,7 +42,7 @@ def test_every_level_comes_back_exactly() -> None:
 def frames(tmp_path: Path) -> Path:
     files = video_files(tmp_path)
     write_frames(files, 6, np.random.default_rng(0))
-    return files.frames
+    return files.crops
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -76,7 +76,7 @@ def test_other_levels_are_refused(frames: Path, tmp_path: Path) -> None:
 def test_a_single_frame_has_no_flow(tmp_path: Path) -> None:
     files = video_files(tmp_path)
     write_frames(files, 1, np.random.default_rng(0))
-    write_flow(files.frames, tmp_path / "flow.h5", size=64)
+    write_flow(files.crops, tmp_path / "flow.h5", size=64)
     with FlowStore(tmp_path / "flow.h5") as flow:
         assert flow.read(0, 0).shape == (0, 2, 64, 64)
 

@@ -12,8 +12,8 @@ from intake_folders import Came, eaf, lse
 from workflow_calls import ROOT, Snakemake
 
 from signspot.cli import main
-from signspot.config import check_config
 from signspot.corpus.tables import read_tables
+from signspot.plan.schema import check_config
 
 Intake = Callable[..., Came]
 Film = Callable[..., Path]

@@ -93,8 +93,8 @@ def truncate(path: Path) -> None:
         (lambda run: of_expert(run, "weights.safetensors").unlink(), "weights.safetensors: is missing"),
         (lambda run: edit(of_expert(run, "config.json"), weights_sha256="0" * 64), "bones has changed since"),
         (lambda run: (run.parent / "tables/vocabulary.tsv").write_text("class_id\tsign\n0\tHOUSE\n"), "trained with"),
-        (lambda run: mark(video_files(run.parent, f"{SIGNER}_1").frames, fps=50.0), "fps is 25.0 and 50.0"),
-        (lambda run: video_files(run.parent, f"{SIGNER}_1").pose.unlink(), "there is no such file"),
+        (lambda run: mark(video_files(run.parent, f"{SIGNER}_1").crops, fps=50.0), "fps is 25.0 and 50.0"),
+        (lambda run: video_files(run.parent, f"{SIGNER}_1").poses.unlink(), "there is no such file"),
     ],
 )
 def test_an_unfinished_run_is_named_and_leaves_nothing(run: Path, tmp_path: Path, spoil, message: str) -> None:

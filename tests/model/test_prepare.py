@@ -23,7 +23,7 @@ def made(tmp_path: Path) -> list[Stage]:
     video = tmp_path / "v.mp4"
     video.touch()
     files = write_video(tmp_path, 20, 0, 19)
-    mark(files.pose, model_complexity=1)
+    mark(files.poses, model_complexity=1)
     return stages(video, files, SETTINGS)
 
 
@@ -76,7 +76,7 @@ def test_what_is_older_than_its_source_is_made_again(made: list[Stage], tmp_path
 
 def test_videos_of_one_name_in_two_places_share_nothing(tmp_path: Path) -> None:
     here, there = (Film.within(tmp_path, "v", tmp_path / place / "v.mp4") for place in ("here", "there"))
-    assert here.stores.frames != there.stores.frames
+    assert here.stores.crops != there.stores.crops
 
 
 def test_a_killed_process_ends_the_work_with_a_remedy(

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.utils.data import Dataset
 
+from signspot.compute import devices
 from signspot.errors import InputError, SignspotError
-from signspot.training import devices
 from signspot.training.batches import Batch, ShuffledBatches, derived_seed, plain_batches, training_batches
 from signspot.training.loop import CHECKPOINT, PREVIOUS, Outcome, Recipe, fingerprint, fit
 from signspot.training.store import HISTORY, WEIGHTS, save_network

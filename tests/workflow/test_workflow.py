@@ -18,11 +18,11 @@ import yaml
 from published_files import PSEUDO3D, published_state, write_published
 from workflow_calls import TINY, Snakemake
 
+from signspot.backbones import build
+from signspot.backbones.formats import SKELETON_EXPERT
 from signspot.corpus.elan import Elan
-from signspot.experts import build
-from signspot.experts.published import SKELETON_EXPERT
 from signspot.files import sha256
-from signspot.labels import read_span_ms
+from signspot.labels.frames import read_span_ms
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path("results/tiny")

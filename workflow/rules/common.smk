@@ -4,8 +4,8 @@ import re
 from functools import cache
 
 from signspot.corpus.tables import SPLITS, class_ids, used_parts
-from signspot.labels import annotations_by_video
-from signspot.plan import (
+from signspot.labels.frames import annotations_by_video
+from signspot.plan.corpora import (
     check_checkpoints,
     check_run,
     provenance,
@@ -14,7 +14,7 @@ from signspot.plan import (
     run_videos_of,
     shards_of,
 )
-from signspot.resources import (
+from signspot.plan.resources import (
     clips_mb,
     extraction_mb,
     extraction_minutes,

@@ -1,7 +1,7 @@
 """Clip features that the entry published, in the place of experts trained here: no video is needed."""
 
-from signspot.corpus.published import usable_ranges
-from signspot.plan import published_files
+from signspot.vipl.videos import usable_ranges
+from signspot.plan.corpora import published_files
 
 try:
     FOLDERS = published_files(config, VIDEOS)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from signspot.corpus.tables import class_ids, read_tables
-from signspot.labels import annotations_by_video, write_dropped
+from signspot.labels.frames import annotations_by_video, write_dropped
 from signspot.logs import stage
 
 with stage(snakemake.log[0]):

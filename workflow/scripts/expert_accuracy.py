@@ -1,11 +1,11 @@
 from pathlib import Path
 
-from signspot.clip_labels import read_gathered
+from signspot.compute.gpus import claim_device
+from signspot.experts import accuracy
 from signspot.files import write_json
-from signspot.gpus import claim_device
+from signspot.labels.clips import read_gathered
 from signspot.logs import stage
 from signspot.stores import stores_of
-from signspot.training import accuracy
 
 with stage(snakemake.log[0], snakemake.threads):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.

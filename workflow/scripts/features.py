@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from signspot.features import extract_all
-from signspot.gpus import claim_device
+from signspot.compute.gpus import claim_device
+from signspot.experts.features import extract_all
 from signspot.logs import stage
 from signspot.stores import stores_of
 

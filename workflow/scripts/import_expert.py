@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from signspot.checkpoints import Checkpoint
+from signspot.experts import import_expert
 from signspot.logs import stage
-from signspot.training import import_expert
+from signspot.training.checkpoints import Checkpoint
 
 with stage(snakemake.log[0]):
     import_expert(

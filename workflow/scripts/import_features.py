@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from signspot.corpus.published import FeatureFolder
 from signspot.logs import stage
-from signspot.published_features import import_features
+from signspot.vipl.features import import_features
+from signspot.vipl.videos import FeatureFolder
 
 with stage(snakemake.log[0]):
     import_features(

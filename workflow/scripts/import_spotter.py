@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from signspot.checkpoints import Checkpoint
 from signspot.logs import stage
-from signspot.spotting.published import import_spotter
-from signspot.spotting.sequences import ClipFeatures
+from signspot.spotters.bilstm.sequences import ClipFeatures
+from signspot.training.checkpoints import Checkpoint
+from signspot.vipl.head import import_spotter
 
 with stage(snakemake.log[0]):
     clips = ClipFeatures(list(map(Path, snakemake.params.features)))

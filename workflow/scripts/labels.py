@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from signspot.labels import write_labels
+from signspot.labels.frames import write_labels
 from signspot.logs import stage
 
 with stage(snakemake.log[0]):

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from signspot.logs import stage
-from signspot.plan import synthetic_corpus
+from signspot.plan.corpora import synthetic_corpus
 from signspot.signer import render_video
 
 with stage(snakemake.log[0]):

@@ -1,7 +1,7 @@
 import logging
 from pathlib import Path
 
-from signspot.labels import read_span_ms
+from signspot.labels.frames import read_span_ms
 from signspot.logs import stage
 from signspot.report import RunFiles, thresholds_figure, timeline_figure, write_report
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from signspot.corpus.tables import read_tables
-from signspot.labels import read_span_ms
+from signspot.labels.frames import read_span_ms
 from signspot.logs import stage
 from signspot.report.inputs import read_table
 from signspot.report.review import ReviewVideo, write_review

@@ -1,9 +1,9 @@
 from pathlib import Path
 
-from signspot.gpus import claim_device
+from signspot.compute.gpus import claim_device
+from signspot.decoders.votes import write_spottings
 from signspot.logs import stage
-from signspot.spotting.decode import write_spottings
-from signspot.spotting.predict import spot
+from signspot.spotters.bilstm.predict import spot
 
 with stage(snakemake.log[0], snakemake.threads):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.

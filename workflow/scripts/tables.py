@@ -2,7 +2,7 @@ from pathlib import Path
 
 from signspot.corpus.tables import write_tables
 from signspot.logs import stage
-from signspot.plan import read_corpus
+from signspot.plan.corpora import read_corpus
 
 with stage(snakemake.log[0]):
     tables = read_corpus(snakemake.params.corpus, snakemake.params.seed, snakemake.params.results)

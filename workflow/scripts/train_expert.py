@@ -1,11 +1,12 @@
 from pathlib import Path
 
-from signspot.checkpoints import Checkpoint
-from signspot.clip_labels import read_gathered
-from signspot.gpus import claim_device
+from signspot.compute.gpus import claim_device
+from signspot.experts import ExpertConfig, train_round
+from signspot.labels.clips import read_gathered
 from signspot.logs import stage
 from signspot.stores import stores_of
-from signspot.training import ExpertConfig, Recipe, train_round
+from signspot.training import Recipe
+from signspot.training.checkpoints import Checkpoint
 
 with stage(snakemake.log[0], snakemake.threads):
     # Of the config, not a param: a change of params would make Snakemake run the rule again.

@@ -1,10 +1,10 @@
 from pathlib import Path
 
-from signspot.clip_labels import read_gathered
-from signspot.gpus import claim_device
+from signspot.compute.gpus import claim_device
+from signspot.labels.clips import read_gathered
 from signspot.logs import stage
-from signspot.spotting.sequences import Augmentation, VideoFeatures
-from signspot.spotting.train import SpotterConfig, train_spotter
+from signspot.spotters.bilstm.sequences import Augmentation, VideoFeatures
+from signspot.spotters.bilstm.train import SpotterConfig, train_spotter
 from signspot.training import Recipe
 
 

@@ -1,6 +1,5 @@
 """From the stores of a video to clip tensors: one way of cutting per modality."""
 
-from signspot.clip_labels import CLIP_LENGTH, clip_count
 from signspot.clips.dataset import ClipDataset, clip_start, network_input, usable_range, video_clips
 from signspot.clips.modalities import (
     MODALITIES,
@@ -10,9 +9,9 @@ from signspot.clips.modalities import (
     Reader,
     Rgb,
     Skeleton,
-    VideoFiles,
     build_modality,
 )
+from signspot.labels.clips import CLIP_LENGTH, clip_count
 
 __all__ = [
     "CLIP_LENGTH",
@@ -24,7 +23,6 @@ __all__ = [
     "Reader",
     "Rgb",
     "Skeleton",
-    "VideoFiles",
     "build_modality",
     "clip_count",
     "clip_start",

@@ -15,9 +15,10 @@ from torch.nn.functional import pad
 from torch.utils.data import Dataset
 
 from signspot.arrays import attribute, open_arrays
-from signspot.clip_labels import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
-from signspot.clips.modalities import Modality, Reader, VideoFiles
+from signspot.clips.modalities import Modality, Reader
 from signspot.errors import InputError
+from signspot.labels.clips import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
+from signspot.stores import VideoFiles
 
 OPEN_VIDEOS = 16
 """Videos that a process keeps open at a time."""
@@ -232,7 +233,7 @@ def _ahead(items: Iterator[Tensor], device: torch.device | str) -> Iterator[Tens
 
 def usable_range(files: VideoFiles) -> tuple[int, int]:
     """First and last frame (inclusive) between which the signer was found, from the pose file."""
-    with open_arrays(files.pose) as pose:
+    with open_arrays(files.poses) as pose:
         return attribute(pose, "first"), attribute(pose, "last")
 
 

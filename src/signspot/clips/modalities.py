@@ -4,7 +4,6 @@ import inspect
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -15,6 +14,7 @@ from signspot.clips import transforms
 from signspot.errors import InputError
 from signspot.flow.store import STEPS, ZERO, FlowStore
 from signspot.pose import skeleton
+from signspot.stores import VideoFiles
 from signspot.video.store import FrameStore
 
 FLIP_PROBABILITY = 0.5
@@ -23,17 +23,6 @@ HAND_BOX = 64
 _BODY, _HAND = len(skeleton.BODY), len(skeleton.HAND)
 HANDS = (slice(_BODY, _BODY + _HAND), slice(_BODY + _HAND, _BODY + 2 * _HAND))
 """Joints of the left and of the right hand."""
-
-
-@dataclass(frozen=True)
-class VideoFiles:
-    """The stores of one video. Only those that a modality reads need to be there."""
-
-    video: str
-    frames: Path
-    pose: Path
-    flow: Path
-    labels: Path
 
 
 class Reader(Protocol):
@@ -123,7 +112,7 @@ class Rgb(_Images):
 
     colour_jitter: float = 0.0
     channels: ClassVar[int] = 3
-    stores: ClassVar[tuple[str, ...]] = ("frames",)
+    stores: ClassVar[tuple[str, ...]] = ("crops",)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -131,7 +120,7 @@ class Rgb(_Images):
             raise ValueError("expected colour_jitter of 0 or more")
 
     def open(self, files: VideoFiles) -> AbstractContextManager[Reader]:
-        return FrameStore(files.frames)
+        return FrameStore(files.crops)
 
     def augment(self, raw: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         frames = super().augment(raw, rng)
@@ -142,11 +131,11 @@ class Rgb(_Images):
 class Hands(Rgb):
     """The crop in colour, black but for a box about the mean of each hand's joints."""
 
-    stores: ClassVar[tuple[str, ...]] = ("frames", "pose")
+    stores: ClassVar[tuple[str, ...]] = ("crops", "poses")
 
     @contextmanager
     def open(self, files: VideoFiles) -> Iterator[Reader]:
-        with FrameStore(files.frames) as frames, open_arrays(files.pose) as pose:
+        with FrameStore(files.crops) as frames, open_arrays(files.poses) as pose:
             yield _HandFrames(frames, Rows(pose, "joints"))
 
 
@@ -208,7 +197,7 @@ class Skeleton:
     scale: float = 0.0
     shift: float = 0.0
     noise: float = 0.0
-    stores: ClassVar[tuple[str, ...]] = ("pose",)
+    stores: ClassVar[tuple[str, ...]] = ("poses",)
 
     def __post_init__(self) -> None:
         if min(self.rotate_deg, self.shift, self.noise) < 0 or not 0 <= self.scale < 1:
@@ -220,7 +209,7 @@ class Skeleton:
 
     @contextmanager
     def open(self, files: VideoFiles) -> Iterator[Reader]:
-        with open_arrays(files.pose) as pose:
+        with open_arrays(files.poses) as pose:
             yield Rows(pose, "skeleton")
 
     def augment(self, raw: np.ndarray, rng: np.random.Generator) -> np.ndarray:

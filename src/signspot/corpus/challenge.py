@@ -10,10 +10,10 @@ from zipfile import ZipFile
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.rows import normal, read_rows, read_text, require, stop, whole_numbers
 from signspot.corpus.tables import COLUMNS, Sources, Tables, check
 from signspot.errors import InputError
 from signspot.files import load_pickle
+from signspot.rows import nfc, read_rows, read_text, refuse, require, whole_numbers
 
 Interval = tuple[int, int, int]
 """Class id (0-based), start and end in ms."""
@@ -46,7 +46,7 @@ def read_challenge(folder: Path, vocabulary: Path | None = None) -> Tables:
     else:
         signs = read_vocabulary(vocabulary)
     names = dict(zip(signs["class_id"], signs["sign"], strict=True))
-    stop(
+    refuse(
         f"{folder}: {video}, sign {row}: class id is {class_id}, expected 0 to {len(names) - 1} as in {vocabulary}."
         for video, intervals in truth.items()
         for row, (class_id, *_) in enumerate(intervals, 1)
@@ -82,7 +82,7 @@ def _read_split(folder: Path, split: str) -> tuple[list[tuple[str, str, str, str
             f"{base / f'MSSL_{word}_SET_VIDEOS'}[_ELAN]: there is no .mp4. "
             f"Expected the challenge's folder MSSL_dataset with TRAIN, VALIDATION and MSSL_TEST_SET_VIDEOS in it."
         )
-    rows = [(normal(path.stem), str(path), split, normal(path.stem).split("_")[0]) for path in videos]
+    rows = [(nfc(path.stem), str(path), split, nfc(path.stem).split("_")[0]) for path in videos]
     sources = [base / f"MSSL_{word}_SET_GT.pkl", base / f"MSSL_{word}_SET_GT_TXT"]
     source = next((path for path in sources if path.exists()), None)
     if source is None and split == "test":
@@ -90,7 +90,7 @@ def _read_split(folder: Path, split: str) -> tuple[list[tuple[str, str, str, str
     if source is None:
         raise InputError(f"{sources[0]}: there is no such file, nor the folder {sources[1].name}. Check the download.")
     truth = read_ground_truth(source)
-    stop(_wrong_truth(source, truth, [video for video, *_ in rows]))
+    refuse(_wrong_truth(source, truth, [video for video, *_ in rows]))
     return rows, truth
 
 
@@ -116,8 +116,8 @@ def read_vocabulary(path: Path) -> pd.DataFrame:
         table = read_rows(path)
         require(table, COLUMNS["vocabulary"], path)
         return whole_numbers(table, ["class_id"], path)
-    glosses = [normal(line) for line in read_text(path).rstrip().split("\n")]
-    stop(f"{path}, line {n}: is empty, expected a gloss." for n, gloss in enumerate(glosses, 1) if not gloss)
+    glosses = [nfc(line) for line in read_text(path).rstrip().split("\n")]
+    refuse(f"{path}, line {n}: is empty, expected a gloss." for n, gloss in enumerate(glosses, 1) if not gloss)
     return pd.DataFrame({"class_id": range(len(glosses)), "sign": glosses})
 
 
@@ -142,12 +142,12 @@ def read_ground_truth(path: Path) -> dict[str, list[Interval]]:
         case ".zip":
             return _from_zip(path)
         case ".txt":
-            return {normal(path.stem): _from_text(path)}
+            return {nfc(path.stem): _from_text(path)}
     if path.is_dir():
         texts = sorted(path.glob("*.txt"))
         if not texts:
             raise InputError(f"{path}: there is no .txt in this folder. Expected one per video.")
-        return {normal(text.stem): _from_text(text) for text in texts}
+        return {nfc(text.stem): _from_text(text) for text in texts}
     return _intervals(load_pickle(path), str(path))
 
 
@@ -217,7 +217,7 @@ def _intervals(content: Any, name: str) -> dict[str, list[Interval]]:
     for video, rows in content.items():
         if not isinstance(rows, list | tuple | np.ndarray):
             raise InputError(f"{name}: {video} is {rows!r}, expected a list of [class_id, start_ms, end_ms].")
-        intervals[normal(video)] = [_interval(row, f"{name}: {video}, sign {i}") for i, row in enumerate(rows, 1)]
+        intervals[nfc(video)] = [_interval(row, f"{name}: {video}, sign {i}") for i, row in enumerate(rows, 1)]
     return intervals
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.corpus.rows import read_rows, require, stop, whole_numbers, wrong
 from signspot.corpus.tables import (
     COLUMNS,
     SPLITS,
@@ -16,11 +15,12 @@ from signspot.corpus.tables import (
     Tables,
     check,
     check_media,
-    found_from,
     vocabulary_of,
+    with_found_paths,
     write_tables,
 )
 from signspot.errors import InputError
+from signspot.rows import bad_cells, read_rows, refuse, require, whole_numbers
 
 log = logging.getLogger(__name__)
 
@@ -80,14 +80,14 @@ def _videos(table: pd.DataFrame, name: Path, splits: Mapping[str, str], media: s
     """The table of videos with our splits, and paths relative to the working directory."""
     require(table, [column for column in COLUMNS["videos"] if column != "path" or media is None], name)
     known = table["split"].isin([*splits, *SPLITS])
-    stop(wrong(table, "split", ~known, name, f"one of {', '.join(SPLITS)}, or a --split that translates it"))
+    refuse(bad_cells(table, "split", ~known, name, f"one of {', '.join(SPLITS)}, or a --split that translates it"))
     try:
         paths = table["path"] if media is None else [media.format_map(row) for row in table.to_dict("records")]
     except (AttributeError, KeyError, IndexError, ValueError) as error:
         found = ", ".join(table)
         raise InputError(f"media path {media!r}: {error}. Use columns of {name} in braces: {found}.") from error
     ours = [splits.get(split, split) for split in table["split"]]
-    return found_from(name.parent, table.assign(split=ours, path=paths))
+    return with_found_paths(name.parent, table.assign(split=ours, path=paths))
 
 
 def _annotations(table: pd.DataFrame, name: Path) -> pd.DataFrame:

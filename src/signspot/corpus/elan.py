@@ -18,8 +18,8 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from signspot.corpus.elan_references import damage, label
 from signspot.corpus.elan_times import annotations_of, intervals
-from signspot.corpus.rows import normal, stop
 from signspot.errors import InputError
+from signspot.rows import nfc, refuse
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Media:
     @property
     def name(self) -> str:
         """The file name that the URL ends in, NFC; backslashes separate folders too."""
-        return normal(PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name)
+        return nfc(PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name)
 
     def video_ms(self, document_ms: int) -> int:
         """The time in the medium of a time of the document."""
@@ -109,7 +109,7 @@ class Elan:
         """
         path = Path(path)
         root = _parse(path)
-        stop(f"{path}: {fault}. Open it in ELAN and save it, or mend it by hand." for fault in damage(root))
+        refuse(f"{path}: {fault}. Open it in ELAN and save it, or mend it by hand." for fault in damage(root))
         if root.get("FORMAT", FORMATS[-1]) not in FORMATS:
             log.warning("%s: FORMAT is %s; it is read as if it were %s.", path, root.get("FORMAT"), FORMATS[-1])
         header = root.find("HEADER")
@@ -153,7 +153,7 @@ class Elan:
 
     def media_of(self, video: Path | str) -> Media | None:
         """The linked medium that is this video: of the same file name, else of the same stem, else the only one."""
-        wanted = Path(normal(str(video)))
+        wanted = Path(nfc(str(video)))
         named = [medium for medium in self.media if wanted.name in (medium.name, unquote(medium.name))]
         stemmed = [medium for medium in self.media if wanted.stem == PurePosixPath(unquote(medium.name)).stem]
         only = self.media if len(self.media) == 1 else ()

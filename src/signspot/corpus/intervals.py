@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.corpus.challenge import read_ground_truth, read_vocabulary
-from signspot.corpus.rows import read_rows, stop, whole_numbers, wrong
 from signspot.corpus.tables import class_ids, vocabulary_of
 from signspot.errors import InputError
+from signspot.rows import bad_cells, read_rows, refuse, whole_numbers
 
 FORMATS = (
     "a .tsv table (video, start_ms, end_ms, and sign or class_id), or the challenge's pickle, zip or folder of texts"
@@ -53,7 +53,7 @@ def read_spottings(path: Path) -> IntervalFile:
     """
     file = read_intervals(path)
     rows = file.rows
-    stop(
+    refuse(
         f"{path}: {row.video} from {row.start_ms} to {row.end_ms} ms: expected 0 or more, and no end before the start."
         for row in rows.itertuples()
         if not 0 <= row.start_ms <= row.end_ms
@@ -61,11 +61,11 @@ def read_spottings(path: Path) -> IntervalFile:
     if "score" not in rows:
         return file
     scores = pd.to_numeric(rows["score"], errors="coerce")
-    stop(wrong(rows, "score", ~scores.between(0, 1), path, "a number from 0 to 1"))
+    refuse(bad_cells(rows, "score", ~scores.between(0, 1), path, "a number from 0 to 1"))
     return replace(file, rows=rows.assign(score=scores))
 
 
-def numbered(files: Sequence[IntervalFile], vocabulary: Path | None) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
+def with_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
     """One vocabulary (class_id, sign) for all files, and the rows of each with its class ids.
 
     Args:
@@ -84,11 +84,11 @@ def numbered(files: Sequence[IntervalFile], vocabulary: Path | None) -> tuple[pd
     else:
         key = _common_key(files)
         signs, keys = _shared_vocabulary(files, key), [key] * len(files)
-    return signs, [_numbered(file.rows, key, signs) for file, key in zip(files, keys, strict=True)]
+    return signs, [_with_class_ids(file.rows, key, signs) for file, key in zip(files, keys, strict=True)]
 
 
 def check_known(rows: pd.DataFrame, path: Path, vocabulary: Path | None) -> None:
-    """Checks that every row of the file ``path`` got a class id by :func:`numbered`.
+    """Checks that every row of the file ``path`` got a class id by :func:`with_class_ids`.
 
     Raises:
         InputError: names a gloss that is not in the vocabulary.
@@ -117,7 +117,7 @@ def _shared_vocabulary(files: Sequence[IntervalFile], key: str) -> pd.DataFrame:
     return named.assign(sign=named["sign"].fillna(named["class_id"].astype(str)))
 
 
-def _numbered(rows: pd.DataFrame, key: str, vocabulary: pd.DataFrame) -> pd.DataFrame:
+def _with_class_ids(rows: pd.DataFrame, key: str, vocabulary: pd.DataFrame) -> pd.DataFrame:
     """Rows with their class ids; missing where a gloss is not in the vocabulary."""
     if key == "class_id":
         return rows

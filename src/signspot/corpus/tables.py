@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.rows import LISTED, normal, read_rows, require, stop, whole_numbers, wrong
 from signspot.errors import InputError
 from signspot.files import finished
+from signspot.rows import LISTED, bad_cells, nfc, read_rows, refuse, require, whole_numbers
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ NAME = r"[\w-]+"
 
 def video_name(text: str) -> str:
     """A name that tables can hold: letters, digits, _ and - of a text, and _ in the place of anything else."""
-    return re.sub(r"[^\w-]+", "_", normal(text)) or "video"
+    return re.sub(r"[^\w-]+", "_", nfc(text)) or "video"
 
 
 FILES = ("path", "annotation")
@@ -82,7 +82,7 @@ def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None,
         signs, source = vocabulary_of(rows), f"the glosses of {annotations}"
     else:
         signs, source = whole_numbers(_read(vocabulary, "vocabulary"), ["class_id"], vocabulary), str(vocabulary)
-    found = found_from(Path(videos).parent, video_rows)
+    found = with_found_paths(Path(videos).parent, video_rows)
     tables = Tables(found, rows, signs, Sources(str(videos), str(annotations), source))
     for warning in check(tables, strict):
         log.warning("%s", warning)
@@ -90,7 +90,7 @@ def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None,
     return replace(tables, annotations=_within_parts(tables))
 
 
-def found_from(folder: Path, videos: pd.DataFrame) -> pd.DataFrame:
+def with_found_paths(folder: Path, videos: pd.DataFrame) -> pd.DataFrame:
     """The table of videos with paths that are relative to the working directory, not to ``folder``."""
     return _with_paths(videos, lambda path: os.path.normpath(folder / path))
 
@@ -146,7 +146,7 @@ def _names(vocabulary: pd.DataFrame) -> Iterator[tuple[int, str, int]]:
     aliases = vocabulary["aliases"] if "aliases" in vocabulary else [""] * len(vocabulary)
     rows = zip(vocabulary["class_id"], vocabulary["sign"], aliases, strict=True)
     for line, (class_id, sign, others) in enumerate(rows, 2):
-        for name in (sign, *filter(None, map(normal, others.split("|")))):
+        for name in (sign, *filter(None, map(nfc, others.split("|")))):
             yield int(class_id), name, line
 
 
@@ -162,13 +162,13 @@ def check(tables: Tables, strict: bool = False, annotated: bool = True) -> list[
     for kind, columns in COLUMNS.items():
         if annotated or kind != "annotations":
             require(getattr(tables, kind), columns, getattr(tables.sources, kind))
-    stop([*_wrong_videos(tables), *_wrong_annotations(tables), *_wrong_vocabulary(tables)])
+    refuse([*_wrong_videos(tables), *_wrong_annotations(tables), *_wrong_vocabulary(tables)])
     known = tables.annotations["sign"].isin(class_ids(tables.vocabulary))
     if known.all():
         return []
     name, source = tables.sources.annotations, tables.sources.vocabulary
     if strict:
-        stop(wrong(tables.annotations, "sign", ~known, name, f"a gloss of {source}"))
+        refuse(bad_cells(tables.annotations, "sign", ~known, name, f"a gloss of {source}"))
     unknown = tables.annotations.loc[~known, "sign"].value_counts()
     listed = ", ".join(f"{gloss} ({count})" for gloss, count in unknown.head(LISTED).items())
     more = f" and {len(unknown) - LISTED} more" if len(unknown) > LISTED else ""
@@ -180,9 +180,9 @@ def check(tables: Tables, strict: bool = False, annotated: bool = True) -> list[
 
 def _wrong_videos(tables: Tables) -> list[str]:
     table, name = tables.videos, tables.sources.videos
-    problems = wrong(table, "video", ~table["video"].str.fullmatch(NAME), name, "letters, digits, _ and - only")
-    problems += wrong(table, "video", table["video"].duplicated(), name, "each video once")
-    problems += wrong(table, "split", ~table["split"].isin(SPLITS), name, f"one of {', '.join(SPLITS)}")
+    problems = bad_cells(table, "video", ~table["video"].str.fullmatch(NAME), name, "letters, digits, _ and - only")
+    problems += bad_cells(table, "video", table["video"].duplicated(), name, "each video once")
+    problems += bad_cells(table, "split", ~table["split"].isin(SPLITS), name, f"one of {', '.join(SPLITS)}")
     limits = {
         column: pd.to_numeric(table[column].where(table[column].str.fullmatch("[0-9]{1,15}")))
         for column in ("start_ms", "end_ms")
@@ -190,9 +190,11 @@ def _wrong_videos(tables: Tables) -> list[str]:
     }
     for column, numbers in limits.items():
         unset = table[column] == ""
-        problems += wrong(table, column, numbers.isna() & ~unset, name, "nothing or a whole number of ms, 0 or more")
+        problems += bad_cells(
+            table, column, numbers.isna() & ~unset, name, "nothing or a whole number of ms, 0 or more"
+        )
     if len(limits) == 2:
-        problems += wrong(table, "end_ms", limits["end_ms"] <= limits["start_ms"], name, "more than start_ms")
+        problems += bad_cells(table, "end_ms", limits["end_ms"] <= limits["start_ms"], name, "more than start_ms")
     return problems
 
 
@@ -200,10 +202,10 @@ def _wrong_annotations(tables: Tables) -> list[str]:
     table, name = tables.annotations, tables.sources.annotations
     known = table["video"].isin(tables.videos["video"])
     return [
-        *wrong(table, "video", ~known, name, f"a video of {tables.sources.videos}"),
-        *wrong(table, "sign", table["sign"] == "", name, "a gloss"),
-        *wrong(table, "start_ms", table["start_ms"] < 0, name, "0 or more"),
-        *wrong(table, "end_ms", table["end_ms"] <= table["start_ms"], name, "more than start_ms"),
+        *bad_cells(table, "video", ~known, name, f"a video of {tables.sources.videos}"),
+        *bad_cells(table, "sign", table["sign"] == "", name, "a gloss"),
+        *bad_cells(table, "start_ms", table["start_ms"] < 0, name, "0 or more"),
+        *bad_cells(table, "end_ms", table["end_ms"] <= table["start_ms"], name, "more than start_ms"),
     ]
 
 
@@ -211,9 +213,9 @@ def _wrong_vocabulary(tables: Tables) -> list[str]:
     table, name = tables.vocabulary, tables.sources.vocabulary
     ids, last = table["class_id"], len(table) - 1
     problems = [
-        *wrong(table, "class_id", ids.duplicated(), name, "each class id once"),
-        *wrong(table, "class_id", ~ids.between(0, last), name, f"0 to {last} for {last + 1} signs"),
-        *wrong(table, "sign", table["sign"] == "", name, "a gloss"),
+        *bad_cells(table, "class_id", ids.duplicated(), name, "each class id once"),
+        *bad_cells(table, "class_id", ~ids.between(0, last), name, f"0 to {last} for {last + 1} signs"),
+        *bad_cells(table, "sign", table["sign"] == "", name, "a gloss"),
     ]
     first: dict[str, int] = {}
     for _, gloss, line in _names(table):
@@ -230,13 +232,13 @@ def check_media(tables: Tables) -> None:
         InputError: lists the videos without one.
     """
     name, videos = tables.sources.videos, tables.videos
-    stop(
+    refuse(
         f"{name}, line {row + 2}: video {video} has the path {path!r}, where there is no file."
         for row, (video, path) in enumerate(zip(videos["video"], videos["path"], strict=True))
         if not (path and Path(path).is_file())
     )
     annotations = videos.get("annotation", [""] * len(videos))
-    stop(
+    refuse(
         f"{name}, line {row + 2}: video {video} has the annotation {path!r}, expected an .eaf file, or nothing."
         for row, (video, path) in enumerate(zip(videos["video"], annotations, strict=True))
         if path and not (Path(path).suffix.lower() == ".eaf" and Path(path).is_file())

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, check_known, numbered, read_spottings
-from signspot.corpus.rows import read_rows, require, stop
-from signspot.corpus.tables import found_from
+from signspot.corpus.intervals import FORMATS, check_known, read_spottings, with_class_ids
+from signspot.corpus.tables import with_found_paths
 from signspot.errors import InputError
 from signspot.export.elan import Run
 from signspot.export.spotted import write_spotted
+from signspot.rows import read_rows, refuse, require
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +32,10 @@ def run(arguments: argparse.Namespace) -> None:
             overlap.
     """
     file = read_spottings(arguments.spottings)
-    signs, (rows,) = numbered([file], arguments.vocabulary)
+    signs, (rows,) = with_class_ids([file], arguments.vocabulary)
     check_known(rows, arguments.spottings, arguments.vocabulary)
     glosses = dict(zip(signs["class_id"], signs["sign"], strict=True))
-    stop(
+    refuse(
         f"{arguments.spottings}: class id {class_id} is not in {arguments.vocabulary}."
         for class_id in sorted(set(rows["class_id"]) - glosses.keys())
     )
@@ -60,5 +60,5 @@ def _videos(path: Path, wanted: list[str]) -> pd.DataFrame:
     missing = [video for video in wanted if video not in set(table["video"])]
     if missing:
         raise InputError(f"{path}: lacks the video {missing[0]} ({len(missing)} of {len(wanted)} spotted). Add them.")
-    table = found_from(path.parent, table.assign(annotation=table.get("annotation", "")))
+    table = with_found_paths(path.parent, table.assign(annotation=table.get("annotation", "")))
     return table[table["video"].isin(wanted)].drop_duplicates("video")

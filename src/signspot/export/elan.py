@@ -13,11 +13,11 @@ import pandas as pd
 from signspot import __version__
 from signspot.corpus.elan import Elan, Media
 from signspot.corpus.elan_rules import check
-from signspot.corpus.rows import stop
 from signspot.export.elan_links import link, relink
 from signspot.export.elan_tiers import Spotting, add_tiers
 from signspot.export.elan_tree import new_document, text_of
 from signspot.files import finished
+from signspot.rows import refuse
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def write_elan(spottings: pd.DataFrame, path: Path, media: Path, run: Run, origi
         log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, run.tier, name)
     with finished(path) as part:
         part.write_text(text_of(root), encoding="utf-8")
-        stop(f"{path}: {fault}. Please report this." for fault in check(Elan.read(part)) if fault not in faults)
+        refuse(f"{path}: {fault}. Please report this." for fault in check(Elan.read(part)) if fault not in faults)
 
 
 def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, Media, list[str]]:
@@ -85,7 +85,7 @@ def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, 
 def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
     """Checks what a tier cannot hold; rows are in order of time."""
     spotted = list(rows[["sign", "start_ms", "end_ms"]].itertuples(index=False, name=None))
-    stop(
+    refuse(
         [
             *(
                 f"{path}: {sign} from {start} to {end} ms has no length."

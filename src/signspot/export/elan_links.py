@@ -13,9 +13,9 @@ from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 from signspot.corpus.elan import Elan, Media
-from signspot.corpus.rows import normal
 from signspot.errors import InputError
 from signspot.export.elan_tree import only
+from signspot.rows import nfc
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def relink(document: Elan, media: Path, folder: Path) -> Media:
             element.set(attribute, _moved(element.attrib[attribute], document.path.parent, folder))
     medium = document.media_of(media)
     if medium is not None:
-        if Path(unquote(medium.name)).stem != normal(unquote(media.stem)):
+        if Path(unquote(medium.name)).stem != nfc(unquote(media.stem)):
             log.warning("%s: links %s, which is taken to be %s.", document.path, medium.name, media.name)
         descriptors[document.media.index(medium)].set("RELATIVE_MEDIA_URL", seen_from(folder, media))
         return medium

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from signspot.compute.gpus import claim_device, claim_free_gpu
 from signspot.errors import InputError
-from signspot.gpus import claim_device, claim_free_gpu
 
 log = logging.getLogger(__name__)
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
-from signspot.corpus.rows import normal
 from signspot.corpus.tables import COLUMNS, video_name
 from signspot.intake.sources import SUFFIXES, Annotated
+from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
 
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
@@ -54,7 +54,7 @@ class Pair(NamedTuple):
     @property
     def stem(self) -> str:
         """The name that the video has in its file name."""
-        return normal(self.path.stem)
+        return nfc(self.path.stem)
 
 
 @dataclass
@@ -107,7 +107,7 @@ def _by_stem(videos: Iterable[Path]) -> dict[str, list[Path]]:
 
 
 def _folded(name: str) -> str:
-    return normal(name).casefold()
+    return nfc(name).casefold()
 
 
 def _key(path: Path) -> Path:
@@ -157,7 +157,7 @@ def _name_of(link: str) -> str:
 
 
 def _stem_of(medium: Media) -> str:
-    return normal(Path(_name_of(medium.relative_url or medium.url)).stem)
+    return nfc(Path(_name_of(medium.relative_url or medium.url)).stem)
 
 
 def _settle(rivals: Sequence[Pair], result: Pairs) -> list[tuple[Pair, Path]]:
@@ -222,7 +222,7 @@ def _add_without_annotations(index: Mapping[str, list[Path]], result: Pairs) -> 
         if len(paths) == 1:
             result.pairs += [Pair(path, True) for path in free]
         else:
-            result.left_out += [(path, _ambiguous(normal(path.stem), paths)) for path in free]
+            result.left_out += [(path, _ambiguous(nfc(path.stem), paths)) for path in free]
 
 
 def _ambiguous(name: str, paths: Sequence[Path]) -> str:

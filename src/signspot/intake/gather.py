@@ -10,7 +10,6 @@ from typing import Any
 
 from tqdm import tqdm
 
-from signspot.corpus.rows import normal
 from signspot.errors import InputError
 from signspot.intake.folder import Pair, Pairs, identifiers, pair, walk
 from signspot.intake.notes import (
@@ -31,6 +30,7 @@ from signspot.intake.placing import REASONS, Placed, place
 from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
 from signspot.intake.signers import Signers, usual_pattern
 from signspot.intake.sources import SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
+from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
 UNWRITABLE = "[\x00-\x1f\x7f\ud800-\udfff]"
@@ -198,7 +198,7 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
 
 def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video]:
     """The videos that can be used. One whose annotations could not be read is not taken to have none."""
-    unread = {normal(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
+    unread = {nfc(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
     missing = [one for one in pairs.pairs if request.skip_missing and not one.found]
     notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotated.source} is not used") for one in missing]
     wanted = [one for one in pairs.pairs if one.found or not request.skip_missing]

@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from signspot.corpus.rows import normal
 from signspot.corpus.tables import write_tables
 from signspot.errors import InputError
 from signspot.files import finished
@@ -25,6 +24,7 @@ from signspot.intake.summary import (
     splits_text,
 )
 from signspot.intake.vocabulary import Choice, read_glosses
+from signspot.rows import nfc
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,7 +98,7 @@ def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
         raise InputError(f"--overlap {arguments.overlap:g}: expected more than 0, up to 1.")
     profile = PROFILES.get(arguments.profile)
     if arguments.tier:
-        profile = Profile("of --tier", {"": tuple(map(normal, arguments.tier))})
+        profile = Profile("of --tier", {"": tuple(map(nfc, arguments.tier))})
     return Request(
         folder=arguments.folder,
         media=arguments.media,

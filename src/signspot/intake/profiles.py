@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from signspot.corpus.rows import LISTED, normal
 from signspot.errors import InputError
+from signspot.rows import LISTED, nfc
 
 STARS = ("strip", "drop", "keep")
 EMPTY = "empty"
@@ -73,7 +73,7 @@ class Sign(NamedTuple):
 
 def spaced(value: str) -> str:
     """A gloss with single spaces for all white space in it. It is never split."""
-    return normal(" ".join(value.split()))
+    return nfc(" ".join(value.split()))
 
 
 def read_sign(profile: Profile, value: str, start_ms: int, end_ms: int) -> Sign:

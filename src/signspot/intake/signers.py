@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from signspot.corpus.rows import normal, read_rows, require, stop, wrong
 from signspot.errors import InputError
 from signspot.intake.sources import without_suffix
+from signspot.rows import bad_cells, nfc, read_rows, refuse, require
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"
 """Names as ``p01_n000``: the signer, then what is signed."""
@@ -32,7 +32,7 @@ class Signers:
     def signer(self, name: str, told: str = "") -> str:
         """Of a video: as the table, its name or, last, its annotations tell; "" if none does."""
         match = re.fullmatch(self.pattern, name) if self.pattern else None
-        return self.rows.get(name, {}).get("signer") or (normal(match[1] or "") if match else told)
+        return self.rows.get(name, {}).get("signer") or (nfc(match[1] or "") if match else told)
 
 
 def read_signers(table: Path | None, pattern: str | None) -> Signers:
@@ -47,9 +47,11 @@ def read_signers(table: Path | None, pattern: str | None) -> Signers:
 def _rows(path: Path) -> dict[str, dict[str, str]]:
     rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
     require(rows, ["video", "signer"], path)
-    stop(wrong(rows, "video", rows["video"].duplicated(), path, "each video once"))
+    refuse(bad_cells(rows, "video", rows["video"].duplicated(), path, "each video once"))
     if "handedness" in rows:
-        stop(wrong(rows, "handedness", ~rows["handedness"].str.lower().isin(HANDS), path, "left, right or nothing"))
+        refuse(
+            bad_cells(rows, "handedness", ~rows["handedness"].str.lower().isin(HANDS), path, "left, right or nothing")
+        )
     return {without_suffix(row["video"]): row for row in rows.to_dict("records")}
 
 

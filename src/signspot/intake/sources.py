@@ -7,9 +7,9 @@ from pathlib import Path
 
 from signspot.corpus.challenge import Interval, read_ground_truth
 from signspot.corpus.elan import Elan, ElanAnnotation, Media
-from signspot.corpus.rows import normal, read_rows, whole_numbers
 from signspot.errors import InputError
 from signspot.intake.profiles import PLAIN, Profile, Sign, gloss_tiers, merge_hands, read_sign, spaced
+from signspot.rows import nfc, read_rows, whole_numbers
 from signspot.video.decode import VIDEO_SUFFIXES
 
 SUFFIXES = (".eaf", ".txt", ".csv", ".tsv", ".pkl")
@@ -60,8 +60,8 @@ def read_elan(path: Path, tiers: set[str]) -> ElanFile:
         InputError: it is broken, no ELAN document or unsafe.
     """
     elan = Elan.read(path)
-    rows = {normal(tier.name): elan.annotations(tier.name) for tier in elan.tiers}
-    people = {normal(tier.name): normal(tier.participant) for tier in elan.tiers}
+    rows = {nfc(tier.name): elan.annotations(tier.name) for tier in elan.tiers}
+    people = {nfc(tier.name): nfc(tier.participant) for tier in elan.tiers}
     return ElanFile(
         path,
         tuple(medium for medium in elan.media if _is_video(medium)),
@@ -90,7 +90,7 @@ def from_elan(file: ElanFile, profile: Profile, participant: str = "") -> Annota
         [read_sign(profile, row.value, row.start_ms, row.end_ms) for row in file.annotations[t]] for t in found.tiers
     ]
     signs = merge_hands(hands, profile.overlap)
-    return Annotated(file.path, normal(file.path.stem), signs, file.media, found.signer)
+    return Annotated(file.path, nfc(file.path.stem), signs, file.media, found.signer)
 
 
 def read_others(path: Path, glosses: Sequence[str], profile: Profile = PLAIN, sign_column: str = "") -> list[Annotated]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
-from signspot.corpus.rows import read_rows
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
@@ -15,6 +14,7 @@ from signspot.intake.notes import Note
 from signspot.intake.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
 from signspot.intake.starter import write_fold
 from signspot.intake.summary import notes_text, splits_text
+from signspot.rows import read_rows
 
 log = logging.getLogger(__name__)
 

@@ -9,10 +9,10 @@ from string import Template
 
 import yaml
 
-from signspot.corpus.rows import read_text
 from signspot.corpus.tables import COLUMNS, Tables
 from signspot.errors import InputError
 from signspot.files import finished
+from signspot.rows import read_text
 
 TEMPLATE = Path(__file__).with_name("starter.yaml")
 

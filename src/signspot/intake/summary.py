@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from signspot.corpus.rows import LISTED
 from signspot.corpus.tables import SPLITS, Tables, class_ids
 from signspot.intake.notes import Note
-from signspot.labels import LENGTH
+from signspot.labels.frames import LENGTH
+from signspot.rows import LISTED
 from signspot.video.decode import VideoInfo
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.corpus.challenge import read_vocabulary
-from signspot.corpus.rows import normal, read_rows, require, stop
 from signspot.corpus.tables import class_ids
 from signspot.errors import InputError
+from signspot.rows import nfc, read_rows, refuse, require
 
 COVERED = 0.9
 """Controlled vocabularies that hold at least this share of the annotations are those of the glosses."""
@@ -24,8 +24,8 @@ def read_glosses(path: Path) -> pd.DataFrame:
     """
     signs = _read(path)
     aliases = [name for cell in signs.get("aliases", []) for name in cell.split("|") if name.strip()]
-    twice = [name for name, n in Counter(map(normal, [*signs["sign"], *aliases])).items() if n > 1]
-    stop(f"{path}: {name!r} is there twice, expected each gloss once." for name in twice)
+    twice = [name for name, n in Counter(map(nfc, [*signs["sign"], *aliases])).items() if n > 1]
+    refuse(f"{path}: {name!r} is there twice, expected each gloss once." for name in twice)
     return signs
 
 

@@ -11,16 +11,16 @@ from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
+from signspot.compute.gpus import claim_device
+from signspot.compute.threads import use_threads
 from signspot.corpus.elan import Elan
+from signspot.decoders.votes import DECODERS
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
-from signspot.gpus import claim_device
 from signspot.model.folder import read_model
 from signspot.model.results import REVIEW, Results
 from signspot.model.spot import Film, spot_videos
 from signspot.model.videos import named_videos
-from signspot.spotting.decode import DECODERS
-from signspot.threads import use_threads
 
 log = logging.getLogger("signspot")
 

@@ -10,10 +10,9 @@ from statistics import median
 from typing import Any
 
 from signspot import __version__
-from signspot.clip_labels import CLIP_LENGTH
-from signspot.corpus.rows import read_rows, require
 from signspot.errors import InputError
 from signspot.files import finished_folder, sha256, write_json
+from signspot.labels.clips import CLIP_LENGTH
 from signspot.model.card import write_card
 from signspot.model.folder import (
     CARD,
@@ -28,6 +27,7 @@ from signspot.model.folder import (
 )
 from signspot.model.prepare import needs_flow, settings_of
 from signspot.report.inputs import read_object
+from signspot.rows import read_rows, require
 from signspot.stores import stores_of
 from signspot.training.store import CONFIG, WEIGHTS, read_config
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import yaml
 
-from signspot.clip_labels import CLIP_LENGTH
-from signspot.config import explain_errors
-from signspot.corpus.rows import read_rows, require
 from signspot.errors import InputError
 from signspot.files import sha256
+from signspot.labels.clips import CLIP_LENGTH
 from signspot.model.prepare import StoreSettings, needs_flow
+from signspot.plan.schema import explain_errors
+from signspot.rows import read_rows, require
 from signspot.training.store import CONFIG, WEIGHTS
 
 FORMAT = 1

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from signspot.arrays import attribute, is_current, open_arrays
-from signspot.clips import MODALITIES, VideoFiles
+from signspot.clips import MODALITIES
 from signspot.errors import InputError
 from signspot.flow.store import write_flow
 from signspot.pose.store import write_poses
+from signspot.stores import VideoFiles
 from signspot.video.crop import write_frames
 
 
@@ -44,7 +45,7 @@ def settings_of(videos: Sequence[VideoFiles], flow: bool) -> StoreSettings:
     Raises:
         InputError: a store is missing or damaged, or they were made differently.
     """
-    frames, poses = [files.frames for files in videos], [files.pose for files in videos]
+    frames, poses = [files.crops for files in videos], [files.poses for files in videos]
     return StoreSettings(
         fps=_common(frames, "fps", float),
         frame_size=_common(frames, "size", int),
@@ -90,17 +91,17 @@ def stages(video: Path, files: VideoFiles, settings: StoreSettings) -> list[Stag
     crop = Stage(
         "crop",
         write_frames,
-        (video, files.frames, settings.fps, settings.frame_size),
-        files.frames,
+        (video, files.crops, settings.fps, settings.frame_size),
+        files.crops,
         (video,),
         {"fps": settings.fps, "size": settings.frame_size},
     )
     pose = Stage(
         "pose",
         write_poses,
-        (video, files.frames, files.pose, settings.model_complexity),
-        files.pose,
-        (files.frames,),
+        (video, files.crops, files.poses, settings.model_complexity),
+        files.poses,
+        (files.crops,),
         {"model_complexity": settings.model_complexity},
     )
     if settings.flow_size is None:
@@ -108,9 +109,9 @@ def stages(video: Path, files: VideoFiles, settings: StoreSettings) -> list[Stag
     flow = Stage(
         "flow",
         write_flow,
-        (files.frames, files.flow, settings.flow_size),
+        (files.crops, files.flow, settings.flow_size),
         files.flow,
-        (files.frames,),
+        (files.crops,),
         {"size": settings.flow_size},
     )
     return [crop, pose, flow]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from signspot.decoders.votes import write_spottings
 from signspot.export import Run, write_spotted
 from signspot.model.folder import Model
 from signspot.model.spot import Film, Spotted
 from signspot.report.review import ReviewVideo, write_review
-from signspot.spotting.decode import write_spottings
 
 SPOTTINGS, REVIEW = "spottings.tsv", "review"
 
@@ -46,7 +46,7 @@ class Results:
         spottings = pd.concat([table for table in tables if len(table)] or tables[:1])
         write_spottings(spottings, self.folder / SPOTTINGS)
         videos = [
-            ReviewVideo(film.name, film.path.resolve(), (0, round(1000 * spotted.seconds)), film.stores.frames)
+            ReviewVideo(film.name, film.path.resolve(), (0, round(1000 * spotted.seconds)), film.stores.crops)
             for film, spotted in self.found.items()
         ]
         vocabulary = pd.DataFrame(enumerate(self.model.vocabulary), columns=["class_id", "sign"])

@@ -12,16 +12,15 @@ from typing import TypeVar
 
 import pandas as pd
 
-from signspot.clips import VideoFiles
 from signspot.errors import DamagedStore, SignspotError
-from signspot.features import extract_missing, load_on_device
+from signspot.experts.features import extract_missing, load_on_device
+from signspot.experts.training import Expert
 from signspot.model.folder import Model
 from signspot.model.prepare import stages
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
-from signspot.spotting.predict import Spotter
-from signspot.stores import stores_of
-from signspot.training.experts import Expert
+from signspot.spotters.bilstm.predict import Spotter
+from signspot.stores import VideoFiles, stores_of
 from signspot.video.store import FrameStore
 
 Item = TypeVar("Item")
@@ -76,7 +75,7 @@ class Film:
     def forget(self) -> None:
         """Deletes its intermediate files, but for the frame store, from which the review page takes its pictures."""
         for path in self.folder.rglob("*.h5"):
-            if path != self.stores.frames:
+            if path != self.stores.crops:
                 path.unlink()
 
 
@@ -110,7 +109,7 @@ class Networks:
         with progress.stage(film.name, "spottings"):
             features = {film.name: [film.features(name) for name in self.experts]}
             found = self.spotter.spot(features, [decoder])[decoder]
-        with FrameStore(film.stores.frames) as store:
+        with FrameStore(film.stores.crops) as store:
             return Spotted(found, len(store) / store.fps)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 
-from signspot.threads import use_threads
+from signspot.compute.threads import use_threads
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from signspot.corpus.rows import read_rows, read_text
 from signspot.corpus.tables import Tables, read_tables
 from signspot.errors import DamagedStore, InputError
 from signspot.logs import Cost, cost_of
+from signspot.rows import read_rows, read_text
 
 AGAIN = "Make the file again by running its stage."
 UNKNOWN = ["", "nan", "NA", "-"]

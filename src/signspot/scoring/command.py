@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, check_known, numbered, read_intervals
+from signspot.corpus.intervals import FORMATS, check_known, read_intervals, with_class_ids
 from signspot.scoring.tables import intervals_by_video, score_intervals
 
 
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a file cannot be read or understood, or the files do not name signs in the same way.
     """
     files = [read_intervals(arguments.truth), read_intervals(arguments.predictions)]
-    vocabulary, (truth, predictions) = numbered(files, arguments.vocabulary)
+    vocabulary, (truth, predictions) = with_class_ids(files, arguments.vocabulary)
     check_known(predictions, arguments.predictions, arguments.vocabulary)
     annotated = {video: [] for video in files[0].videos} | intervals_by_video(truth.dropna(subset="class_id"))
     signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))

@@ -1,16 +1,5 @@
-"""Training: one resumable loop for every network, and the two rounds of an expert."""
+"""Training: one resumable loop for every network."""
 
-from signspot.training.experts import Expert, ExpertConfig, accuracy, import_expert, load_expert, train_round
 from signspot.training.loop import Outcome, Recipe, fit
 
-__all__ = [
-    "Expert",
-    "ExpertConfig",
-    "Outcome",
-    "Recipe",
-    "accuracy",
-    "fit",
-    "import_expert",
-    "load_expert",
-    "train_round",
-]
+__all__ = ["Outcome", "Recipe", "fit"]

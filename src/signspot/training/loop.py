@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from signspot import __version__
+from signspot.compute.devices import PRECISIONS, autocast, best_device, deterministic
 from signspot.errors import DamagedStore, InputError, SignspotError
 from signspot.files import finished, set_aside
 from signspot.training.batches import Batch, derived_seed
-from signspot.training.devices import PRECISIONS, autocast, best_device, deterministic
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Recipe:
         rate: learning rate of the first epoch.
         steps: epochs after which the rate is multiplied by ``factor``.
         select: the weights kept: of the ``last`` epoch, or of the ``best`` one (see :func:`fit`).
-        precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.training.devices.autocast`.
+        precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.compute.devices.autocast`.
         workers: processes that load batches; 0 loads them in this one.
         in_memory: clips of an expert stay in memory after the first epoch, see :class:`signspot.clips.ClipDataset`.
 

@@ -1,0 +1,85 @@
+"""I3D-ResNet50: a ResNet50 inflated over time, for RGB and hand clips (Carreira and Zisserman 2017)."""
+
+import torch
+from torch import Tensor, nn
+
+from signspot.backbones.parts import Variant, conv3d, initialise, scaled, stem_pool
+
+EXPANSION = 4
+TEMPORAL_KERNELS = ((3, 3, 3), (3, 1, 3, 1), (3, 1, 3, 1, 3, 1), (1, 3, 1))
+"""Frames that the first convolution of each block spans, by stage."""
+
+
+class Bottleneck(nn.Module):
+    """Residual block of (frames, 1, 1), (1, 3, 3), 1x1x1 convolutions: (B, C, T, H, W) -> (B, 4 channels, T, h, w)."""
+
+    def __init__(self, in_channels: int, channels: int, frames: int, stride: int) -> None:
+        super().__init__()
+        out_channels = EXPANSION * channels
+        self.conv1 = conv3d(in_channels, channels, (frames, 1, 1))
+        self.bn1 = nn.BatchNorm3d(channels)
+        self.conv2 = conv3d(channels, channels, (1, 3, 3), (1, stride, stride))
+        self.bn2 = nn.BatchNorm3d(channels)
+        self.conv3 = conv3d(channels, out_channels, (1, 1, 1))
+        self.bn3 = nn.BatchNorm3d(out_channels)
+        self.relu = nn.ReLU(inplace=True)
+        self.downsample = None
+        if stride != 1 or in_channels != out_channels:
+            shortcut = conv3d(in_channels, out_channels, (1, 1, 1), (1, stride, stride))
+            self.downsample = nn.Sequential(shortcut, nn.BatchNorm3d(out_channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        shortcut = x if self.downsample is None else self.downsample(x)
+        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.relu(self.bn2(self.conv2(x)))
+        return self.relu(self.bn3(self.conv3(x)) + shortcut)
+
+
+def _stage(in_channels: int, channels: int, temporal_kernels: tuple[int, ...], stride: int) -> nn.Sequential:
+    blocks = [Bottleneck(in_channels, channels, temporal_kernels[0], stride)]
+    blocks += [Bottleneck(EXPANSION * channels, channels, frames, 1) for frames in temporal_kernels[1:]]
+    return nn.Sequential(*blocks)
+
+
+class I3DResNet50(nn.Module):
+    """Clips (B, in_channels, T, H, W), T >= 4, float -> feature (B, feature_dim) and logits (B, num_classes).
+
+    The feature is the mean of the last maps over frames, rows and columns; any clip size from about 32x32 is taken.
+    The keys of the state dict are those of the public Kinetics-400 weights.
+
+    Args:
+        width: multiplies every number of channels; ``feature_dim`` is 2048 times it.
+        dropout: between the feature and the classifier.
+        variant: ``entry`` or ``kinetics``, see :data:`signspot.backbones.parts.Variant`.
+    """
+
+    def __init__(self, num_classes: int, in_channels: int, width: float, dropout: float, variant: Variant) -> None:
+        super().__init__()
+        stem, *stages = (scaled(channels, width) for channels in (64, 64, 128, 256, 512))
+        self.feature_dim = EXPANSION * stages[3]
+        self.conv1 = conv3d(in_channels, stem, (5, 7, 7), (2, 2, 2))
+        self.bn1 = nn.BatchNorm3d(stem)
+        self.relu = nn.ReLU(inplace=True)
+        self.maxpool1 = stem_pool(variant, padding=0)
+        self.maxpool2 = nn.MaxPool3d((2, 1, 1))
+        self.layer1 = _stage(stem, stages[0], TEMPORAL_KERNELS[0], stride=1)
+        self.layer2 = _stage(EXPANSION * stages[0], stages[1], TEMPORAL_KERNELS[1], stride=2)
+        self.layer3 = _stage(EXPANSION * stages[1], stages[2], TEMPORAL_KERNELS[2], stride=2)
+        self.layer4 = _stage(EXPANSION * stages[2], stages[3], TEMPORAL_KERNELS[3], stride=2)
+        self.dropout = nn.Dropout(dropout)
+        self.fc = nn.Linear(self.feature_dim, num_classes)
+        initialise(self)
+
+    def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.maxpool1(self.relu(self.bn1(self.conv1(clips))))
+        x = self.maxpool2(self.layer1(x))
+        x = self.layer4(self.layer3(self.layer2(x)))
+        feature = torch.mean(x, (2, 3, 4))
+        return feature, self.fc(self.dropout(feature))
+
+
+def i3d_r50(
+    num_classes: int, in_channels: int = 3, width: float = 1.0, dropout: float = 0.5, variant: Variant = "entry"
+) -> I3DResNet50:
+    """I3D-ResNet50 with the published sizes; see :class:`I3DResNet50`."""
+    return I3DResNet50(num_classes, in_channels, width, dropout, variant)

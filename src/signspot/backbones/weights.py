@@ -1,0 +1,132 @@
+"""Published weights, loaded from a file into a backbone: recognised by their keys, checked key by key."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from signspot.backbones import build
+from signspot.backbones.formats import FORMATS, Format
+from signspot.errors import InputError
+from signspot.training.checkpoints import Checkpoint, read_checkpoint
+
+log = logging.getLogger(__name__)
+
+CLASSIFIER = ("fc.weight", "fc.bias")
+COUNTER = "num_batches_tracked"
+SHOWN = 20
+"""Keys that a message lists of each kind."""
+
+
+def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *, other_classes: bool) -> dict[str, Any]:
+    """Loads the weights of a published checkpoint into a backbone.
+
+    Counters of seen batches, which nothing reads, may be missing as a whole: files of caffe2 and of PyTorch before
+    0.4.1 have none.
+
+    Args:
+        backbone: the key of ``BACKBONES`` by which the network was built.
+        other_classes: leave the network's own classifier if that of the file is for another number of classes.
+
+    Returns:
+        Where the weights come from, for config.json: ``file``, ``sha256``, ``format`` and ``dropped``, the published
+        keys that were not used.
+
+    Raises:
+        InputError: the file is missing, of another digest, or no checkpoint; or its keys or shapes are not those of the
+            network, which it lists.
+    """
+    state, digest = read_checkpoint(checkpoint)
+    form = recognise(state, network, backbone, checkpoint.path)
+    own = network.state_dict()
+    names = form.names(own)
+    dropped = [key for key in state if form.is_unused(key)]
+    if other_classes and (classifier := _other_classifier(state, names, own)):
+        log.info("%s: its classifier (%s) names other classes: left out", checkpoint.path, ", ".join(classifier))
+        dropped += classifier
+    left_out = {*dropped, *_missing_counters(state, names)}
+    names = {name: key for name, key in names.items() if name not in left_out}
+    state = {key: value for key, value in state.items() if key not in left_out}
+    _check(state, {name: own[key] for name, key in names.items()}, form, checkpoint.path)
+    network.load_state_dict(own | {names[key]: value for key, value in state.items()})
+    log.info("%s: %d weights loaded as %s, sha256 %s", checkpoint.path, len(state), form.name, digest)
+    return {"file": Path(checkpoint.path).name, "sha256": digest, "format": form.name, "dropped": dropped}
+
+
+def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path) -> Format:
+    """The published format that shares most keys with a checkpoint.
+
+    Raises:
+        InputError: none shares half of them, or it is that of another backbone.
+    """
+    found = set(keys)
+    likeness = {form.name: _likeness(found, form, network, backbone) for form in FORMATS}
+    best = max(FORMATS, key=lambda form: likeness[form.name])
+    known = ", ".join(form.name for form in FORMATS if form.backbone == backbone)
+    if likeness[best.name] < 0.5:
+        raise InputError(
+            f"{path}: its keys ({_listed(sorted(found))}) are of no known format. For the backbone {backbone} expected "
+            f"one of: {known}, of the published size."
+        )
+    if best.backbone != backbone:
+        raise InputError(
+            f"{path}: is {best.name}, the backbone is {backbone}. "
+            f"Set backbone.name to {best.backbone}, or take one of: {known}."
+        )
+    return best
+
+
+def _likeness(found: set[str], form: Format, network: nn.Module, backbone: str) -> float:
+    """Keys that a checkpoint and a format have in common, as a share of those of either."""
+    if form.backbone == backbone:
+        keys = network.state_dict()
+    else:
+        with torch.device("meta"):
+            keys = build(form.backbone, 2, 3).state_dict()
+    names = {name for name in form.names(keys) if not name.endswith(COUNTER)}
+    found = {key for key in found if not key.endswith(COUNTER) and not form.is_unused(key)}
+    return len(found & names) / len(found | names)
+
+
+def _missing_counters(state: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """Published names of the counters, if the file has none at all."""
+    return [] if any(key.endswith(COUNTER) for key in state) else [name for name in names if name.endswith(COUNTER)]
+
+
+def _other_classifier(state: Mapping[str, Any], names: Mapping[str, str], own: Mapping[str, Tensor]) -> list[str]:
+    """Published keys of the classifier, if both its weights differ from ours in nothing but the number of classes."""
+    keys = [name for name, key in names.items() if key in CLASSIFIER]
+    shapes = [(_shape(state.get(name)), own[names[name]].shape) for name in keys]
+    other = all(theirs and theirs[0] != ours[0] and theirs[1:] == ours[1:] for theirs, ours in shapes)
+    return keys if other else []
+
+
+def _check(state: Mapping[str, Any], expected: Mapping[str, Tensor], form: Format, path: Path) -> None:
+    faults = {
+        "missing": [key for key in expected if key not in state],
+        "unexpected": [key for key in state if key not in expected],
+        "of another shape": [
+            f"{key} {_shape(state[key]) or type(state[key]).__name__} (expected {tuple(value.shape)})"
+            for key, value in expected.items()
+            if key in state and _shape(state[key]) != value.shape
+        ],
+    }
+    lines = [f"  {kind}: {_listed(keys)}" for kind, keys in faults.items() if keys]
+    if lines:
+        raise InputError(
+            "\n".join((f"{path}: read as {form.name}, it does not fit the network:", *lines)) + "\nTake the file as it "
+            "was published, a backbone of the published size (no width, no depths), a modality with as many channels "
+            "and, for an expert that is taken as it is, a vocabulary with as many signs."
+        )
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    return tuple(value.shape) if isinstance(value, Tensor) else None
+
+
+def _listed(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - SHOWN} more" if len(keys) > SHOWN else ""
+    return ", ".join(keys[:SHOWN]) + more

@@ -1,0 +1,1 @@
+"""Where a process computes: its GPU, its threads, its precision."""

@@ -1,0 +1,1 @@
+"""From the predictions of a spotter to spottings."""

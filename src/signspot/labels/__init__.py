@@ -1,0 +1,1 @@
+"""Frame labels, the truth on disk, and what is computed from them."""

@@ -1,0 +1,1 @@
+"""From a configuration to what every job of the workflow reads, writes and asks for."""

@@ -1,0 +1,119 @@
+"""Predictions of a spotter: how likely each sign is over the time of a video. One file per video, shard and spotter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from signspot import __version__
+from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_rows
+from signspot.errors import InputError
+from signspot.timebase import Timebase
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What a spotter predicts for a video; row i stands for the frame ``first + stride * i``.
+
+    Args:
+        score: float32 (n, C + 1), the probability of the background (column 0) and of each sign (class id + 1).
+        offset: float32 (n, 2), distances >= 0 in strides to the start and to the end of the sign; None: not predicted.
+        first, last: usable range of the video, inclusive frames.
+        stride: frames from one row to the next.
+    """
+
+    score: np.ndarray
+    first: int
+    last: int
+    stride: int
+    timebase: Timebase
+    offset: np.ndarray | None = None
+
+    @property
+    def frame(self) -> np.ndarray:
+        """The frame that each row stands for, int32 (n,)."""
+        return self.first + self.stride * np.arange(len(self.score), dtype=np.int32)
+
+
+def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str, Any]) -> None:
+    """Writes the predictions of a video: ``score``, ``frame``, ``offset`` if there are any, and the attributes spotter,
+    weights_sha256, stride, first, last (the usable range, inclusive frames), fps, start_ms and signspot.
+
+    Args:
+        spotter: content of the spotter's config.json, of which ``spotter`` (its name) and ``weights_sha256`` are kept.
+    """
+    with new_arrays(path) as file:
+        write_rows(file, "score", predictions.score.astype(np.float32))
+        write_rows(file, "frame", predictions.frame)
+        if predictions.offset is not None:
+            write_rows(file, "offset", predictions.offset.astype(np.float32))
+        file.attrs.update({"spotter": spotter["spotter"], "weights_sha256": spotter["weights_sha256"]})
+        file.attrs.update({"stride": predictions.stride, "first": predictions.first, "last": predictions.last})
+        file.attrs.update({**asdict(predictions.timebase), "signspot": __version__})
+
+
+def read_predictions(path: Path) -> Predictions:
+    """What :func:`write_predictions` wrote.
+
+    Raises:
+        InputError: the file is missing, damaged, or contradicts itself.
+    """
+    with open_arrays(path) as file:
+        score, frame = (_whole(Rows(file, name)) for name in ("score", "frame"))
+        offset = _whole(Rows(file, "offset")) if "offset" in file else None
+        first, last, stride = (attribute(file, name) for name in ("first", "last", "stride"))
+        predictions = Predictions(score, first, last, stride, timebase_of(file), offset)
+    if score.ndim != 2 or not np.array_equal(frame, predictions.frame):
+        raise InputError(f"{path}: its frames are not those of its scores. Delete it and run its stage again.")
+    return predictions
+
+
+def _whole(rows: Rows) -> np.ndarray:
+    return rows.read(0, len(rows))
+
+
+def mean_predictions(parts: Sequence[Predictions], weights: Sequence[float], video: str) -> Predictions:
+    """The weighted mean of the predictions of several spotters for one video, at the smallest of their strides.
+
+    A row of a spotter with a larger stride stands for the frames nearest to its own. Offsets are averaged over the
+    spotters that predict them; without any there are none.
+
+    Args:
+        weights: of each, >= 0, not all 0.
+        video: its name, for messages.
+
+    Raises:
+        InputError: the spotters do not predict the same classes for the same part of the video.
+    """
+    spans = {(one.score.shape[1], one.first, one.last, one.timebase) for one in parts}
+    if len(spans) > 1:
+        raise InputError(
+            f"predictions of {video}: the spotters disagree on classes, first, last or time base: "
+            f"{', '.join(sorted(map(str, spans)))}. Give all members of an ensemble one vocabulary and one corpus."
+        )
+    stride = min(one.stride for one in parts)
+    parts = [_at_stride(one, stride) for one in parts]
+    score = _mean([one.score for one in parts], weights)
+    offsets = [(one.offset, weight) for one, weight in zip(parts, weights, strict=True) if one.offset is not None]
+    offset = _mean(*zip(*offsets, strict=True)) if any(weight for _, weight in offsets) else None
+    return replace(parts[0], score=score, offset=offset)
+
+
+def _at_stride(predictions: Predictions, stride: int) -> Predictions:
+    """The predictions with a row every ``stride`` frames, each the nearest one; offsets in the new strides."""
+    if predictions.stride == stride:
+        return predictions
+    frames = np.arange(0, predictions.last - predictions.first + 1, stride)
+    nearest = np.minimum(np.rint(frames / predictions.stride).astype(int), len(predictions.score) - 1)
+    offset = predictions.offset
+    if offset is not None:
+        # A row beside the one that was predicted is nearer to one end and further from the other.
+        moved = (frames - predictions.stride * nearest)[:, None] * np.array([1, -1])
+        offset = np.maximum((offset[nearest] * predictions.stride + moved) / stride, 0).astype(np.float32)
+    return replace(predictions, score=predictions.score[nearest], offset=offset, stride=stride)
+
+
+def _mean(arrays: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    return np.average(np.stack(arrays).astype(np.float64), axis=0, weights=weights).astype(np.float32)

@@ -1,0 +1,1 @@
+"""Spotters: whatever writes predictions for a video."""

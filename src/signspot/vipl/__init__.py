@@ -1,0 +1,1 @@
+"""What only the third-placed entry of the challenge has: its features, its checkpoints, its list of videos."""

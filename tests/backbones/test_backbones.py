@@ -1,0 +1,61 @@
+"""The registry of backbones and the names of published checkpoints."""
+
+import pytest
+import torch
+
+from signspot.backbones import BACKBONES, P3D, build
+from signspot.errors import InputError
+from signspot.vipl.head import SPOTTER, rename
+
+torch.set_num_threads(1)
+CLIPS = {"i3d_r50": (3, 8, 48, 48), "p3d199": (2, 8, 48, 48), "stgcn": (6, 8, 57, 1)}
+SMALL = {"i3d_r50": {}, "p3d199": {"depths": [1, 1, 1, 1]}, "stgcn": {"temporal_kernel": 5}}
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_every_backbone_keeps_the_interface(name):
+    network = build(name, num_classes=4, in_channels=CLIPS[name][0], width=0.125, **SMALL[name])
+    with torch.autocast("cpu", torch.bfloat16):
+        feature, logits = network(torch.randn(2, *CLIPS[name]))
+    assert feature.shape == (2, network.feature_dim)
+    assert logits.shape == (2, 4)
+
+
+def test_options_reach_the_backbone():
+    network = build("p3d199", 4, 3, width=0.125, depths=[2, 1, 1, 1])
+    assert isinstance(network, P3D)
+    assert len(network.layer1) == 2
+    assert network.conv1_custom.in_channels == 3
+
+
+def test_unknown_backbone_names_the_known():
+    with pytest.raises(InputError, match="'resnet' is unknown, expected one of i3d_r50, p3d199, stgcn"):
+        build("resnet", 4, 3)
+
+
+def test_unknown_option_names_the_known():
+    with pytest.raises(InputError, match="i3d_r50: no option depths; its options are width, dropout, variant"):
+        build("i3d_r50", 4, 3, depths=[1, 1, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("i3d_r50", {"variant": "imagenet"}, "i3d_r50: variant: expected one of entry, kinetics, got 'imagenet'"),
+        ("p3d199", {"depths": [1, 2]}, "p3d199: depths: expected four"),
+        ("stgcn", {"dropout": 1.5}, "stgcn: dropout"),
+    ],
+)
+def test_wrong_value_is_an_input_error(name, options, message):
+    with pytest.raises(InputError, match=message):
+        build(name, 4, 3, width=0.125, **options)
+
+
+def test_rename_drops_what_the_published_network_does_not_use():
+    state = {"cls_head.classifer.bias": torch.ones(62), "temporal_module.transformer.a": torch.ones(3)}
+    assert list(rename(state, SPOTTER)) == ["classes.output.bias"]
+
+
+def test_rename_refuses_the_checkpoint_of_another_network():
+    with pytest.raises(InputError, match=r"unexpected weight 'encoder\.weight'"):
+        rename({"encoder.weight": torch.ones(1)}, SPOTTER)

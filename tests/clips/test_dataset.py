@@ -1,0 +1,335 @@
+"""Clips of training and of feature extraction: windows, padding, determinism, open files, damaged stores."""
+
+import json
+import os
+import pickle
+from collections.abc import Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from clip_stores import video_files, write_flow_levels, write_labels, write_pose, write_skeleton_video, write_video
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.utils.data import DataLoader, default_collate
+
+from signspot.clips import ClipDataset, Flow, Hands, Modality, Rgb, Skeleton, network_input, usable_range, video_clips
+from signspot.clips.dataset import OPEN_VIDEOS
+from signspot.errors import InputError
+from signspot.labels.clips import ClipLabels, gather_labels, labels_digest, read_gathered, read_labels
+from signspot.stores import VideoFiles
+
+torch.set_num_threads(1)
+
+ALL_MODALITIES = [Rgb(input_size=32), Hands(input_size=32), Flow(input_size=32), Skeleton(relative=True)]
+
+
+def plain(modality: Modality, *videos: VideoFiles, select: str = "all") -> ClipDataset:
+    return ClipDataset(modality, videos, select, seed=0, augment=False)
+
+
+def augmented(modality: Modality, *videos: VideoFiles, seed: int = 0) -> ClipDataset:
+    return ClipDataset(modality, videos, "all", seed=seed, augment=True)
+
+
+def tensors(dataset: ClipDataset) -> torch.Tensor:
+    return batch_of(dataset, range(len(dataset)))
+
+
+def batch_of(dataset: ClipDataset, indices: Iterable[int]) -> torch.Tensor:
+    """These clips as a network takes them."""
+    frames, present, _ = default_collate([dataset[i] for i in indices])
+    return network_input(dataset.modality, frames, present)
+
+
+def windows_of(clips: torch.Tensor, first: int) -> list[list[int]]:
+    """Frames of each clip of a skeleton video, counted from the first usable one; -1 for padding."""
+    values = clips[:, 0, :, 0, 0].int()
+    assert (clips == clips[:, :1, :, :1]).all()
+    return torch.where(values > 0, values - 1 - first, -1).tolist()
+
+
+def test_windows_and_padding_as_published(golden: Path, tmp_path: Path) -> None:
+    published = json.loads((golden / "clip_windows.json").read_text(encoding="utf-8"))["windows"]
+    assert len(published) == 40
+    for length, windows in published.items():
+        first = int(length) % 4
+        files = write_skeleton_video(tmp_path, frames=50, first=first, last=first + int(length) - 1, video=length)
+        assert windows_of(tensors(plain(Skeleton(), files)), first) == windows
+        assert windows_of(torch.cat(list(video_clips(Skeleton(), files, batch=3))), first) == windows
+
+
+@given(
+    frames=st.integers(1, 40),
+    trim=st.tuples(st.integers(0, 39), st.integers(0, 39)),
+    stride=st.integers(1, 10),
+    batch=st.integers(1, 12),
+)
+@settings(max_examples=40, deadline=None)
+def test_extraction_sees_the_clips_of_training(
+    tmp_path_factory: pytest.TempPathFactory, frames: int, trim: tuple[int, int], stride: int, batch: int
+) -> None:
+    first, last = sorted(min(frame, frames - 1) for frame in trim)
+    files = write_skeleton_video(tmp_path_factory.mktemp("v"), frames, first, last, stride)
+    batches = list(video_clips(Skeleton(), files, batch, stride))
+    assert all(len(clips) == batch for clips in batches[:-1])
+    assert torch.equal(torch.cat(batches), tensors(plain(Skeleton(), files)))
+
+
+@pytest.mark.parametrize("modality", ALL_MODALITIES)
+@pytest.mark.parametrize(("first", "last"), [(0, 18), (2, 17)])
+def test_extraction_equals_training_in_every_modality(
+    modality: Modality, first: int, last: int, tmp_path: Path
+) -> None:
+    files = write_video(tmp_path, frames=19, first=first, last=last)
+    batches = list(video_clips(modality, files, batch=2))
+    assert [len(clips) for clips in batches] == [2, 2, 1] if first == 0 else [2, 2]
+    assert torch.equal(torch.cat(batches), tensors(plain(modality, files)))
+
+
+def test_missing_flow_of_the_last_frame_is_padding(tmp_path: Path) -> None:
+    files = video_files(tmp_path)
+    write_flow_levels(files, np.full((6, 2, 64, 64), 255, np.uint8))
+    write_pose(files, np.zeros((7, 57, 3)), np.zeros((7, 57, 3)), 0, 6)
+    write_labels(files, np.zeros(2), 0, 6)
+    expected = [[0, 0, 0, 0, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 0, 0]]
+    assert tensors(plain(Flow(), files))[:, 0, :, 5, 5].tolist() == expected
+    trimmed = video_files(tmp_path)
+    write_labels(trimmed, np.zeros(2), 0, 4)
+    assert tensors(plain(Flow(), trimmed))[:, 0, :, 5, 5].tolist()[1] == [1, 1, 1, 1, 1, 0, 0, 0]
+
+
+@dataclass(frozen=True)
+class Watched(Skeleton):
+    """A skeleton that notes what is opened and read."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "opened", [])
+        object.__setattr__(self, "reads", [])
+
+    @contextmanager
+    def open(self, files: VideoFiles):
+        self.opened.append(files.video)
+        with super().open(files) as rows:
+            read = rows.read
+            rows.read = lambda start, stop: self.reads.append((start, stop)) or read(start, stop)
+            yield rows
+
+
+def test_extraction_reads_each_frame_once_and_in_order(tmp_path: Path) -> None:
+    modality = Watched()
+    list(video_clips(modality, write_skeleton_video(tmp_path, frames=60, first=3, last=55), batch=2))
+    assert len(modality.reads) > 3
+    assert [frame for start, stop in modality.reads for frame in range(start, stop)] == list(range(3, 56))
+
+
+def test_training_reads_a_clip_at_once(tmp_path: Path) -> None:
+    modality = Watched()
+    plain(modality, write_skeleton_video(tmp_path, frames=60, first=0, last=59))[3]
+    assert modality.reads == [(8, 16)]
+
+
+def test_videos_without_labels_give_features(tmp_path: Path) -> None:
+    files = write_skeleton_video(tmp_path, frames=20, first=1, last=19)
+    files.labels.unlink()
+    assert usable_range(files) == (1, 19)
+    assert sum(map(len, video_clips(Skeleton(), files, batch=4))) == 5
+
+
+def test_selected_clips_and_their_labels(tmp_path: Path) -> None:
+    videos = [write_skeleton_video(tmp_path, 16, 0, 15, video="a"), write_skeleton_video(tmp_path, 9, 0, 8, video="b")]
+    everything, signs = plain(Skeleton(), *videos), plain(Skeleton(), *videos, select="signs")
+    assert everything.labels.tolist() == [0, 1, 2, 0, 0, 1, 2]
+    assert [label for *_, label in everything] == everything.labels.tolist()
+    assert [label for *_, label in signs] == signs.labels.tolist() == [1, 2, 1, 2]
+    assert torch.equal(tensors(signs), tensors(everything)[[1, 2, 5, 6]])
+    assert len(plain(Skeleton())) == 0
+
+
+def test_augmentation_depends_on_seed_epoch_and_clip_only(tmp_path: Path) -> None:
+    files = write_video(tmp_path, frames=40, first=0, last=39)
+    modality = Rgb(input_size=16, colour_jitter=0.3)
+    dataset, again = augmented(modality, files), augmented(modality, files)
+    clips = tensors(dataset)
+    backwards = batch_of(again, reversed(range(len(again)))).flip(0)
+    assert torch.equal(clips, backwards)
+    assert not torch.equal(clips, tensors(augmented(modality, files, seed=1)))
+    dataset.set_epoch(1)
+    assert not torch.equal(clips, tensors(dataset))
+    dataset.set_epoch(0)
+    assert torch.equal(clips, tensors(dataset))
+
+
+def test_loader_processes_give_the_same_clips_and_notice_the_epoch(tmp_path: Path) -> None:
+    files = write_skeleton_video(tmp_path, frames=40, first=0, last=39)
+    dataset = augmented(Skeleton(noise=0.1), files)
+    epochs = []
+    for epoch in range(2):
+        dataset.set_epoch(epoch)
+        epochs.append(tensors(dataset))
+    loader = DataLoader(dataset, batch_size=5, num_workers=2, persistent_workers=True)
+    for epoch in range(2):
+        dataset.set_epoch(epoch)
+        assert torch.equal(torch.cat([network_input(dataset.modality, *batch[:2]) for batch in loader]), epochs[epoch])
+    assert not torch.equal(*epochs)
+
+
+@pytest.mark.parametrize("modality", ALL_MODALITIES)
+def test_clips_in_memory_are_the_same_and_read_once(modality: Modality, tmp_path: Path) -> None:
+    files, copy = (write_video(tmp_path / name, frames=19, first=2, last=18) for name in ("held", "copy"))
+    expected = augmented(modality, copy)
+    dataset = ClipDataset(modality, [files], "all", seed=0, augment=True, in_memory=True)
+    loader = DataLoader(dataset, batch_size=2, num_workers=2)
+    for epoch in range(2):
+        for one in (dataset, expected):
+            one.set_epoch(epoch)
+        clips = torch.cat([network_input(modality, *batch[:2]) for batch in loader])
+        assert torch.equal(clips, tensors(expected))
+        for store in modality.stores:
+            getattr(files, store).unlink(missing_ok=True)
+
+
+def test_more_clips_than_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = write_video(tmp_path, frames=19, first=2, last=18)
+    monkeypatch.setattr(ClipDataset, "__len__", lambda dataset: 1 << 40)
+    with pytest.raises(InputError, match=r"in_memory: 1099511627776 clips take .* GB.*Set in_memory to"):
+        ClipDataset(Flow(), [files], "all", seed=0, augment=True, in_memory=True)
+
+
+@pytest.mark.parametrize("modality", ALL_MODALITIES)
+def test_a_batch_stays_as_it_is_when_it_becomes_input(modality: Modality, tmp_path: Path) -> None:
+    files = write_video(tmp_path, frames=19, first=2, last=18)
+    frames, *_ = default_collate([plain(modality, files)[2]])
+    before = frames.clone()
+    present = torch.zeros(1, 8, dtype=torch.bool)
+    assert not network_input(modality, frames, present).any()
+    assert torch.equal(frames, before)
+
+
+def test_only_so_many_videos_stay_open(tmp_path: Path) -> None:
+    modality = Watched()
+    videos = [write_skeleton_video(tmp_path, 4, 0, 3, video=f"v{i}") for i in range(OPEN_VIDEOS + 4)]
+    before = h5py.h5f.get_obj_count(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE)
+    dataset = plain(modality, *videos)
+    assert h5py.h5f.get_obj_count(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE) == before
+    for i in range(len(dataset)):
+        dataset[i]
+        dataset[0]
+    assert h5py.h5f.get_obj_count(h5py.h5f.OBJ_ALL, h5py.h5f.OBJ_FILE) == before + OPEN_VIDEOS
+    assert modality.opened == [files.video for files in videos], "the video used last must not be closed"
+
+
+def test_files_of_a_parent_process_are_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    modality = Watched()
+    dataset = plain(modality, write_skeleton_video(tmp_path, 4, 0, 3))
+    dataset[0]
+    dataset[0]
+    assert modality.opened == ["v"]
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    dataset[0]
+    dataset[0]
+    assert modality.opened == ["v", "v"]
+
+
+def test_dataset_in_use_can_be_sent_to_another_process(tmp_path: Path) -> None:
+    dataset = plain(Skeleton(), write_skeleton_video(tmp_path, 9, 0, 8))
+    clips = tensors(dataset)
+    assert torch.equal(tensors(pickle.loads(pickle.dumps(dataset))), clips)
+
+
+def truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    ("modality", "store"),
+    [
+        (Rgb(), "crops"),
+        (Hands(), "crops"),
+        (Hands(), "poses"),
+        (Flow(), "flow"),
+        (Skeleton(), "poses"),
+    ],
+)
+@pytest.mark.parametrize("damage", [Path.unlink, truncate])
+def test_damaged_stores_name_themselves(modality: Modality, store: str, damage, tmp_path: Path) -> None:
+    files = write_video(tmp_path, frames=9, first=0, last=8)
+    dataset = plain(modality, files)
+    path = getattr(files, store)
+    damage(path)
+    with pytest.raises(InputError, match=path.parent.name):
+        dataset[0]
+    with pytest.raises(InputError, match=path.parent.name):
+        next(video_clips(modality, files, batch=2))
+
+
+@pytest.mark.parametrize("modality", ALL_MODALITIES)
+def test_stores_that_end_too_early_are_refused(modality: Modality, tmp_path: Path) -> None:
+    files = write_video(tmp_path, frames=9, first=0, last=8)
+    longer = write_skeleton_video(tmp_path / "longer", frames=20, first=0, last=19)
+    mixed = VideoFiles("v", files.crops, files.poses, files.flow, longer.labels)
+    with pytest.raises(InputError):
+        tensors(plain(modality, mixed))
+    with h5py.File(files.poses, "a") as file:
+        file.attrs["last"] = 19
+    with pytest.raises(InputError):
+        list(video_clips(modality, files, batch=2))
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, truncate])
+def test_damaged_labels_name_themselves(damage, tmp_path: Path) -> None:
+    files = write_skeleton_video(tmp_path, 9, 0, 8)
+    damage(files.labels)
+    with pytest.raises(InputError, match="labels"):
+        plain(Skeleton(), files)
+
+
+def test_labels_that_contradict_themselves_are_refused(tmp_path: Path) -> None:
+    files = write_skeleton_video(tmp_path, 9, 0, 8)
+    write_labels(files, np.zeros(2), 0, 8)
+    with pytest.raises(InputError, match="2 clips of 8 frames, expected 3"):
+        plain(Skeleton(), files)
+    with h5py.File(files.labels, "a") as file:
+        del file.attrs["stride"]
+    with pytest.raises(InputError, match="stride"):
+        plain(Skeleton(), files)
+
+
+def test_gathered_labels_come_back(tmp_path: Path) -> None:
+    videos = [write_skeleton_video(tmp_path, 16, 0, 15, video="a"), write_skeleton_video(tmp_path, 9, 2, 8, video="ü")]
+    gather_labels({files.video: files.labels for files in videos}, tmp_path / "both.h5")
+    third = write_skeleton_video(tmp_path, 5, 0, 4, video="b")
+    gather_labels({"b": third.labels}, tmp_path / "third.h5")
+    gathered = read_gathered([tmp_path / "third.h5", tmp_path / "both.h5"])
+    assert list(gathered) == ["b", "a", "ü"]
+    for files in (*videos, third):
+        assert gathered[files.video][:3] == read_labels(files.labels)[:3]
+        assert gathered[files.video].label.tolist() == read_labels(files.labels).label.tolist()
+    assert labels_digest(gathered.values()) == labels_digest(
+        map(read_labels, (third.labels, *(v.labels for v in videos)))
+    )
+
+
+@pytest.mark.parametrize("select", ["all", "signs"])
+def test_a_dataset_of_gathered_labels_opens_no_labels_file(tmp_path: Path, select: str) -> None:
+    videos = [write_skeleton_video(tmp_path, 16, 0, 15, video="a"), write_skeleton_video(tmp_path, 9, 2, 8, video="b")]
+    expected = plain(Skeleton(), *videos, select=select)
+    gather_labels({files.video: files.labels for files in reversed(videos)}, tmp_path / "both.h5")
+    for files in videos:
+        files.labels.unlink()
+    labels = read_gathered([tmp_path / "both.h5"])
+    dataset = ClipDataset(Skeleton(), videos, select, seed=0, augment=False, labels=labels)
+    assert dataset.labels.tolist() == expected.labels.tolist()
+    assert dataset.digest == expected.digest
+    assert torch.equal(tensors(dataset), tensors(expected))
+
+
+def test_the_digest_follows_labels_and_range(tmp_path: Path) -> None:
+    one = ClipLabels(0, 7, 4, np.array([0, 1], np.int32))
+    assert labels_digest([one]) == labels_digest([one._replace(label=one.label.copy())])
+    for other in (one._replace(last=6), one._replace(label=one.label[::-1])):
+        assert labels_digest([other]) != labels_digest([one])

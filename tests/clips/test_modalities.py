@@ -1,0 +1,193 @@
+"""What each modality reads, how it varies in training, and its tensors."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from clip_stores import video_files, write_flow_levels, write_frames, write_pose, write_video
+
+from signspot.clips import MODALITIES, Flow, Hands, Modality, Rgb, Skeleton, build_modality
+from signspot.errors import InputError
+from signspot.flow.store import quantise
+from signspot.pose.skeleton import flip
+from signspot.stores import VideoFiles
+
+MODALITY_SHAPES = [
+    (Rgb(input_size=112), (3, 8, 112, 112)),
+    (Hands(input_size=96), (3, 8, 96, 96)),
+    (Flow(input_size=56), (2, 8, 56, 56)),
+    (Skeleton(), (3, 8, 57, 1)),
+    (Skeleton(relative=True), (6, 8, 57, 1)),
+]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> VideoFiles:
+    return write_video(tmp_path_factory.mktemp("video"), frames=12, first=0, last=11)
+
+
+def read(modality: Modality, files: VideoFiles, start: int, stop: int) -> np.ndarray:
+    with modality.open(files) as reader:
+        return reader.read(start, stop)
+
+
+@pytest.mark.parametrize(("modality", "shape"), MODALITY_SHAPES)
+def test_tensors_are_small_and_channels_first(modality: Modality, shape: tuple[int, ...], files: VideoFiles) -> None:
+    raw = read(modality, files, 2, 10)
+    before = raw.copy()
+    for view in (modality.centre(raw), modality.augment(raw, np.random.default_rng(0))):
+        tensor = modality.tensor(view)
+        assert tensor.shape == shape
+        assert tensor.dtype == (np.float32 if isinstance(modality, Skeleton) else np.uint8)
+        normalised = modality.normalised(torch.from_numpy(tensor))
+        assert normalised.dtype == torch.float32 and normalised.shape == shape
+        assert modality.channels == shape[0]
+    assert (raw == before).all(), "augmentation must not touch what was read"
+
+
+@pytest.mark.parametrize("modality", [modality for modality, _ in MODALITY_SHAPES])
+def test_tensor_of_a_frame_does_not_depend_on_its_neighbours(modality: Modality, files: VideoFiles) -> None:
+    together = modality.tensor(modality.centre(read(modality, files, 2, 8)))
+    alone = modality.tensor(modality.centre(read(modality, files, 5, 6)))
+    np.testing.assert_array_equal(together[:, 3:4], alone)
+
+
+def test_published_crop_of_the_frame(files: VideoFiles) -> None:
+    raw = read(Rgb(), files, 0, 2)
+    tensor = Rgb().normalised(torch.from_numpy(Rgb().tensor(Rgb().centre(raw))))
+    np.testing.assert_allclose(tensor, raw[:, 16:240, 16:240].transpose(3, 0, 1, 2) / 127.5 - 1, atol=1e-6)
+
+
+def test_levels_become_minus_one_to_one() -> None:
+    levels = torch.arange(256, dtype=torch.uint8)
+    normalised = Rgb().normalised(levels)
+    assert normalised.dtype == torch.float32
+    np.testing.assert_allclose(normalised, np.arange(256) / 127.5 - 1, atol=1e-7)
+    assert levels.tolist() == list(range(256))
+
+
+def test_augmented_frames_are_a_crop_and_perhaps_mirrored() -> None:
+    rows, columns = np.indices((256, 256), np.uint8)
+    raw = np.stack([rows, columns, rows], axis=-1)[None].repeat(2, 0)
+    mirrored = []
+    for seed in range(12):
+        clip = Rgb().augment(raw, np.random.default_rng(seed))
+        mirrored.append(bool(clip[0, 0, 0, 1] > clip[0, 0, 1, 1]))
+        plain = clip[:, :, ::-1] if mirrored[-1] else clip
+        top, left = plain[0, 0, 0, :2].astype(int)
+        np.testing.assert_array_equal(plain, raw[:, top : top + 224, left : left + 224])
+    assert 0 < sum(mirrored) < 12
+
+
+def test_hands_are_masked_in_every_frame(tmp_path: Path) -> None:
+    files = video_files(tmp_path)
+    rng = np.random.default_rng(0)
+    joints = np.zeros((5, 57, 3))
+    joints[:, 15:36, :2] = rng.uniform(50, 60, (5, 21, 2))
+    joints[:, 36:57, :2] = rng.uniform(180, 190, (5, 21, 2))
+    write_frames(files, 5, rng)
+    write_pose(files, joints, joints, 0, 4)
+    frames, masked = read(Rgb(), files, 0, 5), read(Hands(), files, 0, 5)
+    for t in range(5):
+        expected = np.zeros_like(frames[t])
+        for hand in (slice(15, 36), slice(36, 57)):
+            x, y = joints[t, hand, :2].mean(0).astype(int)
+            expected[y - 32 : y + 32, x - 32 : x + 32] = frames[t, y - 32 : y + 32, x - 32 : x + 32]
+        assert (masked[t] == expected).all()
+    jittered = Hands(colour_jitter=0.5, crop_fraction=1.0).augment(masked, np.random.default_rng(1))
+    same_side = [(jittered == 0) | (mask != 0) for mask in (masked, masked[:, :, ::-1])]
+    assert same_side[0].all() or same_side[1].all(), "what is masked stays black"
+    assert Hands().tensor(Hands().centre(masked)).min() == 0
+
+
+def test_flow_has_no_row_for_the_last_frame(files: VideoFiles) -> None:
+    assert read(Flow(), files, 3, 11).shape == (8, 64, 64, 2)
+    assert read(Flow(), files, 4, 12).shape == (7, 64, 64, 2)
+    assert read(Flow(), files, 11, 12).shape == (0, 64, 64, 2)
+    assert Flow(input_size=32).tensor(Flow().centre(read(Flow(), files, 11, 12))).shape == (2, 0, 32, 32)
+
+
+def test_flow_flips_with_its_sign(tmp_path: Path) -> None:
+    files = video_files(tmp_path)
+    levels = np.random.default_rng(0).integers(1, 256, (3, 2, 64, 64), np.uint8)
+    write_flow_levels(files, levels)
+    whole = Flow(input_size=64, crop_fraction=1.0)
+    raw = read(whole, files, 0, 3)
+    assert (raw == levels.transpose(0, 2, 3, 1)).all()
+    variants = [whole.augment(raw, np.random.default_rng(seed)) for seed in range(12)]
+    flipped = [variant for variant in variants if (variant != raw).any()]
+    assert 0 < len(flipped) < 12
+    for variant in flipped:
+        assert (variant[..., 0] == 256 - raw[:, :, ::-1, 0].astype(int)).all()
+        assert (variant[..., 1] == raw[:, :, ::-1, 1]).all()
+        inputs = [whole.normalised(torch.from_numpy(whole.tensor(frames)))[0] for frames in (variant, raw)]
+        assert torch.equal(inputs[0], -inputs[1].flip(-1))
+
+
+def test_flow_becomes_the_part_of_twenty_pixels() -> None:
+    motion = np.float32([-20, -10, -0.01, 0, 0.01, 10, 20, 30])
+    normalised = Flow().normalised(torch.from_numpy(quantise(motion)))
+    np.testing.assert_allclose(normalised, np.clip(motion / 20, -1, 1), atol=0.5 / 127 + 1e-6)
+    assert normalised[2:5].tolist() == [0, 0, 0]
+
+
+def test_published_skeleton_is_only_flipped_in_training() -> None:
+    raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
+    variants = [Skeleton().augment(raw, np.random.default_rng(seed)) for seed in range(12)]
+    flipped = [bool((variant == flip(raw)).all()) for variant in variants]
+    assert all(same or (variant == raw).all() for same, variant in zip(flipped, variants, strict=True))
+    assert 0 < sum(flipped) < 12
+
+
+def test_skeleton_jitter_moves_the_clip_as_one() -> None:
+    raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
+    modality = Skeleton(rotate_deg=20, scale=0.2, shift=0.3)
+    for seed in range(6):
+        variant = modality.augment(raw, np.random.default_rng(seed))
+        source = min((raw, flip(raw)), key=lambda s: np.ptp((variant / s)[..., 2]))
+        factor = (variant / source)[..., 2]
+        assert np.ptp(factor) < 1e-4
+        assert 0.8 <= factor.mean() <= 1.2
+        distances = [np.linalg.norm(s[:, 1:, :2] - s[:, :-1, :2], axis=-1) for s in (variant, source)]
+        np.testing.assert_allclose(distances[0], distances[1] * factor.mean(), rtol=1e-3)
+        assert not np.allclose(variant, source)
+
+
+def test_skeleton_noise_differs_from_frame_to_frame() -> None:
+    raw = np.zeros((8, 57, 3), np.float32)
+    noise = Skeleton(noise=0.05).augment(raw, np.random.default_rng(0))
+    assert noise.std() == pytest.approx(0.05, rel=0.1)
+    assert len(np.unique(noise)) == noise.size
+
+
+def test_relative_channels_follow_the_flip() -> None:
+    raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
+    modality = Skeleton(relative=True)
+    plain, flipped = modality.tensor(raw), modality.tensor(flip(raw))
+    np.testing.assert_array_equal(plain[:3, ..., 0], raw.transpose(2, 0, 1))
+    relative = plain[3:, ..., 0].transpose(1, 2, 0)
+    np.testing.assert_allclose(flipped[3:, ..., 0].transpose(1, 2, 0), flip(relative), atol=1e-6)
+
+
+def test_build_knows_the_options_of_each_modality() -> None:
+    assert list(MODALITIES) == ["rgb", "hands", "flow", "skeleton"]
+    assert build_modality("rgb", input_size=64) == Rgb(input_size=64)
+    assert build_modality("skeleton", relative=True).channels == 6
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "words"),
+    [
+        ("depth", {}, ["'depth'", "rgb, hands, flow, skeleton"]),
+        ("flow", {"colour_jitter": 0.1}, ["flow", "colour_jitter", "input_size"]),
+        ("rgb", {"input_size": 0}, ["rgb", "input_size"]),
+        ("rgb", {"crop_fraction": 1.5}, ["crop_fraction"]),
+        ("hands", {"colour_jitter": -1}, ["colour_jitter"]),
+        ("skeleton", {"scale": 1.0}, ["scale"]),
+    ],
+)
+def test_wrong_options_name_themselves(name: str, options: dict, words: list[str]) -> None:
+    with pytest.raises(InputError) as caught:
+        build_modality(name, **options)
+    assert all(word in str(caught.value) for word in words)

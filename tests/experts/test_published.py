@@ -1,0 +1,113 @@
+"""Experts that start from published weights, or are taken from them as they are."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import torch
+from clip_stores import write_skeleton_video
+from published_files import published_state, write_published
+from safetensors.torch import load_file
+
+from signspot.backbones import build
+from signspot.backbones.formats import SKELETON_EXPERT
+from signspot.errors import InputError
+from signspot.experts import ExpertConfig, accuracy, import_expert, load_expert, train_round
+from signspot.files import sha256
+from signspot.stores import VideoFiles
+from signspot.training import Recipe
+from signspot.training.checkpoints import Checkpoint, read_checkpoint
+from signspot.training.store import CONFIG, HISTORY, HISTORY_COLUMNS, WEIGHTS
+
+STILL = Recipe("adam", rate=1e-12, weight_decay=0, epochs=1, steps=(), batch_size=8)
+MODALITY, BACKBONE = {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
+SIGNS = ["A", "B"]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> list[VideoFiles]:
+    return [write_skeleton_video(tmp_path, 60, 0, 59)]
+
+
+def published(folder: Path, classes: int) -> Checkpoint:
+    torch.manual_seed(5)
+    state = published_state(build("stgcn", classes, 3, width=0.0625).state_dict(), SKELETON_EXPERT)
+    path = write_published(state, SKELETON_EXPERT, folder / "skeleton.pth")
+    return Checkpoint(path, sha256(path))
+
+
+def train(folder: Path, videos: list[VideoFiles], number: int, init: Path | Checkpoint | None) -> Path:
+    expert = ExpertConfig("joints", MODALITY, BACKBONE, STILL)
+    train_round(expert, number, videos, [], folder, vocabulary=SIGNS, stride=4, seed=0, init=init)
+    return folder
+
+
+def imported(folder: Path, checkpoint: Checkpoint) -> Path:
+    import_expert("joints", MODALITY, BACKBONE, checkpoint, folder, vocabulary=SIGNS, stride=4)
+    return folder
+
+
+def test_round_1_starts_from_published_weights_but_for_the_classifier(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    checkpoint = published(tmp_path, classes=61)
+    first = train(tmp_path / "round1", videos, 1, checkpoint)
+    ours, theirs = load_file(first / WEIGHTS), read_checkpoint(checkpoint)[0]
+    conv = "blocks.3.gcn.conv.weight"
+    torch.testing.assert_close(ours[conv], theirs[SKELETON_EXPERT.published(conv)], atol=1e-9, rtol=0)
+    assert ours["fc.weight"].shape == (3, 16)
+
+
+def test_config_says_where_the_weights_come_from(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    checkpoint = published(tmp_path, classes=61)
+    first = train(tmp_path / "round1", videos, 1, checkpoint)
+    second = train(tmp_path / "round2", videos, 2, first)
+    source = {
+        "file": "skeleton.pth",
+        "sha256": checkpoint.sha256,
+        "format": "ST-GCN of the challenge entry",
+        "dropped": ["fc1.weight", "fc1.bias"],
+    }
+    for folder in (first, second):
+        assert json.loads((folder / CONFIG).read_text(encoding="utf-8"))["pretrained"] == source
+    fresh = train(tmp_path / "fresh", videos, 1, None)
+    assert "pretrained" not in json.loads((fresh / CONFIG).read_text(encoding="utf-8"))
+
+
+def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    checkpoint = published(tmp_path, classes=3)
+    folder = imported(tmp_path / "round2", checkpoint)
+    assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
+    theirs = read_checkpoint(checkpoint)[0]
+    network, modality, config = load_expert(folder)
+    for key, value in network.state_dict().items():
+        assert torch.equal(value, theirs[SKELETON_EXPERT.published(key)]), key
+    assert config["trained"]["sha256"] == checkpoint.sha256
+    assert (config["vocabulary"], config["num_classes"], modality.channels) == (SIGNS, 3, 3)
+    assert accuracy(folder, videos)["clips"] == 10
+
+
+def test_its_history_has_the_columns_of_a_training_and_no_row(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    folder = imported(tmp_path / "round2", published(tmp_path, classes=3))
+    trained = pd.read_csv(train(tmp_path / "trained", videos, 1, None) / HISTORY, sep="\t")
+    history = pd.read_csv(folder / HISTORY, sep="\t")
+    assert list(history) == list(trained) == list(HISTORY_COLUMNS)
+    assert history.empty
+
+
+def test_an_expert_of_other_classes_cannot_be_taken(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"fc1\.weight \(61, 16\) \(expected \(3, 16\)\)"):
+        imported(tmp_path / "round2", published(tmp_path, classes=61))
+    assert not (tmp_path / "round2").exists()
+
+
+def test_another_hash_stops_before_the_training(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    checkpoint = replace(published(tmp_path, classes=61), sha256="0" * 64)
+    with pytest.raises(InputError, match="sha256"):
+        train(tmp_path / "round1", videos, 1, checkpoint)
+    assert not (tmp_path / "round1").exists()

@@ -1,0 +1,222 @@
+"""The two rounds of an expert, its files, and its accuracy."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from clip_stores import write_labels, write_skeleton_video
+from safetensors.torch import load_file, save_file
+
+from signspot.errors import InputError
+from signspot.experts import ExpertConfig, accuracy, load_expert, train_round
+from signspot.experts import training as experts
+from signspot.files import sha256
+from signspot.stores import VideoFiles
+from signspot.training import Recipe
+from signspot.training.store import CONFIG, HISTORY, WEIGHTS
+
+RECIPE = Recipe("adam", rate=1e-3, weight_decay=1e-5, epochs=1, steps=(), batch_size=8)
+EXPERT = ExpertConfig("joints", {"name": "skeleton", "noise": 0.01}, {"name": "stgcn", "width": 0.0625}, RECIPE)
+SIGNS = ["A", "B"]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def videos(tmp_path: Path) -> list[VideoFiles]:
+    """15 clips each, of the labels 0, 1, 2, 0, 1, 2, …"""
+    return [write_skeleton_video(tmp_path, 60, 0, 59, video=f"v{i}") for i in range(2)]
+
+
+def train(
+    folder: Path, videos: list[VideoFiles], number: int = 1, expert: ExpertConfig = EXPERT, **options: Any
+) -> Path:
+    options = {"vocabulary": SIGNS, "stride": 4, "seed": 0} | options
+    train_round(expert, number, videos[:1], videos[1:], folder, **options)
+    return folder
+
+
+def changed(folder: Path, **values: Any) -> Path:
+    """The same expert with other values in its config."""
+    path = folder / CONFIG
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    return folder
+
+
+def constant(folder: Path, logits: list[float]) -> Path:
+    """The same expert, which gives every clip the same logits."""
+    weights = load_file(folder / WEIGHTS)
+    weights |= {"fc.weight": torch.zeros_like(weights["fc.weight"]), "fc.bias": torch.tensor(logits)}
+    save_file(weights, folder / WEIGHTS)
+    return changed(folder, weights_sha256=sha256(folder / WEIGHTS))
+
+
+def labels_trained_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    labels: list[int] = []
+
+    def spy(network: object, step: object, batches: Any, *rest: Any) -> Any:
+        labels.extend(label for *_, batch in batches(1) for label in batch.tolist())
+        return original(network, step, batches, *rest)
+
+    original = experts.fit
+    monkeypatch.setattr(experts, "fit", spy)
+    return labels
+
+
+@pytest.mark.parametrize(("number", "seen"), [(1, {1: 5, 2: 5}), (2, {0: 5, 1: 5, 2: 5})])
+def test_round_1_sees_sign_clips_and_round_2_all(
+    tmp_path: Path, videos: list[VideoFiles], monkeypatch: pytest.MonkeyPatch, number: int, seen: Mapping[int, int]
+) -> None:
+    labels = labels_trained_on(monkeypatch)
+    train(tmp_path / "round", videos, number)
+    assert dict(zip(*np.unique(labels, return_counts=True), strict=True)) == seen
+
+
+def test_the_files_of_a_round(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    folder = train(tmp_path / "round1", videos, seed=7)
+    assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
+    assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    versions = config.pop("versions")
+    assert set(versions) == {"signspot", "torch", "numpy"}
+    assert config.pop("weights_sha256") == sha256(folder / WEIGHTS)
+    assert config.pop("recipe")["rate"] == RECIPE.rate
+    assert config == {
+        "expert": "joints",
+        "modality": {"name": "skeleton", "noise": 0.01},
+        "backbone": {"name": "stgcn", "width": 0.0625},
+        "num_classes": 3,
+        "round": 1,
+        "label_smoothing": 0.0,
+        "class_balance": 0.0,
+        "seed": 7,
+        "vocabulary": SIGNS,
+        "clip": {"length": 8, "stride": 4},
+    }
+
+
+def test_round_2_starts_from_the_weights_of_round_1(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    first = train(tmp_path / "round1", videos)
+    still = replace(EXPERT, recipe=replace(RECIPE, rate=1e-12, weight_decay=0))
+    second = train(tmp_path / "round2", videos, 2, still, init=first)
+    fresh = train(tmp_path / "fresh", videos, 2, still)
+    parameters = [name for name, _ in load_expert(first).network.named_parameters()]
+    before, after, other = (load_file(folder / WEIGHTS) for folder in (first, second, fresh))
+    for name in parameters:
+        torch.testing.assert_close(after[name], before[name], atol=1e-9, rtol=0)
+    assert not torch.allclose(other["fc.weight"], before["fc.weight"])
+
+
+def test_same_seed_same_bytes(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    first, again, other = (
+        (train(tmp_path / name, videos, seed=seed) / WEIGHTS).read_bytes()
+        for name, seed in (("a", 0), ("b", 0), ("c", 1))
+    )
+    assert first == again
+    assert first != other
+
+
+@pytest.mark.parametrize("option", ["label_smoothing", "class_balance"])
+def test_options_of_the_loss_are_used(tmp_path: Path, videos: list[VideoFiles], option: str) -> None:
+    write_labels(videos[0], np.array([1] * 10 + [2] * 5), 0, 59)
+    plain = train(tmp_path / "plain", videos)
+    changed_loss = train(tmp_path / "changed", videos, expert=replace(EXPERT, **{option: 0.5}))
+    assert (plain / WEIGHTS).read_bytes() != (changed_loss / WEIGHTS).read_bytes()
+
+
+def test_class_balance_1_counts_every_class_alike() -> None:
+    weights = experts._class_weights(np.array([0] * 8 + [1] * 2), 3, balance=1.0)
+    assert weights[:2].tolist() == [1 / 8, 1 / 2]
+    assert experts._class_weights(np.array([0, 0, 1]), 3, balance=0.0).tolist() == [1, 1, 1]
+
+
+def test_no_sign_clip_at_all_is_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    write_labels(videos[0], np.zeros(15), 0, 59)
+    with pytest.raises(InputError, match="shows a sign"):
+        train(tmp_path / "round", videos, 2)
+
+
+def test_a_class_without_clips_is_a_warning(
+    tmp_path: Path, videos: list[VideoFiles], caplog: pytest.LogCaptureFixture
+) -> None:
+    train(tmp_path / "round", videos, vocabulary=["A", "B", "NEVER"])
+    assert "no training clip shows NEVER" in caplog.text
+
+
+def test_labels_beyond_the_vocabulary_are_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    with pytest.raises(InputError, match="class 1, the vocabulary has 1"):
+        train(tmp_path / "round", videos, vocabulary=["A"])
+
+
+def test_best_without_validation_clips_is_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    write_labels(videos[1], np.zeros(15), 0, 59)
+    with pytest.raises(InputError, match="needs validation"):
+        train(tmp_path / "round", videos, 1, replace(EXPERT, recipe=replace(RECIPE, select="best")))
+
+
+@pytest.mark.parametrize(
+    "options", [{"vocabulary": ["A", "C"]}, {"expert": replace(EXPERT, modality={"name": "skeleton"})}]
+)
+def test_a_start_from_another_expert_is_an_error(
+    tmp_path: Path, videos: list[VideoFiles], options: Mapping[str, Any]
+) -> None:
+    first = train(tmp_path / "round1", videos)
+    with pytest.raises(InputError, match=r"round1.*Train that round"):
+        train(tmp_path / "round2", videos, 2, init=first, **options)
+
+
+def test_a_loaded_expert_is_ready_for_evaluation(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    network, modality, config = load_expert(train(tmp_path / "round1", videos))
+    assert not network.training
+    assert modality.noise == 0.01
+    assert config["expert"] == "joints"
+    feature, logits = network(torch.zeros(2, 3, 8, 57, 1))
+    assert (feature.shape, logits.shape) == ((2, network.feature_dim), (2, 3))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda folder: (folder / WEIGHTS).unlink(), "weights.safetensors: cannot be read"),
+        (lambda folder: (folder / CONFIG).unlink(), "config.json: cannot be read"),
+        (lambda folder: (folder / CONFIG).write_text("{}"), "config.json: expert, .* missing"),
+        (lambda folder: (folder / CONFIG).write_text("[]"), "config.json: expert, .* missing"),
+        (lambda folder: changed(folder, weights_sha256="0"), "weights.safetensors: is damaged .*names 0"),
+        (lambda folder: (folder / WEIGHTS).write_bytes(b"x"), "weights.safetensors: is damaged .*its sha256"),
+        (
+            lambda folder: (folder / CONFIG).write_text('{"expert'),
+            "weights.safetensors: is damaged .*config.json beside it",
+        ),
+        (lambda folder: changed(folder, num_classes=4), "do not fit"),
+        (lambda folder: changed(folder, backbone={"name": "stgcn", "width": 0.25}), "do not fit"),
+    ],
+)
+def test_a_damaged_expert_is_an_error(tmp_path: Path, videos: list[VideoFiles], damage: Any, message: str) -> None:
+    folder = train(tmp_path / "round1", videos)
+    damage(folder)
+    with pytest.raises(InputError, match=message):
+        load_expert(folder)
+
+
+def test_accuracy_on_sign_clips_leaves_the_background_out(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    write_labels(videos[0], np.array([0] * 9 + [1] * 4 + [2] * 2), 0, 59)
+    folder = constant(train(tmp_path / "round1", videos), [9.0, 3.0, 1.0])
+    assert accuracy(folder, videos[:1]) == {"sign_clips": 4 / 6, "all_clips": 9 / 15, "chance": 1 / 2, "clips": 6}
+    write_labels(videos[0], np.zeros(15), 0, 59)
+    assert accuracy(folder, videos[:1]) == {"sign_clips": None, "all_clips": 1.0, "chance": 1 / 2, "clips": 0}
+
+
+def test_epochs_are_logged(tmp_path: Path, videos: list[VideoFiles], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    train(tmp_path / "round1", videos)
+    assert "epoch 1 of 1: rate 0.001, loss" in caplog.text
+    assert "validation loss" in caplog.text
