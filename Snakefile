@@ -1,8 +1,4 @@
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
-
-from signspot.plan.schema import check_config
-from signspot.errors import SignspotError
 
 min_version("9.0")
 
@@ -14,28 +10,16 @@ if not workflow.overwrite_configfiles:
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/corpus.smk"
-
-
-if PUBLISHED:
-
-    include: "workflow/rules/published.smk"
-
-else:
-
-    include: "workflow/rules/crop.smk"
-    include: "workflow/rules/pose.smk"
-    include: "workflow/rules/flow.smk"
-    include: "workflow/rules/labels.smk"
-    include: "workflow/rules/experts.smk"
-    include: "workflow/rules/features.smk"
-    include: "workflow/rules/spotter.smk"
-    include: "workflow/rules/report.smk"
-    include: "workflow/rules/export.smk"
-
-
-include: "workflow/rules/spotting.smk"
+include: "workflow/rules/crop.smk"
+include: "workflow/rules/pose.smk"
+include: "workflow/rules/flow.smk"
+include: "workflow/rules/labels.smk"
+include: "workflow/rules/experts.smk"
+include: "workflow/rules/features.smk"
+include: "workflow/rules/spotters.smk"
 include: "workflow/rules/scoring.smk"
-include: "workflow/rules/provenance.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/export.smk"
 
 
 # Short: on a cluster they run where snakemake does.
@@ -49,7 +33,11 @@ localrules:
     pose_summary,
     dropped,
     provenance,
+    tune,
+    decode,
     score,
+    leading_spottings,
+    leading_scores,
     submission,
     report,
     elan,
@@ -59,30 +47,32 @@ localrules:
 rule all:
     default_target: True
     input:
-        expand(f"{RESULTS}/{{run}}/{{file}}", run=config["runs"], file=["submission.zip", "provenance.json"]),
-        expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
-        expand(f"{RESULTS}/{{run}}/report/index.html", run=REPORTED_RUNS),
-        expand(f"{RESULTS}/{{run}}/elan", run=EXPORTED_RUNS),
-        expand(f"{RESULTS}/{{run}}/review/index.html", run=REVIEWED_RUNS),
+        of_runs(RUN.submission, PLAN.runs),
+        of_runs(RUN.provenance, PLAN.runs),
+        of_runs(RUN.scores, PLAN.scored_runs),
+        [PLAN.run_files(run).decoded_scores(*pair) for run in PLAN.scored_runs for pair in NEEDS.decoders(run)],
+        of_runs(RUN.report / "index.html", PLAN.reported_runs),
+        of_runs(RUN.elan, PLAN.shown_runs),
+        of_runs(RUN.review / "index.html", PLAN.shown_runs),
 
 
 rule preprocess:
     input:
-        lambda wildcards: stores("labels", VIDEOS),
-        lambda wildcards: stores("flow", VIDEOS),
-        f"{RESULTS}/poses/summary.tsv",
+        lambda wildcards: NEEDS.stores("labels", PLAN.videos),
+        lambda wildcards: [store for kind in PLAN.stores for store in NEEDS.stores(kind, PLAN.videos)],
+        FILES.pose_summary,
 
 
 rule experts:
     input:
-        expand(f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors", run=config["runs"], expert=EXPERTS),
+        [path for run in PLAN.runs for expert in PLAN.used_experts(run) for path in NEEDS.trainings(run, expert)],
 
 
 rule spottings:
     input:
-        expand(f"{RESULTS}/{{run}}/spottings.tsv", run=config["runs"]),
+        of_runs(RUN.spottings, PLAN.runs),
 
 
 rule scores:
     input:
-        expand(f"{RESULTS}/{{run}}/scores.json", run=SCORED_RUNS),
+        of_runs(RUN.scores, PLAN.scored_runs),

@@ -1,15 +1,14 @@
-"""The edge of a stage: sets up its log, turns errors into a message, and moves damaged files out of the way."""
+"""The edge of a job: its log, threads and device, errors as messages, and damaged files out of the way."""
 
 import logging
 import os
-import re
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Protocol
 
+from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.errors import DamagedStore, SignspotError
 from signspot.files import set_aside
@@ -18,27 +17,24 @@ log = logging.getLogger("signspot")
 
 MADE_AS_ONE = ".snakemake_timestamp"
 """Snakemake's mark in a folder that is one output. It makes such a folder again, but never a file that it lacks."""
-DONE = "done in %.1f s, %d MiB at most"
-"""The last line of the log of a finished stage."""
 
 
-class Cost(NamedTuple):
-    """What a stage took: seconds, and the most memory that its process had, without those that it started."""
+class Job(Protocol):
+    """The object ``snakemake`` of a script, as far as it is needed here."""
 
-    seconds: float
-    mib: float
+    log: Sequence[str]
+    threads: int
+    config: Mapping[str, Any]
 
 
 @contextmanager
-def stage(log_file: Path | str, threads: int = 1) -> Iterator[None]:
-    """Logs the block to ``log_file`` and standard error; an error of the user ends the process with its message.
+def job(snakemake: Job) -> Iterator[None]:
+    """Runs a block as a job: it is logged to the job's log file and to standard error, in the job's threads.
 
-    Libraries compute in ``threads`` threads from then on.
-
-    A damaged file of an earlier stage is renamed to ``<name>.damaged``, with the folder if that was made as a whole:
-    what is missing is what Snakemake makes anew.
+    An error of the user ends the process with its message. A damaged file of an earlier stage is renamed to
+    ``<name>.damaged``, with its folder if that was made as a whole: Snakemake makes anew what is missing.
     """
-    path = Path(log_file)
+    path = Path(snakemake.log[0])
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(
         level=logging.INFO,
@@ -46,10 +42,9 @@ def stage(log_file: Path | str, threads: int = 1) -> Iterator[None]:
         handlers=[logging.FileHandler(path, "w", encoding="utf-8"), logging.StreamHandler()],
         force=True,
     )
-    use_threads(threads)
+    use_threads(snakemake.threads)
     try:
         yield
-        log.info(DONE, *_cost())
     except DamagedStore as error:
         log.error("%s: is damaged (%s). %s", error.path, error.reason, _out_of_the_way(error.path))
         sys.exit(1)
@@ -62,6 +57,18 @@ def stage(log_file: Path | str, threads: int = 1) -> Iterator[None]:
         os._exit(1)
 
 
+@contextmanager
+def network_job(snakemake: Job) -> Iterator[None]:
+    """A :func:`job` that computes with networks: the device of the configuration is claimed first.
+
+    The device is read from the configuration, not from the params of the rule: a change of params would make Snakemake
+    run the rule again.
+    """
+    with job(snakemake):
+        claim_device(snakemake.config.get("device", "auto"))
+        yield
+
+
 def _out_of_the_way(path: Path) -> str:
     """Sets a damaged file aside; says what became of it and what to do."""
     made = path.parent if (path.parent / MADE_AS_ONE).exists() else path
@@ -72,16 +79,3 @@ def _out_of_the_way(path: Path) -> str:
     except OSError as error:
         return f"{made} cannot be renamed ({error.strerror}): delete it, and call the same command again."
     return f"{made} is now {aside}, which may be deleted: call the same command again, and it is made anew."
-
-
-def _cost() -> Cost:
-    """Of this process, from its start. The memory that getrusage tells may be that of the process that started it."""
-    started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
-    peak_kb = int(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1])
-    return Cost(time.clock_gettime(time.CLOCK_BOOTTIME) - started, peak_kb / 1024)
-
-
-def cost_of(log_text: str) -> Cost | None:
-    """What the stage that wrote a log took; None if it did not come to its end."""
-    found = re.search(r"done in ([\d.]+) s, (\d+) MiB at most\s*$", log_text)
-    return Cost(float(found[1]), float(found[2])) if found else None

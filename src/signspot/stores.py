@@ -65,7 +65,12 @@ class CorpusFiles:
 
     def benchmark(self, stage: str, *names: str) -> Path:
         """Time and memory of a job, as Snakemake measures them."""
-        return self._at("benchmarks", stage, f"{'.'.join(names) or stage}.tsv")
+        return self.benchmarks / stage / f"{'.'.join(names) or stage}.tsv"
+
+    @property
+    def benchmarks(self) -> Path:
+        """The folder of time and memory of all jobs, a folder per stage."""
+        return self._at("benchmarks")
 
     def run(self, run: str) -> "RunFiles":
         """The results of a run."""

@@ -3,42 +3,44 @@
 
 rule tables:
     input:
-        *corpus_sources(),
+        source_files(PLAN.corpus),
     output:
-        videos=f"{RESULTS}/tables/videos.tsv",
-        annotations=f"{RESULTS}/tables/annotations.tsv",
-        vocabulary=f"{RESULTS}/tables/vocabulary.tsv",
+        TABLES,
     log:
-        f"{RESULTS}/logs/tables.log",
+        FILES.log("tables"),
+    benchmark:
+        FILES.benchmark("tables")
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(2000),
         runtime=scaled(30),
     params:
-        corpus=config["corpus"],
+        corpus=PLAN.corpus,
         seed=config["seed"],
-        results=lambda wildcards: RESULTS,
+        results=lambda wildcards: str(FILES.folder),
     script:
         "../scripts/tables.py"
 
 
-if config["corpus"]["source"] == "signer":
-
-    rule render:
-        input:
-            *corpus_sources(),
-        output:
-            f"{RESULTS}/videos/{{video}}.mp4",
-        log:
-            f"{RESULTS}/logs/render/{{video}}.log",
-        conda:
-            "../../envs/signspot.yaml"
-        resources:
-            mem_mb=scaled(1000),
-            runtime=scaled(60),
-        params:
-            corpus=config["corpus"],
-            seed=config["seed"],
-        script:
-            "../scripts/render.py"
+rule render:
+    input:
+        source_files(PLAN.corpus),
+    output:
+        FILES.video("{video}"),
+    log:
+        FILES.log("render", "{video}"),
+    benchmark:
+        FILES.benchmark("render", "{video}")
+    wildcard_constraints:
+        video=PLAN.rendered,
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(1000),
+        runtime=scaled(60),
+    params:
+        corpus=PLAN.corpus,
+        seed=config["seed"],
+    script:
+        "../scripts/render.py"

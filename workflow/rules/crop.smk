@@ -3,20 +3,22 @@
 
 rule crop:
     input:
-        video_file,
+        lambda wc: PLAN.media(wc.video),
     output:
-        f"{RESULTS}/crops/{{video}}.h5",
+        FILES.store("crops", "{video}"),
     log:
-        f"{RESULTS}/logs/crop/{{video}}.log",
+        FILES.log("crop", "{video}"),
+    benchmark:
+        FILES.benchmark("crop", "{video}")
     group:
         "preprocess"
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(1500),
-        runtime=lambda wc, attempt: attempt * stage_minutes("crop", frames_of(wc.video)),
+        runtime=lambda wc, attempt: attempt * COSTS.stage_minutes("crop", wc.video),
     params:
-        fps=FPS,
-        part=lambda wildcards: PARTS[wildcards.video],
+        fps=PLAN.corpus["fps"],
+        part=lambda wc: PLAN.parts[wc.video],
     script:
         "../scripts/crop.py"

@@ -3,24 +3,47 @@
 
 rule features:
     input:
-        # The poses, for every modality: they tell the usable range and the rate.
-        stores=lambda wc: expert_stores(wc, SHARDS[wc.run][wc.shard], beside=["poses"]),
-        weights=f"{RESULTS}/{{run}}/experts/{{expert}}/round2/weights.safetensors",
+        unpack(lambda wc: NEEDS.features(**wc)),
     output:
-        directory(f"{RESULTS}/{{run}}/features/{{expert}}/{{shard}}"),
+        directory(RUN.features("{expert}", "{shard}")),
     log:
-        f"{RESULTS}/logs/features/{{run}}.{{expert}}.{{shard}}.log",
+        FILES.log("features", "{run}", "{expert}", "{shard}"),
+    benchmark:
+        FILES.benchmark("features", "{run}", "{expert}", "{shard}")
+    wildcard_constraints:
+        expert=PLAN.experts_from("training", "trained"),
     conda:
         "../../envs/signspot.yaml"
-    threads: TRAINING_THREADS
+    threads: THREADS
     resources:
-        mem_mb=lambda wc, attempt: attempt * extraction_mb(config["experts"][wc.expert], DEVICE),
-        runtime=lambda wc, attempt: attempt
-        * extraction_minutes(config["experts"][wc.expert], clips_of(SHARDS[wc.run][wc.shard]), GPUS, TRAINING_THREADS),
+        mem_mb=lambda wc, attempt: attempt * COSTS.features(**wc).mb,
+        runtime=lambda wc, attempt: attempt * COSTS.features(**wc).minutes,
         gpu=GPUS,
     params:
-        videos=lambda wc: SHARDS[wc.run][wc.shard],
-        stride=STRIDE,
-        results=lambda wildcards: RESULTS,
+        videos=lambda wc: PLAN.shards(wc.run)[wc.shard],
+        results=lambda wildcards: str(FILES.folder),
     script:
         "../scripts/features.py"
+
+
+rule import_features:
+    input:
+        features=lambda wc: NEEDS.published_features(**wc),
+        tables=TABLES,
+    output:
+        directory(RUN.features("{expert}", "{shard}")),
+    log:
+        FILES.log("import_features", "{run}", "{expert}", "{shard}"),
+    benchmark:
+        FILES.benchmark("import_features", "{run}", "{expert}", "{shard}")
+    wildcard_constraints:
+        expert=PLAN.experts_from("features"),
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(120),
+    params:
+        job=lambda wc: NEEDS.published_features_job(**wc),
+    script:
+        "../scripts/import_features.py"

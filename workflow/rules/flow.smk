@@ -3,20 +3,22 @@
 
 rule flow:
     input:
-        f"{RESULTS}/crops/{{video}}.h5",
+        FILES.store("crops", "{video}"),
     output:
-        f"{RESULTS}/flow/{{video}}.h5",
+        FILES.store("flow", "{video}"),
     log:
-        f"{RESULTS}/logs/flow/{{video}}.log",
+        FILES.log("flow", "{video}"),
+    benchmark:
+        FILES.benchmark("flow", "{video}")
     group:
         "preprocess"
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(1500),
-        runtime=lambda wc, attempt: attempt * stage_minutes("flow", frames_of(wc.video), config["flow"]["size"]),
-        gpu=1 if config["flow"].get("engine") == "cuda" else 0,
+        runtime=lambda wc, attempt: attempt * COSTS.stage_minutes("flow", wc.video),
+        gpu=lambda wildcards: int(config["flow"].get("engine") == "cuda"),
     params:
-        size=config["flow"]["size"],
+        size=lambda wildcards: config["flow"]["size"],
     script:
         "../scripts/flow.py"

@@ -1,13 +1,15 @@
-"""Frame labels, clip labels and boundary offsets; those of all clips of a split; what could not be used."""
+"""Frame labels of each video, those of all videos of a split, and what could not be used."""
 
 
 rule labels:
     input:
-        f"{RESULTS}/poses/{{video}}.h5",
+        FILES.store("poses", "{video}"),
     output:
-        f"{RESULTS}/labels/{{video}}.h5",
+        FILES.store("labels", "{video}"),
     log:
-        f"{RESULTS}/logs/labels/{{video}}.log",
+        FILES.log("labels", "{video}"),
+    benchmark:
+        FILES.benchmark("labels", "{video}")
     group:
         "preprocess"
     conda:
@@ -18,44 +20,48 @@ rule labels:
     params:
         # Not from the table: when a row of another video changes, or a video is added, these labels stay, and so does
         # all that was trained on them.
-        annotations=lambda wildcards: annotations().get(wildcards.video, []),
-        stride=STRIDE,
+        annotations=lambda wc: NEEDS.annotations(wc.video),
     script:
         "../scripts/labels.py"
 
 
-rule clips:
+rule gather_labels:
     input:
-        lambda wildcards: stores("labels", TABLES.of([wildcards.split])),
+        lambda wc: NEEDS.stores("labels", PLAN.tables.of([wc.split])),
     output:
-        f"{RESULTS}/clips/{{split}}.h5",
+        FILES.gathered_labels("{split}"),
     log:
-        f"{RESULTS}/logs/clips/{{split}}.log",
+        FILES.log("gather_labels", "{split}"),
+    benchmark:
+        FILES.benchmark("gather_labels", "{split}")
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(1000),
         runtime=scaled(60),
     params:
-        videos=lambda wildcards: TABLES.of([wildcards.split]),
+        videos=lambda wc: PLAN.tables.of([wc.split]),
     script:
-        "../scripts/clips.py"
+        "../scripts/gather_labels.py"
 
 
 rule dropped:
     input:
-        tables=rules.tables.output,
-        labels=lambda wildcards: stores("labels", VIDEOS),
+        tables=TABLES,
+        labels=lambda wildcards: NEEDS.stores("labels", PLAN.videos),
     output:
-        f"{RESULTS}/labels/dropped.tsv",
+        FILES.dropped,
     log:
-        f"{RESULTS}/logs/dropped.log",
+        FILES.log("dropped"),
+    benchmark:
+        FILES.benchmark("dropped")
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(2000),
         runtime=scaled(60),
     params:
-        videos=VIDEOS,
+        videos=PLAN.videos,
+        window={"stride": PLAN.window.stride, "length": PLAN.window.length},
     script:
         "../scripts/dropped.py"

@@ -3,32 +3,36 @@
 
 rule pose:
     input:
-        video=video_file,
-        crop=f"{RESULTS}/crops/{{video}}.h5",
+        video=lambda wc: PLAN.media(wc.video),
+        crop=FILES.store("crops", "{video}"),
     output:
-        f"{RESULTS}/poses/{{video}}.h5",
+        FILES.store("poses", "{video}"),
     log:
-        f"{RESULTS}/logs/pose/{{video}}.log",
+        FILES.log("pose", "{video}"),
+    benchmark:
+        FILES.benchmark("pose", "{video}")
     group:
         "preprocess"
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(1500),
-        runtime=lambda wc, attempt: attempt * stage_minutes("pose", frames_of(wc.video)),
+        runtime=lambda wc, attempt: attempt * COSTS.stage_minutes("pose", wc.video),
     params:
-        model_complexity=config["pose"]["model_complexity"],
+        model_complexity=lambda wildcards: config["pose"]["model_complexity"],
     script:
         "../scripts/pose.py"
 
 
 rule pose_summary:
     input:
-        lambda wildcards: stores("poses", VIDEOS),
+        lambda wildcards: NEEDS.stores("poses", PLAN.videos),
     output:
-        f"{RESULTS}/poses/summary.tsv",
+        FILES.pose_summary,
     log:
-        f"{RESULTS}/logs/pose_summary.log",
+        FILES.log("pose_summary"),
+    benchmark:
+        FILES.benchmark("pose_summary")
     conda:
         "../../envs/signspot.yaml"
     resources:

@@ -1,41 +1,39 @@
-"""Official and strict scores, and the hand-in."""
+"""Official and strict scores, of every spotter by every decoder and of the run."""
 
 
 rule score:
     input:
-        spottings=f"{RESULTS}/{{run}}/spottings.tsv",
-        decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.tsv", decoder=DECODERS),
-        tables=rules.tables.output,
+        spottings=RUN.decoded("{spotter}", "{decoder}"),
+        tables=TABLES,
     output:
-        scores=f"{RESULTS}/{{run}}/scores.json",
-        decoders=expand(f"{RESULTS}/{{{{run}}}}/decoders/{{decoder}}.json", decoder=DECODERS),
+        RUN.decoded_scores("{spotter}", "{decoder}"),
     log:
-        f"{RESULTS}/logs/score/{{run}}.log",
+        FILES.log("score", "{run}", "{spotter}", "{decoder}"),
+    benchmark:
+        FILES.benchmark("score", "{run}", "{spotter}", "{decoder}")
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(2000),
         runtime=scaled(60),
     params:
-        test=scored_videos,
+        test=lambda wc: PLAN.scored(wc.run),
         seed=config["seed"],
     script:
         "../scripts/score.py"
 
 
-rule submission:
+rule leading_scores:
     input:
-        f"{RESULTS}/{{run}}/spottings.tsv",
+        lambda wc: PLAN.run_files(wc.run).decoded_scores(*NEEDS.leading(wc.run)),
     output:
-        f"{RESULTS}/{{run}}/submission.zip",
+        RUN.scores,
     log:
-        f"{RESULTS}/logs/submission/{{run}}.log",
+        FILES.log("leading_scores", "{run}"),
     conda:
         "../../envs/signspot.yaml"
     resources:
         mem_mb=scaled(1000),
         runtime=scaled(10),
-    params:
-        test=lambda wc: run_videos(wc, "test"),
-    script:
-        "../scripts/submission.py"
+    shell:
+        "cp {input:q} {output:q} 2> {log:q}"

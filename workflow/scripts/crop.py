@@ -1,6 +1,6 @@
-from signspot.logs import stage
+from signspot.logs import job
 from signspot.video.crop import write_frames
 from signspot.video.decode import Span
 
-with stage(snakemake.log[0], snakemake.threads):
+with job(snakemake):
     write_frames(snakemake.input[0], snakemake.output[0], snakemake.params.fps, span=Span(*snakemake.params.part))

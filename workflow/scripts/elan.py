@@ -1,14 +1,12 @@
 from pathlib import Path
 
-import pandas as pd
-
 from signspot.export import Run, write_spotted
 from signspot.files import sha256
-from signspot.logs import stage
+from signspot.logs import job
+from signspot.spottings import read_spottings
 
-with stage(snakemake.log[0]):
-    names = {"video": str, "sign": str}
-    spottings = pd.read_csv(snakemake.input.spottings, sep="\t", dtype=names, keep_default_na=False)
+with job(snakemake):
+    spottings = read_spottings(snakemake.input.spottings)
     run = Run(snakemake.wildcards.run, snakemake.params.vocabulary, f"sha256:{sha256(snakemake.input.spotter)}")
     for video, media in snakemake.params.media.items():
         original = snakemake.params.originals[video]

@@ -1,9 +1,7 @@
 from pathlib import Path
 
 from signspot.labels.frames import write_labels
-from signspot.logs import stage
+from signspot.logs import job
 
-with stage(snakemake.log[0]):
-    write_labels(
-        snakemake.params.annotations, Path(snakemake.input[0]), Path(snakemake.output[0]), snakemake.params.stride
-    )
+with job(snakemake):
+    write_labels(snakemake.params.annotations, Path(snakemake.input[0]), Path(snakemake.output[0]))

@@ -1,5 +1,5 @@
-from signspot.logs import stage
+from signspot.logs import job
 from signspot.pose.store import write_summary
 
-with stage(snakemake.log[0]):
+with job(snakemake):
     write_summary(snakemake.input, snakemake.output[0])

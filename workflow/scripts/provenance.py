@@ -1,5 +1,5 @@
 from signspot.files import write_json
-from signspot.logs import stage
+from signspot.logs import job
 
-with stage(snakemake.log[0]):
+with job(snakemake):
     write_json(snakemake.output[0], snakemake.params.provenance)

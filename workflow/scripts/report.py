@@ -2,7 +2,7 @@ import logging
 from pathlib import Path
 
 from signspot.labels.frames import read_span_ms
-from signspot.logs import stage
+from signspot.logs import job
 from signspot.report import RunFiles, thresholds_figure, timeline_figure, write_report
 
 # The order in which a reader follows the data; stages that this corpus does not have are left out.
@@ -22,7 +22,7 @@ STAGES = [
     *("train_spotter", "spot", "score"),
 ]
 
-with stage(snakemake.log[0]):
+with job(snakemake):
     for warning in snakemake.params.warnings:
         logging.getLogger("signspot").warning("%s", warning)
     rounds = [f"{expert}, {round}" for expert in snakemake.params.experts for round in ("round 1", "round 2")]

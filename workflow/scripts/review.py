@@ -2,11 +2,11 @@ from pathlib import Path
 
 from signspot.corpus.tables import read_tables
 from signspot.labels.frames import read_span_ms
-from signspot.logs import stage
-from signspot.report.inputs import read_table
+from signspot.logs import job
 from signspot.report.review import ReviewVideo, write_review
+from signspot.spottings import read_spottings
 
-with stage(snakemake.log[0]):
+with job(snakemake):
     tables = read_tables(*map(Path, snakemake.input.tables))
     rows, annotated = tables.videos.set_index("video"), set(tables.annotations["video"])
     videos = [
@@ -27,10 +27,8 @@ with stage(snakemake.log[0]):
         Path(snakemake.output.page).parent,
         title=snakemake.params.title,
         videos=videos,
-        spottings=read_table(
-            Path(snakemake.input.spottings), texts=["video", "sign"], numbers=["start_ms", "end_ms", "score"]
-        ),
+        spottings=read_spottings(snakemake.input.spottings),
         vocabulary=tables.vocabulary,
         annotations=tables.annotations if annotated & set(snakemake.params.test) else None,
-        report=snakemake.params.report and Path(snakemake.params.report),
+        report=next(map(Path, snakemake.params.report), None),
     )

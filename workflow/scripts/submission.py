@@ -1,8 +1,6 @@
-import pandas as pd
-
 from signspot.export import write_submission
-from signspot.logs import stage
+from signspot.logs import job
+from signspot.spottings import read_spottings
 
-with stage(snakemake.log[0]):
-    spottings = pd.read_csv(snakemake.input[0], sep="\t", dtype={"video": str})
-    write_submission(spottings, snakemake.params.test, snakemake.output[0])
+with job(snakemake):
+    write_submission(read_spottings(snakemake.input[0]), snakemake.params.test, snakemake.output[0])

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from signspot.backbones import BACKBONES
+from signspot.clips.modalities import MODALITIES
 from signspot.corpus.tables import Tables, used_parts
+from signspot.plan.settings import ExpertSettings
+from signspot.spotters import SPOTTERS
 
 MARGIN = 1.25
 SNAKEMAKE_MB = 500
@@ -25,9 +29,8 @@ EXTRACTED_CLIPS = 8
 """Clips that go through a network at a time outside training."""
 PUBLISHED_SIZE = 224
 """Side of the images, in px, for which the figures of the networks hold."""
-HEAD_WEIGHTS_MB, HEAD_TRAINING_MB, HEAD_EXTRACTION_MB, HEAD_INPUT_MB = 84, 0.21, 0.07, 0.08
-"""The spotting head of the published size: its weights once; per clip of a batch in training, outside it, and what is
-read and noised of its features before they go to the device."""
+PUBLISHED_LENGTH, STORED_SIZE = 8, 256
+"""Frames of a clip for which the figures of the networks hold, and side of the stored frames in px."""
 
 GPU_GFLOPS = 20_000
 """Sustained by training on a GPU of any kind; a guess on the safe side, not measured."""
@@ -35,8 +38,6 @@ CORE_GFLOPS = 30
 """Sustained by training on a core; measured: 59."""
 LOADING_SECONDS = 0.01
 """To load a clip of 224 px in one process; measured: 0.003 (flow) to 0.007 (hands) on a quiet core."""
-HEAD_SECONDS = 0.003
-"""To train the spotting head on a clip; measured on two cores: 0.002."""
 FRAME_SECONDS = {"crop": 0.007, "pose": 0.061, "flow": 0.07}
 """Measured on busy cores; flow at 256 px."""
 TIME_MARGIN = 3
@@ -51,7 +52,7 @@ BEYOND_LAST_SIGN = 1.2
 
 @dataclass(frozen=True)
 class Footprint:
-    """A backbone at full width, on clips of 8 frames of 224 px.
+    """What a network takes, on clips of 8 frames of 224 px.
 
     Args:
         weights_mb: all weights once, float32.
@@ -66,50 +67,114 @@ class Footprint:
     gflop: float
     clip_mb: float
 
-    def scaled(self, width: float, area: float) -> "Footprint":
-        """The same backbone with ``width`` times the channels, on images of ``area`` times the pixels."""
+    def scaled(self, width: float, volume: float) -> "Footprint":
+        """The same network with ``width`` times the channels, on clips of ``volume`` times the pixels."""
         return Footprint(
             weights_mb=self.weights_mb * width**2,
-            training_mb=self.training_mb * width * area,
-            extraction_mb=self.extraction_mb * width * area,
-            gflop=self.gflop * width**2 * area,
-            clip_mb=self.clip_mb * area,
+            training_mb=self.training_mb * width * volume,
+            extraction_mb=self.extraction_mb * width * volume,
+            gflop=self.gflop * width**2 * volume,
+            clip_mb=self.clip_mb * volume,
         )
 
 
-FOOTPRINTS = {
-    "i3d_r50": Footprint(weights_mb=110, training_mb=285, extraction_mb=60, gflop=28.1, clip_mb=4.8),
-    "p3d199": Footprint(weights_mb=265, training_mb=900, extraction_mb=90, gflop=69.6, clip_mb=3.2),
-    "stgcn": Footprint(weights_mb=13, training_mb=25, extraction_mb=5, gflop=1.1, clip_mb=0.02),
-}
-
-
-def footprint(expert: Mapping[str, Any]) -> Footprint:
-    """The footprint of an expert, from its block in the configuration."""
-    backbone, side = expert["backbone"], expert["modality"].get("input_size", PUBLISHED_SIZE)
-    return FOOTPRINTS[backbone["name"]].scaled(backbone.get("width", 1.0), (side / PUBLISHED_SIZE) ** 2)
-
-
-def training_mb(expert: Mapping[str, Any], recipe: Mapping[str, Any], device: str = "auto", held_mb: float = 0) -> int:
-    """Memory of training an expert, its loader processes included.
+@dataclass(frozen=True)
+class Machine:
+    """What networks compute on.
 
     Args:
-        recipe: of the round.
         device: ``cpu``, ``cuda``, or ``auto``: either.
+        cores: of a job.
+    """
+
+    device: str
+    cores: int
+
+    @property
+    def gpus(self) -> int:
+        """GPUs that a job with a network asks for."""
+        return 0 if self.device == "cpu" else 1
+
+    @property
+    def gflops(self) -> float:
+        """Sustained operations per second, in thousand millions."""
+        return GPU_GFLOPS if self.gpus else self.cores * CORE_GFLOPS
+
+    def mb(self, cpu: float, cuda: float) -> int:
+        """Memory of a job, of which its network takes ``cpu`` MB on a CPU, or ``cuda`` MB beside a GPU's own memory."""
+        needs = {"cpu": PROCESS_MB + cpu, "cuda": CUDA_PROCESS_MB + cuda}
+        return round(MARGIN * (SNAKEMAKE_MB + needs.get(self.device, max(needs.values()))))
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a job asks for: memory in MB, time in minutes."""
+
+    mb: int
+    minutes: int
+
+
+def footprint(expert: ExpertSettings) -> Footprint:
+    """The footprint of the network of an expert."""
+    backbone, side = expert.backbone, expert.modality.get("input_size", PUBLISHED_SIZE)
+    published = Footprint(**BACKBONES.fact(backbone["name"], "FOOTPRINT"))
+    volume = (side / PUBLISHED_SIZE) ** 2 * expert.window.length / PUBLISHED_LENGTH
+    return published.scaled(backbone.get("width", 1.0), volume)
+
+
+def training_cost(
+    expert: ExpertSettings, training: Mapping[str, Any], clips: float, held_mb: float, machine: Machine
+) -> Cost:
+    """What a training of an expert takes, its loader processes included.
+
+    Args:
+        training: the block of the training.
+        clips: of the training and validation videos.
         held_mb: what is kept of clips from epoch to epoch, see :func:`clips_mb`.
     """
-    network, batch = footprint(expert), recipe["batch_size"]
+    network, batch = footprint(expert), training["batch_size"]
+    workers = training.get("workers", 0)
     weights = COPIES * network.weights_mb
-    loaders = recipe.get("workers", 0) * (WORKER_MB + QUEUE * batch * network.clip_mb)
-    beside = weights + loaders + held_mb
+    beside = weights + held_mb + workers * (WORKER_MB + QUEUE * batch * network.clip_mb)
     # A single clip that is left over joins the batch before it.
-    return _mb(beside + (batch + 1) * network.training_mb, beside, device)
+    mb = machine.mb(beside + (batch + 1) * network.training_mb, beside)
+    loading = LOADING_SECONDS / max(workers, 1)
+    computing = 3 * network.gflop / machine.gflops
+    return Cost(mb, _minutes(training["epochs"] * clips * (loading + computing)))
 
 
-def clips_mb(modality: str, clips: float, flow_size: int = 256) -> float:
-    """Memory of clips as they are stored: 8 frames of 256 px, of flow of ``flow_size`` px, or of joints."""
-    values = {"rgb": 3 * 256**2, "hands": 3 * 256**2, "flow": 2 * flow_size**2, "skeleton": 4 * 57 * 3}
-    return clips * 8 * values[modality] / 1e6
+def extraction_cost(expert: ExpertSettings, clips: float, machine: Machine) -> Cost:
+    """What it takes to go through clips once with the network of an expert."""
+    network = footprint(expert)
+    mb = machine.mb(network.weights_mb + EXTRACTED_CLIPS * network.extraction_mb, network.weights_mb)
+    return Cost(mb, _minutes(clips * (LOADING_SECONDS + network.gflop / machine.gflops)))
+
+
+def clips_mb(modality: str, length: int, clips: float, flow_size: int = STORED_SIZE) -> float:
+    """Memory of clips as they are stored: frames of 256 px, of flow of ``flow_size`` px, or of joints."""
+    of_flow = "flow" in MODALITIES.fact(modality, "STORES")
+    area = (flow_size / STORED_SIZE) ** 2 if of_flow else 1.0
+    return clips * length * MODALITIES.fact(modality, "FRAME_BYTES") * area / 1e6
+
+
+def spotter_cost(kind: str, options: Mapping[str, Any], clips: float, longest: float, machine: Machine) -> Cost:
+    """What the fit of a spotter takes, of the published size or smaller.
+
+    Args:
+        options: of its block in the configuration.
+        clips: of the training and validation videos.
+        longest: clips of the longest video.
+    """
+    per_clip = SPOTTERS.fact(kind, "FOOTPRINT", {})
+    training = options.get("training", {})
+    crop = options.get("augmentation", {}).get("crop", 0) or longest
+    batch, epochs = training.get("batch_size", 1), training.get("epochs", 1)
+    weights = COPIES * per_clip.get("weights_mb", 0)
+    computed = max(
+        longest * per_clip.get("extraction_mb", 0.0), min(crop, longest) * per_clip.get("training_mb", 0.0)
+    )
+    mb = machine.mb(weights + batch * computed, weights + batch * longest * per_clip.get("input_mb", 0.0))
+    return Cost(mb, _minutes(epochs * clips * per_clip.get("seconds", 0.0)))
 
 
 def sign_clips(tables: Tables, fps: float, stride: int) -> dict[str, float]:
@@ -117,54 +182,6 @@ def sign_clips(tables: Tables, fps: float, stride: int) -> dict[str, float]:
     annotations = tables.annotations
     clips = (annotations["end_ms"] - annotations["start_ms"]) / 1000 * fps / stride + 1
     return clips.groupby(annotations["video"]).sum().to_dict()
-
-
-def extraction_mb(expert: Mapping[str, Any], device: str = "auto") -> int:
-    """Memory of features and accuracies by an expert; for ``device`` see :func:`training_mb`."""
-    network = footprint(expert)
-    return _mb(network.weights_mb + EXTRACTED_CLIPS * network.extraction_mb, network.weights_mb, device)
-
-
-def _mb(cpu: float, cuda: float, device: str) -> int:
-    """What a job needs in all on a device if it needs so much beyond torch itself on the one and on the other."""
-    needs = {"cpu": PROCESS_MB + cpu, "cuda": CUDA_PROCESS_MB + cuda}
-    return round(MARGIN * (SNAKEMAKE_MB + needs.get(device, max(needs.values()))))
-
-
-def spotter_mb(spotter: Mapping[str, Any], longest_clips: float, device: str = "auto") -> int:
-    """Memory of training a spotter, of the published size or smaller; for ``device`` see :func:`training_mb`.
-
-    Args:
-        spotter: its block in the configuration.
-        longest_clips: clips of the longest video.
-    """
-    crop = spotter.get("augmentation", {}).get("crop", 0)
-    per_video = max(longest_clips * HEAD_EXTRACTION_MB, min(crop or longest_clips, longest_clips) * HEAD_TRAINING_MB)
-    weights = COPIES * HEAD_WEIGHTS_MB
-    batch = spotter["recipe"]["batch_size"]
-    return _mb(weights + batch * per_video, weights + batch * longest_clips * HEAD_INPUT_MB, device)
-
-
-def training_minutes(expert: Mapping[str, Any], recipe: Mapping[str, Any], clips: float, gpus: int, cores: int) -> int:
-    """Time to train a round of an expert.
-
-    Args:
-        recipe: of the round.
-        clips: of the training videos; the first round has fewer.
-    """
-    loading = LOADING_SECONDS / max(recipe.get("workers", 0), 1)
-    computing = 3 * footprint(expert).gflop / (gpus * GPU_GFLOPS or cores * CORE_GFLOPS)
-    return _minutes(recipe["epochs"] * clips * (loading + computing))
-
-
-def extraction_minutes(expert: Mapping[str, Any], clips: float, gpus: int, cores: int) -> int:
-    """Time to take clips through an expert once."""
-    return _minutes(clips * (LOADING_SECONDS + footprint(expert).gflop / (gpus * GPU_GFLOPS or cores * CORE_GFLOPS)))
-
-
-def spotter_minutes(spotter: Mapping[str, Any], clips: float) -> int:
-    """Time to train a spotter, on any device."""
-    return _minutes(spotter["recipe"]["epochs"] * clips * HEAD_SECONDS)
 
 
 def stage_minutes(stage: str, frames: float, size: int = 256) -> int:

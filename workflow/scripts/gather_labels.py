@@ -1,8 +1,8 @@
 from pathlib import Path
 
-from signspot.labels.clips import gather_labels
-from signspot.logs import stage
+from signspot.labels.gathered import gather_labels
+from signspot.logs import job
 
-with stage(snakemake.log[0]):
+with job(snakemake):
     labels = zip(snakemake.params.videos, map(Path, snakemake.input), strict=True)
     gather_labels(dict(labels), Path(snakemake.output[0]))

@@ -1,0 +1,183 @@
+"""Names and options of a configuration, compared with the modules that they name before anything runs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from signspot.backbones import BACKBONES
+from signspot.clips.modalities import MODALITIES
+from signspot.clips.samplers import SAMPLERS
+from signspot.decoders import check_decoder
+from signspot.errors import InputError
+from signspot.plan.runs import ROLES, Run
+from signspot.plan.settings import ExpertSettings, SpotterSettings
+from signspot.registry import check_options, options_at
+from signspot.spotters import SPOTTERS
+from signspot.training.recipe import Recipe
+from signspot.vipl.videos import FeatureFolder, check_folders
+
+SAMPLER_KEYS = ("clips", "start")
+"""Keys of a training beside those of its recipe."""
+RECIPE = "signspot.training.recipe:Recipe"
+
+
+def check_expert(expert: ExpertSettings) -> None:
+    """Checks the modality, the backbone and the trainings of an expert.
+
+    Raises:
+        InputError: names the key, the value, what was expected and the remedy.
+    """
+    key = f"experts.{expert.name}"
+    modality = check_modality(expert.modality, f"{key}.modality")
+    if expert.origin == "features":
+        return
+    backbone, options = named(expert.backbone)
+    BACKBONES.check(backbone, options, f"{key}.backbone")
+    takes, gives = BACKBONES.fact(backbone, "TAKES"), MODALITIES.fact(modality, "GIVES")
+    if takes != gives:
+        fitting = [name for name in BACKBONES.names() if BACKBONES.fact(name, "TAKES") == gives]
+        raise InputError(
+            f"{key}.backbone.name: {backbone} takes {takes}, the modality {modality} gives {gives}. "
+            f"Take a backbone for {gives} ({', '.join(fitting) or 'there is none'}), or another modality."
+        )
+    _check_file(expert.trained, f"{key}.trained")
+    for number, training in enumerate(expert.trainings, 1):
+        check_training(training, f"{key}.training[{number}]")
+
+
+def check_published_features(run: Run) -> None:
+    """Checks that the published features of the experts of a run are there, for each of its videos.
+
+    Raises:
+        InputError: names the folder and the videos that it lacks, or experts in another order than the published one.
+    """
+    folders = {
+        expert.name: FeatureFolder(expert.modality["name"], Path(expert.features["folder"]))
+        for expert in run.experts.values()
+        if expert.features
+    }
+    if folders:
+        check_folders(folders, run.of(*ROLES))
+
+
+def check_modality(block: Mapping[str, Any], key: str) -> str:
+    """Checks a modality and the values of its options; returns its name.
+
+    Raises:
+        InputError: the name, an option or a value is wrong.
+    """
+    modality, options = named(block)
+    MODALITIES.build(modality, key=key, **options)
+    return modality
+
+
+def check_training(block: Mapping[str, Any], key: str) -> None:
+    """Checks a training of an expert: its sampler, its start and its recipe.
+
+    Raises:
+        InputError: a name, a file, an option or a value is wrong.
+    """
+    SAMPLERS.check_name(block["clips"], f"{key}.clips")
+    _check_file(block.get("start"), f"{key}.start")
+    check_recipe({option: value for option, value in block.items() if option not in SAMPLER_KEYS}, key)
+
+
+def check_recipe(block: Mapping[str, Any], key: str) -> None:
+    """Checks the options of a recipe and their values.
+
+    Raises:
+        InputError: an option or a value is wrong.
+    """
+    known = {name: option for name, option in options_at(RECIPE).items() if name != "select"}
+    check_options(known, block, key)
+    try:
+        Recipe(**block)
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from error
+
+
+def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -> None:
+    """Checks the kind of a spotter, its options, what it reads, and its decoders.
+
+    Raises:
+        InputError: names the key, the value, what was expected and the remedy.
+    """
+    key = f"spotters.{spotter.name}"
+    SPOTTERS.check(spotter.kind, spotter.options, key)
+    reads = SPOTTERS.fact(spotter.kind, "READS", ())
+    for name in ("experts", "of", "modality"):
+        if bool(getattr(spotter, name)) != (name in reads):
+            expected = "reads it: add it" if name in reads else "does not read it: take it out"
+            raise InputError(f"{key}.{name}: a spotter of the kind {spotter.kind} {expected}.")
+    for expert in spotter.experts:
+        if expert not in run.experts:
+            raise InputError(f"{key}.experts: there is no expert {expert!r}; there are {', '.join(run.experts)}.")
+    for member in spotter.of:
+        _check_member(key, run, spotter, member, runs)
+    if spotter.modality is not None:
+        check_modality(spotter.modality, f"{key}.modality")
+    _check_origin(spotter, key)
+    for decoder, options in spotter.decoders.items():
+        check_decoder(decoder, options, f"{key}.decoders.{decoder}")
+
+
+def _check_origin(spotter: SpotterSettings, key: str) -> None:
+    trains = "training" in SPOTTERS.options(spotter.kind)
+    found = [name for name, there in (("training", "training" in spotter.options), ("trained", spotter.trained)) if there]
+    if trains and len(found) != 1:
+        raise InputError(
+            f"{key}: has {' and '.join(found) or 'none'} of training, trained, expected exactly one. "
+            "Train it here, or name a published file."
+        )
+    if not trains and spotter.trained:
+        raise InputError(f"{key}.trained: a spotter of the kind {spotter.kind} has no published file. Take it out.")
+    if "training" in spotter.options:
+        check_recipe(spotter.options["training"], f"{key}.training")
+    _check_file(spotter.trained, f"{key}.trained")
+
+
+def _check_member(key: str, run: Run, spotter: SpotterSettings, member: str, runs: Mapping[str, Run]) -> None:
+    other, name = split_member(run.name, member)
+    if other not in runs or name not in runs[other].spotters:
+        known = [*run.spotters, *(f"{each.name}/{one}" for each in runs.values() for one in each.spotters)]
+        raise InputError(f"{key}.of: there is no spotter {member!r}; there are {', '.join(known)}. Correct the name.")
+    if reaches(runs, other, name, (run.name, spotter.name)):
+        raise InputError(f"{key}.of: {member} needs the predictions of {spotter.name} itself. Break the circle.")
+    seen = [video for video in run.of("test") if video in runs[other].of("train")]
+    if seen:
+        raise InputError(
+            f"{key}.of: {member} was trained on {seen[0]}, a test video of run {run.name}. "
+            "Name a spotter that was not, or test on other videos."
+        )
+
+
+def split_member(run: str, member: str) -> tuple[str, str]:
+    """Run and spotter of a member of an ensemble, ``spotter`` or ``run/spotter``."""
+    other, _, name = member.rpartition("/")
+    return other or run, name
+
+
+def reaches(runs: Mapping[str, Run], run: str, spotter: str, wanted: tuple[str, str]) -> bool:
+    """Whether a spotter is the wanted one, or reads its predictions in any number of steps."""
+    seen, waiting = set(), [(run, spotter)]
+    while waiting:
+        one = waiting.pop()
+        if one == wanted:
+            return True
+        if one not in seen and one[0] in runs and one[1] in runs[one[0]].spotters:
+            seen.add(one)
+            waiting += [split_member(one[0], member) for member in runs[one[0]].spotters[one[1]].of]
+    return False
+
+
+def named(block: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Name and options of a block such as ``{name: rgb, input_size: 64}``."""
+    return block["name"], {option: value for option, value in block.items() if option != "name"}
+
+
+def _check_file(checkpoint: Mapping[str, str] | None, key: str) -> None:
+    if checkpoint is not None and not Path(checkpoint["path"]).is_file():
+        raise InputError(
+            f"{key}.path: {checkpoint['path']} is no file, expected published weights. "
+            "Nothing is downloaded: fetch the file, or correct the path."
+        )

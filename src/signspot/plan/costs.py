@@ -1,0 +1,96 @@
+"""What each job of the workflow asks for, from the names of its output."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from signspot.plan.plan import Plan
+from signspot.plan.resources import (
+    STORED_SIZE,
+    Cost,
+    Machine,
+    clips_mb,
+    extraction_cost,
+    sign_clips,
+    spotter_cost,
+    stage_minutes,
+    training_cost,
+    video_seconds,
+)
+from signspot.spotters import SPOTTERS
+
+SIGN_CLIPS = "signs"
+"""The sampler that leaves the background out."""
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Memory, time and GPUs of the jobs of a plan. Every method takes the wildcards of a rule."""
+
+    plan: Plan
+
+    @property
+    def machine(self) -> Machine:
+        """What networks compute on."""
+        return Machine(self.plan.config.get("device", "auto"), self.plan.config.get("threads", 1))
+
+    @cached_property
+    def _seconds(self) -> dict[str, float]:
+        """About how long each video lasts; made only where a job needs it: each job of a cluster plans anew."""
+        return video_seconds(self.plan.tables)
+
+    def _frames(self, videos: list[str]) -> float:
+        return sum(self.plan.corpus["fps"] * self._seconds[video] for video in videos)
+
+    def stage_minutes(self, stage: str, video: str) -> int:
+        """Time of a stage that goes through the frames of a video."""
+        size = self._flow_size if stage == "flow" else STORED_SIZE
+        return stage_minutes(stage, self._frames([video]), size)
+
+    @property
+    def _flow_size(self) -> int:
+        return self.plan.config.get("flow", {}).get("size", STORED_SIZE)
+
+    def training(self, run: str, expert: str, training: str) -> Cost:
+        """Of a training of an expert."""
+        settings, of_run = self.plan.expert(run, expert), self.plan.runs[run]
+        block = settings.trainings[int(training) - 1]
+        clips = self._frames(of_run.of("train", "validation")) / settings.window.stride
+        return training_cost(settings, block, clips, self._held_mb(run, expert, training), self.machine)
+
+    def _held_mb(self, run: str, expert: str, training: str) -> float:
+        """Memory of the training clips that are kept from epoch to epoch."""
+        settings = self.plan.expert(run, expert)
+        block = settings.trainings[int(training) - 1]
+        if not block.get("in_memory", False):
+            return 0
+        videos, stride = self.plan.runs[run].of("train"), settings.window.stride
+        of_signs = sign_clips(self.plan.tables, self.plan.corpus["fps"], stride)
+        of_all = self._frames(videos) / stride
+        clips = sum(of_signs.get(video, 0) for video in videos) if block["clips"] == SIGN_CLIPS else of_all
+        return clips_mb(settings.modality["name"], settings.window.length, clips, self._flow_size)
+
+    def features(self, run: str, expert: str, shard: str) -> Cost:
+        """Of the features of a shard by an expert."""
+        return self._extraction(run, expert, self.plan.shards(run)[shard], passes=1)
+
+    def accuracy(self, run: str, expert: str) -> Cost:
+        """Of the accuracy of an expert after each of its trainings."""
+        passes = len(self.plan.expert(run, expert).training_numbers)
+        return self._extraction(run, expert, self.plan.scored(run), passes)
+
+    def _extraction(self, run: str, expert: str, videos: list[str], passes: int) -> Cost:
+        settings = self.plan.expert(run, expert)
+        return extraction_cost(settings, passes * self._frames(videos) / settings.window.stride, self.machine)
+
+    def fit(self, run: str, spotter: str) -> Cost:
+        """Of the fit of a spotter."""
+        settings, of_run = self.plan.runs[run].spotters[spotter], self.plan.runs[run]
+        stride = max((of_run.experts[name].window.stride for name in settings.experts), default=1)
+        videos = of_run.of("train", "validation")
+        longest = max((self._frames([video]) for video in videos), default=0) / stride
+        return spotter_cost(settings.kind, settings.options, self._frames(videos) / stride, longest, self.machine)
+
+    def spotter_gpus(self, run: str, spotter: str) -> int:
+        """GPUs of a job of a spotter."""
+        kind = self.plan.runs[run].spotters[spotter].kind
+        return self.machine.gpus if SPOTTERS.fact(kind, "NETWORK", True) else 0

@@ -1,0 +1,191 @@
+"""Runs: which videos play which role, with which experts and spotters."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from signspot.corpus.sharing import fold, groups_of
+from signspot.corpus.tables import Tables, check_split
+from signspot.errors import InputError
+from signspot.plan.settings import (
+    ExpertSettings,
+    SpotterSettings,
+    expert_settings,
+    overridden,
+    spotter_settings,
+)
+
+ROLES = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of the configuration.
+
+    Args:
+        videos: names of the videos of each role, in table order.
+        select: the weights kept of a training: of the ``best`` epoch on the validation videos, or of the ``last``.
+        seed: of every random choice in training.
+        own_seed: whether the run gives the seed itself, which then also replaces that of a spotter.
+        spotter: name of the spotter whose spottings are those of the run.
+        experts_of: name of the run whose experts it uses; its own name if it trains its own.
+        experts, spotters: by name, with the values that the run overrides.
+    """
+
+    name: str
+    videos: Mapping[str, tuple[str, ...]]
+    select: str
+    seed: int
+    own_seed: bool
+    spotter: str
+    experts_of: str
+    experts: Mapping[str, ExpertSettings]
+    spotters: Mapping[str, SpotterSettings]
+
+    def of(self, *roles: str) -> list[str]:
+        """The videos of the given roles, each once, in the order of the roles."""
+        return list(dict.fromkeys(video for role in roles for video in self.videos.get(role, ())))
+
+    def seed_of(self, spotter: str) -> int:
+        """The seed of a spotter."""
+        own = self.spotters[spotter].seed
+        return self.seed if self.own_seed or own is None else own
+
+
+def read_runs(config: Mapping[str, Any], tables: Tables) -> dict[str, Run]:
+    """The runs of a configuration that fits the schema; ``folds`` become ``<name>1`` to ``<name>N``.
+
+    Raises:
+        InputError: a role has no video, a name is unknown, two runs have one name, or there are too few signers.
+    """
+    runs: dict[str, Run] = {}
+    for name, block in config["runs"].items():
+        for run in _expanded(config, tables, name, block):
+            if run.name in runs:
+                raise InputError(f"runs.{run.name}: there are two runs of this name, one of folds. Rename one.")
+            runs[run.name] = run
+    for run in runs.values():
+        _check_experts_of(runs, run)
+    return runs
+
+
+def _expanded(config: Mapping[str, Any], tables: Tables, name: str, block: Mapping[str, Any]) -> Iterator[Run]:
+    if "folds" not in block:
+        yield _run(config, name, block, {role: _of_splits(tables, name, role, block.get(role)) for role in ROLES})
+        return
+    validation = _of_splits(tables, name, "validation", block.get("validation"))
+    for number, (train, test) in enumerate(_folds(config, tables, name, block), 1):
+        yield _run(config, f"{name}{number}", block, {"train": train, "validation": validation, "test": test})
+
+
+def _of_splits(tables: Tables, run: str, role: str, splits: list[str] | None) -> tuple[str, ...]:
+    videos = tuple(tables.of(splits or ()))
+    if splits and not videos:
+        raise InputError(
+            f"runs.{run}.{role}: no video has the split {' or '.join(splits)}. "
+            "Give such videos in the table of videos, or name another split."
+        )
+    return videos
+
+
+def _folds(
+    config: Mapping[str, Any], tables: Tables, name: str, block: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Training and test videos of each fold: the videos of ``train``, each of which is tested once, but for those of
+    the signers that are always trained on."""
+    folds = block["folds"]
+    if "train" not in block:
+        raise InputError(f"runs.{name}.train: is missing, expected the splits that are shared out to folds. Add it.")
+    mine = _of_splits(tables, name, "train", block["train"])
+    signers = dict(zip(tables.videos["video"], tables.videos["signer"], strict=True))
+    always = folds.get("always_train", ())
+    unknown = sorted(set(always) - {signers[video] for video in mine})
+    if unknown:
+        raise InputError(
+            f"runs.{name}.folds.always_train: no training video shows the signer {unknown[0]!r}. Correct the name."
+        )
+    tested = {video for video in mine if signers[video] not in always}
+    groups = groups_of(_only(tables, tested), folds.get("by", "signer"), "annotations")
+    parts = fold(groups, folds["count"], config["seed"])
+    part_of = {video: part for group, part in zip(groups, parts, strict=True) for video in group.videos}
+    for number in range(folds["count"]):
+        test = tuple(video for video in mine if part_of.get(video) == number)
+        yield tuple(video for video in mine if video not in test), test
+
+
+def _only(tables: Tables, videos: set[str]) -> Tables:
+    """The tables without other videos and their annotations."""
+    kept = (table[table["video"].isin(videos)] for table in (tables.videos, tables.annotations))
+    return replace(tables, **dict(zip(("videos", "annotations"), kept, strict=True)))
+
+
+def _run(
+    config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos: Mapping[str, tuple[str, ...]]
+) -> Run:
+    changed = overridden(config, block.get("override", {}))
+    spotters = _chosen(spotter_settings(changed), name, block.get("spotters"))
+    spotter = block.get("spotter", next(iter(spotters)) if len(spotters) == 1 else None)
+    if spotter not in spotters:
+        raise InputError(
+            f"runs.{name}.spotter: is {spotter!r}, expected the spotter whose spottings are those of the run, "
+            f"one of {', '.join(spotters)}."
+        )
+    return Run(
+        name,
+        videos={role: tuple(of_role) for role, of_role in videos.items()},
+        select=block.get("select", "last"),
+        seed=block.get("seed", config["seed"]),
+        own_seed="seed" in block,
+        spotter=spotter,
+        experts_of=block.get("experts_of", name),
+        experts=expert_settings(changed),
+        spotters=spotters,
+    )
+
+
+def _chosen(
+    spotters: Mapping[str, SpotterSettings], run: str, names: list[str] | None
+) -> dict[str, SpotterSettings]:
+    """The spotters that a run fits: all, or the named ones and those of the run whose predictions they read."""
+    if names is None:
+        return dict(spotters)
+    waiting, chosen = list(names), set()
+    while waiting:
+        name = waiting.pop()
+        if name not in spotters:
+            raise InputError(f"runs.{run}.spotters: there is no spotter {name!r}; there are {', '.join(spotters)}.")
+        if name not in chosen:
+            chosen.add(name)
+            waiting += [member for member in spotters[name].of if "/" not in member]
+    return {name: spotter for name, spotter in spotters.items() if name in chosen}
+
+
+def _check_experts_of(runs: Mapping[str, Run], run: Run) -> None:
+    """The run whose experts are used trains them itself, on no test video of this run."""
+    key, owner = f"runs.{run.name}.experts_of", runs.get(run.experts_of)
+    if owner is None:
+        raise InputError(f"{key}: there is no run {run.experts_of!r}; the runs are {', '.join(runs)}. Correct it.")
+    if owner.experts_of != owner.name:
+        raise InputError(f"{key}: run {owner.name} uses those of run {owner.experts_of} itself. Name that run.")
+    if owner.experts != run.experts:
+        raise InputError(f"{key}: runs.{run.name}.override changes experts, which are those of {owner.name}. Drop one.")
+    seen = [video for video in run.of("test") if video in owner.of("train")]
+    if owner is not run and seen:
+        raise InputError(
+            f"{key}: the experts of {owner.name} were trained on {seen[0]}, a test video of this run. "
+            "Train experts for this run, or test it on other videos."
+        )
+
+
+def check_run(tables: Tables, run: Run) -> list[str]:
+    """Checks that a run can be trained, if its training videos are given, and tested; returns warnings for its report.
+
+    Raises:
+        InputError: a sign of the vocabulary has no example to learn from, or ``best`` has no validation videos.
+    """
+    if run.select == "best" and not run.of("validation"):
+        raise InputError(
+            f"runs.{run.name}.validation: is missing, expected splits by which select: best chooses the epoch. "
+            "Add it, or set select to last."
+        )
+    return check_split(tables, run.of("train"), run.of("test")) if run.of("train") else []

@@ -1,0 +1,156 @@
+"""The configuration as typed values: experts and spotters by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from signspot.clips.window import Window
+from signspot.errors import InputError
+
+Origin = Literal["training", "trained", "features"]
+ORIGINS: tuple[Origin, ...] = ("training", "trained", "features")
+"""Where an expert or a spotter comes from: trained here, a published file, or (experts) published clip features."""
+
+
+@dataclass(frozen=True)
+class ExpertSettings:
+    """An expert of the configuration.
+
+    Args:
+        modality, backbone: ``name`` and the options of each; published features need no backbone.
+        window: which frames make one clip.
+        trainings: the trainings of an expert that is trained here, one after the other, from random weights or from
+            the ``start`` of a training.
+        trained: ``path`` and perhaps ``sha256`` of a published expert.
+        features: ``folder`` of published clip features.
+        label_smoothing, class_balance: see :class:`signspot.experts.ExpertConfig`.
+    """
+
+    name: str
+    modality: Mapping[str, Any]
+    backbone: Mapping[str, Any]
+    window: Window
+    trainings: tuple[Mapping[str, Any], ...] = ()
+    trained: Mapping[str, str] | None = None
+    features: Mapping[str, str] | None = None
+    label_smoothing: float = 0.0
+    class_balance: float = 0.0
+
+    @property
+    def origin(self) -> Origin:
+        """Where the expert comes from."""
+        return "features" if self.features else "trained" if self.trained else "training"
+
+    @property
+    def training_numbers(self) -> list[str]:
+        """The numbers of its trainings, ``1`` first; a published expert counts as one training, features as none."""
+        count = {"features": 0, "trained": 1, "training": len(self.trainings)}[self.origin]
+        return [str(number) for number in range(1, count + 1)]
+
+    def network(self) -> dict[str, Any]:
+        """What its network is, whatever it is trained on: a change of these values trains it anew."""
+        return {
+            "modality": dict(self.modality),
+            "backbone": dict(self.backbone),
+            "clips": {"length": self.window.length, "stride": self.window.stride},
+        }
+
+    def training(self, number: str) -> dict[str, Any]:
+        """One of its trainings, without the others: a change of one training leaves those before it alone."""
+        losses = {"label_smoothing": self.label_smoothing, "class_balance": self.class_balance}
+        return {"network": self.network(), "losses": losses, "training": dict(self.trainings[int(number) - 1])}
+
+
+@dataclass(frozen=True)
+class SpotterSettings:
+    """A spotter of the configuration.
+
+    Args:
+        kind: a module of :mod:`signspot.spotters`.
+        experts: names of the experts whose features it reads, in order.
+        of: other spotters whose predictions it reads, as ``spotter`` (of the same run) or ``run/spotter``.
+        modality: ``name`` and options of the modality by which it reads the stores itself.
+        decoders: options by decoder; the first decoder leads.
+        trained: ``path`` and perhaps ``sha256`` of a published spotter.
+        seed: in the place of the seed of the configuration.
+        options: what its kind takes beside these keys.
+    """
+
+    name: str
+    kind: str
+    decoders: Mapping[str, Mapping[str, Any]]
+    experts: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    modality: Mapping[str, Any] | None = None
+    trained: Mapping[str, str] | None = None
+    seed: int | None = None
+    options: Mapping[str, Any] | None = None
+
+    @property
+    def leading_decoder(self) -> str:
+        """The decoder whose spottings are those of a run."""
+        return next(iter(self.decoders))
+
+
+def expert_settings(config: Mapping[str, Any]) -> dict[str, ExpertSettings]:
+    """The experts of a configuration that fits the schema.
+
+    Raises:
+        InputError: an expert has none or several of training, trained and features.
+    """
+    return {name: _expert(name, block, config.get("clips", {})) for name, block in config["experts"].items()}
+
+
+def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, int]) -> ExpertSettings:
+    _check_one_origin(f"experts.{name}", block, ORIGINS)
+    return ExpertSettings(
+        name,
+        modality=block["modality"],
+        backbone=block.get("backbone", {}),
+        window=Window(**{**clips, **block.get("clips", {})}),
+        trainings=tuple(block.get("training", ())),
+        trained=block.get("trained"),
+        features=block.get("features"),
+        label_smoothing=block.get("label_smoothing", 0.0),
+        class_balance=block.get("class_balance", 0.0),
+    )
+
+
+def spotter_settings(config: Mapping[str, Any]) -> dict[str, SpotterSettings]:
+    """The spotters of a configuration that fits the schema."""
+    return {name: _spotter(name, block) for name, block in config["spotters"].items()}
+
+
+def _spotter(name: str, block: Mapping[str, Any]) -> SpotterSettings:
+    common = ("kind", "decoders", "experts", "of", "modality", "trained", "seed")
+    return SpotterSettings(
+        name,
+        kind=block["kind"],
+        decoders=block["decoders"],
+        experts=tuple(block.get("experts", ())),
+        of=tuple(block.get("of", ())),
+        modality=block.get("modality"),
+        trained=block.get("trained"),
+        seed=block.get("seed"),
+        options={key: value for key, value in block.items() if key not in common},
+    )
+
+
+def _check_one_origin(key: str, block: Mapping[str, Any], origins: tuple[str, ...]) -> None:
+    found = [origin for origin in origins if origin in block]
+    if len(found) != 1:
+        raise InputError(
+            f"{key}: has {' and '.join(found) or 'none'} of {', '.join(origins)}, expected exactly one. "
+            "Train it here, name a published file, or name a folder of published features."
+        )
+    if found[0] != "features" and "backbone" not in block:
+        raise InputError(f"{key}.backbone: is missing, expected the name and the options of a network. Add it.")
+
+
+def overridden(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration with the changed values of a run: mappings are merged, other values replaced."""
+    merged = dict(config)
+    for key, value in changes.items():
+        old = merged.get(key)
+        merged[key] = overridden(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged

@@ -1,0 +1,87 @@
+"""A configuration is compared with the modules that it names before anything runs."""
+
+from pathlib import Path
+
+import pytest
+from plans import CONFIG, RECIPE, changed, plan_of
+
+from signspot.errors import InputError
+
+ENSEMBLE = {"kind": "ensemble", "of": ["bilstm"], "decoders": {"runs": {}}}
+
+
+def problem(folder: Path, path: str, value: object) -> str:
+    with pytest.raises(InputError) as error:
+        plan_of(folder, changed(CONFIG, path, value))
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "parts"),
+    [
+        # The four that once failed in the training job, after hours of preprocessing.
+        ("experts.rgb.backbone.widht", 0.25, ["experts.rgb.backbone.widht", "0.25", "width"]),
+        ("experts.rgb.modality.colour_jiter", 0.3, ["experts.rgb.modality.colour_jiter", "0.3", "colour_jitter"]),
+        ("experts.bones.backbone.depths", [1, 1, 1, 1], ["experts.bones.backbone.depths", "[1, 1, 1, 1]", "width"]),
+        (
+            "experts.bones.modality",
+            {"name": "rgb"},
+            ["experts.bones.backbone.name: stgcn takes skeleton, the modality rgb gives images", "i3d_r50, p3d199"],
+        ),
+        # Others of their kind.
+        ("experts.rgb.backbone.name", "i3d_r51", ["experts.rgb.backbone", "'i3d_r51' is unknown", "i3d_r50"]),
+        ("experts.rgb.backbone.width", "half", ["experts.rgb.backbone.width", "'half'", "float"]),
+        ("experts.rgb.backbone.variant", "big", ["experts.rgb.backbone.variant", "'big'", "entry, kinetics"]),
+        ("experts.rgb.modality.name", "sound", ["experts.rgb.modality", "'sound' is unknown", "skeleton"]),
+        ("experts.rgb.modality.input_size", 0, ["experts.rgb.modality", "input_size"]),
+        ("experts.rgb.training.0.clips", "some", ["experts.rgb.training[1].clips", "'some' is unknown", "signs"]),
+        ("experts.rgb.training.0.rat", 0.1, ["experts.rgb.training[1].rat", "rate"]),
+        ("experts.rgb.training.1.optimiser", "lion", ["experts.rgb.training[2]", "'lion'", "adamw"]),
+        ("experts.rgb.training.0.epochs", 0, ["experts.rgb.training[1]", "epochs"]),
+        ("experts.rgb.training.0.start", {"path": "gone.pth"}, ["training[1].start.path", "gone.pth is no file"]),
+        ("experts.rgb.trained", {"path": "a.pth"}, ["experts.rgb: has training and trained", "exactly one"]),
+        ("experts.rgb.training", None, ["experts.rgb: has none of training, trained, features"]),
+        ("experts.rgb.backbone", None, ["experts.rgb.backbone: is missing"]),
+        ("clips.stride", 0, ["clips.stride"]),
+        ("spotters.bilstm.kind", "lstm", ["spotters.bilstm", "'lstm' is unknown", "bilstm"]),
+        ("spotters.bilstm.experts", ["rgb", "skeleton"], ["spotters.bilstm.experts", "'skeleton'", "bones"]),
+        ("spotters.bilstm.experts", None, ["spotters.bilstm.experts", "reads it: add it"]),
+        ("spotters.bilstm.of", ["other"], ["spotters.bilstm.of", "does not read it: take it out"]),
+        ("spotters.bilstm.head", {"hiden": 8}, ["spotters.bilstm.head.hiden", "hidden"]),
+        ("spotters.bilstm.standardize", True, ["spotters.bilstm.standardize", "standardise"]),
+        ("spotters.bilstm.training.steps", 3, ["spotters.bilstm.training.steps", "3"]),
+        ("spotters.bilstm.training", None, ["spotters.bilstm: has none of training, trained"]),
+        ("spotters.bilstm.trained", {"path": "a.pth"}, ["spotters.bilstm: has training and trained"]),
+        ("spotters.bilstm.decoders", {"best": {}}, ["spotters.bilstm.decoders.best", "'best' is unknown", "cells"]),
+        ("spotters.bilstm.decoders.cells.width", 4, ["spotters.bilstm.decoders.cells.width"]),
+        ("spotters.both", {**ENSEMBLE, "of": ["gone"]}, ["spotters.both.of", "'gone'", "bilstm"]),
+        ("spotters.both", {**ENSEMBLE, "of": ["both"]}, ["spotters.both.of", "circle"]),
+        ("spotters.both", {**ENSEMBLE, "training": RECIPE}, ["spotters.both.training"]),
+        ("flow", None, ["flow: is missing"]),
+        ("device", "gpu", ["device: expected one of auto, cpu, cuda, got 'gpu'"]),
+        ("sead", 1, ["'sead' was unexpected"]),
+        ("corpus.fps", 0, ["corpus.fps"]),
+        ("runs.first.test", [], ["runs.first.test"]),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_right(tmp_path: Path, path: str, value: object, parts: list[str]) -> None:
+    config = CONFIG
+    if path == "flow":
+        config = changed(config, "experts.flow", {**CONFIG["experts"]["rgb"], "modality": {"name": "flow"}})
+        with pytest.raises(InputError) as error:
+            plan_of(tmp_path, changed(config, path, value))
+        text = str(error.value)
+    else:
+        text = problem(tmp_path, path, value)
+    for part in parts:
+        assert part in text
+
+
+def test_an_option_to_be_tuned_passes(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, changed(CONFIG, "spotters.bilstm.decoders.frames", {"threshold": "tune"}))
+    assert plan.runs["first"].spotters["bilstm"].decoders["frames"] == {"threshold": "tune"}
+
+
+def test_a_corpus_of_skeletons_needs_no_flow(tmp_path: Path) -> None:
+    config = changed(changed(CONFIG, "experts.rgb", None), "spotters.bilstm.experts", ["bones"])
+    assert plan_of(tmp_path, changed(config, "flow", None)).stores == ["poses"]
