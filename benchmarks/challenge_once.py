@@ -19,7 +19,6 @@ import pandas as pd
 import yaml
 
 from signspot.corpus.tables import class_ids
-from signspot.report.inputs import read_cost
 from signspot.signer import SyntheticCorpus, render_video, tables
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +44,8 @@ def config_once(folder: Path) -> dict:
     config["corpus"]["challenge"]["folder"] = str(folder)
     config["threads"] = 1
     experts = config["experts"].values()
-    recipes = [expert[name] for expert in experts for name in ("round1", "round2")] + [config["spotter"]["recipe"]]
+    recipes = [training for expert in experts for training in expert["training"]]
+    recipes += [spotter["training"] for spotter in config["spotters"].values()]
     for recipe in recipes:
         recipe |= {"epochs": 1, "steps": [], "batch_size": 4, "workers": 0}
     return config
@@ -66,13 +66,11 @@ def main() -> None:
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "snakemake", *command, "--configfile", "config.yaml"], cwd=folder, check=True)
     print(f"{time.perf_counter() - start:.0f} s in all")
-    logs = sorted((folder / "results/chalearn2022/logs").glob("*/*.log"))
-    costs = pd.DataFrame([{"stage": path.parent.name, **read_cost(path)._asdict()} for path in logs])
-    stages = costs.groupby("stage", sort=False).agg(
-        jobs=("seconds", "size"), seconds=("seconds", "sum"), mib=("mib", "max")
-    )
+    files = sorted((folder / "results/chalearn2022/benchmarks").glob("*/*.tsv"))
+    costs = pd.concat([pd.read_csv(path, sep="\t", na_values="-").assign(stage=path.parent.name) for path in files])
+    stages = costs.groupby("stage", sort=False).agg(jobs=("s", "size"), seconds=("s", "sum"), mib=("max_rss", "max"))
     stages.to_csv(sys.stdout, sep="\t", float_format="%.0f")
-    for handed_in in sorted((folder / "results/chalearn2022").glob("*/submission.zip")):
+    for handed_in in sorted((folder / "results/chalearn2022").glob("runs/*/submission.zip")):
         print(f"{handed_in.relative_to(folder)}: {handed_in.stat().st_size} bytes")
 
 

@@ -32,7 +32,7 @@ SHARES = {"val": 0.05, "test": 0.05}
 GROUPS = ("--group-components", "preprocess=20")
 JOBS = {
     "crop": "crop:video=v00000",
-    "train_expert": "train_expert:run=final,expert=rgb,round=round1",
+    "train_expert": "train_expert:run=final,expert=rgb,training=1",
 }
 """One job of a kind, in the words in which Snakemake tells a cluster node what to do."""
 
@@ -62,7 +62,7 @@ def write_corpus(folder: Path, videos: int) -> None:
 def write_stores(folder: Path) -> None:
     """Empty stores of an expert on the crops and its labels, without which its job has no inputs."""
     files = [f"crops/{video.stem}.h5" for video in (folder / "videos").iterdir()]
-    for path in [folder / RESULTS / name for name in (*files, "clips/train.h5", "clips/val.h5")]:
+    for path in [folder / RESULTS / name for name in (*files, "labels/gathered/train.h5", "labels/gathered/val.h5")]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
 

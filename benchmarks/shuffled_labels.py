@@ -21,7 +21,7 @@ import yaml
 
 from signspot.corpus.tables import Tables, read_tables, write_tables
 
-RUN = "demo"
+RUN = "runs/demo"
 KEPT = ("crops", "poses", "flow")
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import torch
 from clip_stores import video_files, write_frames, write_skeleton_video
+from jobs import job_of
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.backbones import build
@@ -24,7 +25,7 @@ from signspot.experts.features import extract
 from signspot.flow.store import FlowStore, write_flow
 from signspot.labels.clips import gather_labels, read_gathered
 from signspot.labels.frames import Annotation, write_labels
-from signspot.logs import MADE_AS_ONE, stage
+from signspot.logs import MADE_AS_ONE, job
 from signspot.pose import store as pose_store
 from signspot.pose.holistic import Landmarks
 from signspot.spotters.bilstm.sequences import ClipFeatures
@@ -210,7 +211,7 @@ def message_of(folder: Path, error: Exception) -> str:
     """The log of a stage that ends with an error."""
     handlers = logging.getLogger().handlers[:]
     try:
-        with pytest.raises(SystemExit) as end, stage(folder / "stage.log"):
+        with pytest.raises(SystemExit) as end, job(job_of(folder)):
             raise error
         assert end.value.code == 1
         return (folder / "stage.log").read_text()

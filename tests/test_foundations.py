@@ -3,20 +3,18 @@
 import logging
 import os
 import pickle
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jobs import job_of
 
 from signspot.arrays import open_arrays
 from signspot.errors import InputError
 from signspot.files import finished, finished_folder, load_pickle
-from signspot.logs import cost_of, stage
+from signspot.logs import job
 from signspot.timebase import Timebase
 
 RATES = st.sampled_from([24, 25, 30, 50, 29.97, 23.976, 12.5])
@@ -90,28 +88,15 @@ def test_a_damaged_pickle_is_named(tmp_path: Path) -> None:
         load_pickle(tmp_path / "cut.pkl")
 
 
-def test_a_stage_ends_with_the_message_and_no_traceback(tmp_path: Path) -> None:
+def test_a_job_ends_with_the_message_and_no_traceback(tmp_path: Path) -> None:
     try:
-        with pytest.raises(SystemExit) as end, stage(tmp_path / "logs/stage.log"):
+        with pytest.raises(SystemExit) as end, job(job_of(tmp_path / "logs")):
             raise InputError("videos.tsv: line 3 is wrong")
         assert end.value.code == 1
         text = (tmp_path / "logs/stage.log").read_text()
         assert "videos.tsv: line 3 is wrong" in text and "Traceback" not in text
-        assert cost_of(text) is None
     finally:
         logging.getLogger().handlers.clear()
-
-
-def test_a_finished_stage_tells_its_time_and_memory(tmp_path: Path) -> None:
-    script = (
-        "import time\nfrom signspot.logs import cost_of, stage\n"
-        f"with stage({str(tmp_path / 'stage.log')!r}):\n    block = b'x' * 200_000_000\n    time.sleep(0.5)\n"
-    )
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
-    cost = cost_of((tmp_path / "stage.log").read_text())
-    assert 0.5 <= cost.seconds <= time.monotonic() - started + 0.1
-    assert 190 <= cost.mib < 400
 
 
 def test_a_missing_store_beside_which_nothing_lies_names_itself(

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
-from signspot.logs import stage
+from types import SimpleNamespace
+from signspot.logs import job
 folder = sys.argv[1]
-with stage(f"{folder}/stage.log"):
+with job(SimpleNamespace(log=[f"{folder}/stage.log"], threads=1, config={})):
 """
 WRITERS = {
     "frames": """

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 ROOT = Path(__file__).parents[2]
-TINY = ROOT / "tests/workflow/tiny.yaml"
+TINY = ROOT / "tests/scenarios/tiny/config.yaml"
 """The smallest corpus on which every rule does real work."""
 PACKAGE = {"PYTHONPATH": str(ROOT / "src")}
 

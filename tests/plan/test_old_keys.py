@@ -10,7 +10,11 @@ from signspot.plan.old_keys import refuse_old_keys
 @pytest.mark.parametrize(
     ("path", "value", "named"),
     [
-        ("experts.rgb.round1", {}, r"experts\.rgb\.round1: was renamed; write the first item of experts\.rgb\.training"),
+        (
+            "experts.rgb.round1",
+            {},
+            r"experts\.rgb\.round1: was renamed; write the first item of experts\.rgb\.training",
+        ),
         ("experts.rgb.round2", {}, r"experts\.rgb\.round2: was renamed; write the second item"),
         ("experts.rgb.pretrained", {"path": "a.pth"}, r"experts\.rgb\.pretrained: .* `start: \{path: …\}`"),
         ("spotter", {}, r"^spotter: was renamed; write spotters"),

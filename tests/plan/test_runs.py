@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +82,10 @@ def test_signers_that_are_always_trained_are_never_tested(tmp_path: Path) -> Non
             r"runs\.second\.experts_of: the experts of first were trained on a, a test video of this run",
         ),
         (
-            {"first": FIRST, "second": {**FIRST, "experts_of": "first", "override": {"experts": {"rgb": {"clips": {"stride": 2}}}}}},
+            {
+                "first": FIRST,
+                "second": {**FIRST, "experts_of": "first", "override": {"experts": {"rgb": {"clips": {"stride": 2}}}}},
+            },
             r"runs\.second\.experts_of: runs\.second\.override changes experts",
         ),
     ],
@@ -152,5 +154,3 @@ def test_shards_are_even_and_hold_every_video_once(videos: list[str], size: int)
     assert list(shards) == sorted(shards)
     sizes = {len(shard) for shard in shards.values()}
     assert not sizes or (max(sizes) <= size and max(sizes) - min(sizes) <= 1)
-
-

@@ -19,8 +19,11 @@ from workflow_calls import PACKAGE, ROOT, TINY, Snakemake
 from signspot.files import sha256
 
 RESULTS = Path("results/tiny")
-NETWORK_JOBS = ("train_expert", "features", "expert_accuracy", "train_spotter", "spot")
-AFTER_THE_SPOTTER = {"spot", "score", "submission", "report", "review", "elan"}
+RUN = RESULTS / "runs/demo"
+NETWORK_JOBS = ("train_expert", "features", "expert_accuracy", "fit_spotter", "predict")
+AFTER_THE_SPOTTER = {"predict", "decode", "leading_spottings", "score", "leading_scores", "submission", "report"} | {
+    *("review", "elan"),
+}
 
 
 class Run:
@@ -109,10 +112,10 @@ def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class TestTheTinyCorpus:
     def test_goes_from_video_to_hand_in(self, finished: Path) -> None:
         for name in ("submission.zip", "scores.json", "report/index.html", "review/index.html"):
-            assert (finished / RESULTS / "demo" / name).stat().st_size, name
+            assert (finished / RUN / name).stat().st_size, name
 
     def test_gives_the_same_spottings_as_a_local_run(self, finished: Path, tiny_run: Path) -> None:
-        there, here = (folder / RESULTS / "demo/spottings.tsv" for folder in (finished, tiny_run))
+        there, here = (folder / RUN / "spottings.tsv" for folder in (finished, tiny_run))
         assert there.read_bytes() == here.read_bytes()
 
     def test_its_network_jobs_ask_for_a_gpu_and_the_others_do_not(self, finished: Path, slurm: Cluster) -> None:
@@ -123,7 +126,7 @@ class TestTheTinyCorpus:
             assert (job.partition, job.gpus) == expected, job
 
     def test_short_jobs_run_where_snakemake_runs(self, finished: Path, slurm: Cluster) -> None:
-        assert not {"tables", "pose_summary", "score", "submission", "report", "review", "elan"} & {
+        assert not {"tables", "pose_summary", "tune", "decode", "score", "submission", "report", "review", "elan"} & {
             rule_of(job) for job in slurm.jobs(of=finished)
         }
 
@@ -134,7 +137,7 @@ class TestTheTinyCorpus:
         assert len(submitted) == 2
 
     def test_an_expert_extracts_the_features_of_two_videos_in_a_job(self, finished: Path) -> None:
-        folder = finished / RESULTS / "demo/features/rgb"
+        folder = finished / RUN / "features/rgb"
         assert {path.relative_to(folder).parts[0] for path in folder.glob("*/*.h5")} == {"000", "001"}
         assert len(list(folder.glob("*/*.h5"))) == 3
 
@@ -150,16 +153,16 @@ class TestTheTinyCorpus:
             assert before[rule] + after[rule] <= 3, rule
 
     def test_a_drained_node_gets_no_jobs(self, finished: Path, slurm: Cluster) -> None:
-        nodes = {job.node for job in slurm.jobs(of=finished) if rule_of(job) == "clips"}
+        nodes = {job.node for job in slurm.jobs(of=finished) if rule_of(job) == "gather_labels"}
         assert nodes == {"cpu1"}
 
     def test_forcing_a_stage_reruns_it_and_what_follows(self, finished: Path, slurm: Cluster) -> None:
         known = {job.id for job in slurm.jobs(of=finished)}
-        output = Run(slurm, finished, "--configfile", "config.yaml", "--forcerun", "train_spotter").finish()
+        output = Run(slurm, finished, "--configfile", "config.yaml", "--forcerun", "fit_spotter").finish()
         new = {rule_of(job) for job in slurm.jobs(of=finished) if job.id not in known}
-        assert new == {"train_spotter", "spot"}
+        assert new == {"fit_spotter", "predict"}
         ran = set(re.findall(r"Finished jobid: \d+ \(Rule: (\w+)\)", output))
-        assert ran == {"train_spotter", "all", *AFTER_THE_SPOTTER}
+        assert ran == {"fit_spotter", "all", *AFTER_THE_SPOTTER}
 
 
 def test_a_training_that_is_cancelled_or_out_of_time_goes_on_from_its_last_epoch(
@@ -169,15 +172,15 @@ def test_a_training_that_is_cancelled_or_out_of_time_goes_on_from_its_last_epoch
     shutil.copytree(tiny_run / "results", workdir / "results")
     shutil.copytree(tiny_run / ".snakemake", workdir / ".snakemake")
     config = yaml.safe_load(TINY.read_text())
-    config["experts"]["skeleton"]["round1"]["epochs"] = 40
+    config["experts"]["skeleton"]["training"][0]["epochs"] = 40
     config["runs"] = dict.fromkeys(("cancelled", "late", "undisturbed"), config["runs"]["demo"])
     (workdir / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
     def folder(run: str) -> Path:
-        return RESULTS / run / "experts/skeleton/round1"
+        return RESULTS / "runs" / run / "experts/skeleton/training1"
 
     def log(run: str) -> str:
-        file = workdir / RESULTS / f"logs/train_expert/{run}.skeleton.round1.log"
+        file = workdir / RESULTS / f"logs/train_expert/{run}.skeleton.1.log"
         return file.read_text() if file.exists() else ""
 
     targets = [str(folder(run) / "weights.safetensors") for run in config["runs"]]

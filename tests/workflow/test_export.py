@@ -9,7 +9,7 @@ from workflow_calls import TINY, Snakemake
 
 from signspot.corpus.elan import Elan
 
-RUN = Path("results/mine/demo")
+RUN = Path("results/mine/runs/demo")
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def folder(tmp_path: Path) -> Path:
     rows = "a\ttrain.mp4\ttrain\tx\t\nb\tfront view.mp4\ttest\ty\teaf/document.eaf\nc\ttrain.mp4\ttest\tx\t\n"
     (tmp_path / "data/videos.tsv").write_text(header + rows)
     (tmp_path / "data/annotations.tsv").write_text("video\tsign\tstart_ms\tend_ms\na\tHOUSE\t100\t500\n")
-    (tmp_path / RUN / "spotter").mkdir(parents=True)
-    (tmp_path / RUN / "spotter/weights.safetensors").write_text("weights")
+    (tmp_path / RUN / "spotters/bilstm").mkdir(parents=True)
+    (tmp_path / RUN / "spotters/bilstm/weights.safetensors").write_text("weights")
     found = "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\nb\tHOUSE\t0\t1600\t2000\t0.75\n"
     (tmp_path / RUN / "spottings.tsv").write_text(found)
     config = yaml.safe_load(TINY.read_text())
@@ -48,7 +48,7 @@ def test_spottings_join_the_annotators_tiers(folder: Path, snakemake: Snakemake)
     (spotted,) = document.annotations("signspot:demo")
     assert (spotted.start_ms, spotted.end_ms, spotted.value) == (100, 500, "HOUSE")
     assert [medium.relative_url for medium in document.media] == [
-        *("../../../../data/front view.mp4", "../../../../data/eaf/side.mp4"),
+        *("../../../../../data/front view.mp4", "../../../../../data/eaf/side.mp4"),
     ]
     assert Elan.read(folder / RUN / "elan/c.eaf").annotations("signspot:demo") == []
 

@@ -9,31 +9,21 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 import yaml
-from published_features import listed, save_checkpoint, spotter_weights, write_features
+from published_features import listed, write_features
+from scenario_files import FRAMES, write_published_features
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config/published_features.yaml"
-RESULTS = Path("results/published_features")
-FRAMES = {"p01_s01": 101, "p02_s02": 240, "p03_s03": 78}
-"""Usable frames of each video; they begin at frame 3."""
+RESULTS = Path("results/published_features/runs")
 LIMIT = 120
 """Seconds that the whole may take."""
-
-
-def write_published(folder: Path) -> None:
-    """The entry's files, where the configuration expects them."""
-    dataset = folder / "data/MSSL_dataset"
-    for seed, (video, frames) in enumerate(FRAMES.items()):
-        write_features(dataset / "processed/features", video, frames, seed)
-    (dataset / "test_input.txt").write_text("".join(listed(video, 3, 2 + n) for video, n in FRAMES.items()))
-    save_checkpoint(folder / "data/final_model.pth", spotter_weights("detection_test"))
 
 
 @pytest.fixture(scope="module")
 def published(snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run."""
     folder = tmp_path_factory.mktemp("published")
-    write_published(folder)
+    write_published_features(folder)
     start = time.monotonic()
     result = snakemake(folder, "--configfile", str(CONFIG))
     assert result.returncode == 0, result.stderr[-8000:]
@@ -57,7 +47,7 @@ def test_the_hand_in_has_the_form_of_the_challenge(published: Path) -> None:
 
 def test_the_published_decoder_is_handed_in(published: Path) -> None:
     found = (published / RESULTS / "final/spottings.tsv").read_bytes()
-    assert found == (published / RESULTS / "final/decoders/published.tsv").read_bytes()
+    assert found == (published / RESULTS / "final/spottings/bilstm/published.tsv").read_bytes()
     assert list(pd.read_csv(published / RESULTS / "final/spottings.tsv", sep="\t")) == [
         *("video", "sign", "class_id", "start_ms", "end_ms", "score"),
     ]
@@ -73,11 +63,11 @@ def test_names_from_a_folder_and_ground_truth_give_scores(published: Path, snake
     config = yaml.safe_load(CONFIG.read_text())
     config["corpus"]["name"] = "scored"
     features = "data/MSSL_dataset/processed/features/video"
-    config["corpus"]["published"] = {"videos": features, "truth": "truth.pkl"}
+    config["corpus"]["vipl"] = {"videos": features, "truth": "truth.pkl"}
     (published / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     result = snakemake(published, "--configfile", "config.yaml")
     assert result.returncode == 0, result.stderr[-8000:]
-    assert (published / "results/scored/final/scores.json").exists()
+    assert (published / "results/scored/runs/final/scores.json").exists()
     assert "taken to begin at frame 0" in result.stderr
 
 
@@ -90,7 +80,7 @@ def test_names_from_a_folder_and_ground_truth_give_scores(published: Path, snake
         ),
         (
             lambda folder: (folder / "data/final_model.pth").unlink(),
-            r"spotter\.trained\.path: data/final_model\.pth is not there",
+            r"spotters\.bilstm\.trained\.path: data/final_model\.pth is no file",
         ),
     ],
     ids=["features", "spotter"],

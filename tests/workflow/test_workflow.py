@@ -26,6 +26,7 @@ from signspot.labels.frames import read_span_ms
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path("results/tiny")
+RUN = RESULTS / "runs/demo"
 
 
 def jobs(output: str) -> set[str]:
@@ -37,10 +38,10 @@ def test_the_default_config_builds_its_graph(snakemake: Snakemake, tmp_path: Pat
     result = snakemake(tmp_path, "--dry-run", "--configfile", str(ROOT / "config/config.yaml"))
     output = result.stdout + result.stderr
     assert result.returncode == 0, output
-    assert {"render", "pose", "train_expert", "spot", "report", "review"} <= jobs(output)
+    assert {"render", "pose", "train_expert", "predict", "decode", "report", "review"} <= jobs(output)
     asked = dict(re.findall(r"^ *(?:local)?rule (\w+):\n(?:.+\n)*? *resources: (.*)\n", output, re.MULTILINE))
     assert {rule for rule, resources in asked.items() if "gpu=1" in resources} == {
-        *("train_expert", "features", "expert_accuracy", "train_spotter", "spot"),
+        *("train_expert", "features", "expert_accuracy", "fit_spotter", "predict"),
     }
     for rule in asked.keys() - {"all"}:
         assert "mem_mb=" in asked[rule] and "runtime=" in asked[rule], rule
@@ -61,7 +62,7 @@ def test_the_challenge_config_builds_its_graph(snakemake: Snakemake, tmp_path: P
     result = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
     assert result.returncode == 0, result.stdout + result.stderr
     output = result.stdout + result.stderr
-    assert {"crop", "pose", "flow", "train_expert", "train_spotter", "submission"} <= jobs(output)
+    assert {"crop", "pose", "flow", "train_expert", "fit_spotter", "submission"} <= jobs(output)
     assert "render" not in jobs(output)
 
 
@@ -87,7 +88,8 @@ def published_experts(tmp_path: Path) -> str:
         "backbone": expert["backbone"],
         "trained": {"path": "skeleton.pth"},
     }
-    config["experts"]["flow"]["pretrained"] = {"path": "p3d.pth.tar", "sha256": sha256(tmp_path / "p3d.pth.tar")}
+    start = {"path": "p3d.pth.tar", "sha256": sha256(tmp_path / "p3d.pth.tar")}
+    config["experts"]["flow"]["training"][0]["start"] = start
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
     return "config.yaml"
 
@@ -96,20 +98,22 @@ def test_a_published_expert_is_not_trained(snakemake: Snakemake, tmp_path: Path,
     result = snakemake(tmp_path, "--dry-run", "--configfile", published_experts)
     output = result.stdout + result.stderr
     assert result.returncode == 0, output
-    blocks = re.findall(r"^rule (\w+):\n    input: (.*)\n    output: .*/experts/(\w+)/(round\d)/", output, re.MULTILINE)
+    blocks = re.findall(
+        r"^rule (\w+):\n    input: (.*)\n    output: .*/experts/(\w+)/training(\d)/", output, re.MULTILINE
+    )
     assert {(rule, expert) for rule, _, expert, _ in blocks} == {
         ("import_expert", "skeleton"),
         *(("train_expert", expert) for expert in ("rgb", "hands", "flow")),
     }
     assert "Exception" not in output, "a rule was tried for files that it cannot make"
     starts = {(expert, number) for _, inputs, expert, number in blocks if "p3d.pth.tar" in inputs}
-    assert starts == {("flow", "round1")}
+    assert starts == {("flow", "1")}
 
 
-def test_a_published_expert_is_written_in_the_place_of_a_round(
+def test_a_published_expert_is_written_in_the_place_of_a_training(
     snakemake: Snakemake, tmp_path: Path, published_experts: str
 ) -> None:
-    folder = RESULTS / "demo/experts/skeleton/round2"
+    folder = RUN / "experts/skeleton/training1"
     result = snakemake(tmp_path, "--configfile", published_experts, "--", str(folder / "weights.safetensors"))
     assert result.returncode == 0, result.stderr[-8000:]
     assert json.loads((tmp_path / folder / "config.json").read_text())["trained"]["file"] == "skeleton.pth"
@@ -121,7 +125,7 @@ def test_published_weights_that_are_not_there_stop_at_once(
     (tmp_path / "p3d.pth.tar").unlink()
     result = snakemake(tmp_path, "--dry-run", "--configfile", published_experts)
     assert result.returncode != 0
-    assert "experts.flow.pretrained.path: p3d.pth.tar is no file" in result.stderr + result.stdout
+    assert "experts.flow.training[1].start.path: p3d.pth.tar is no file" in result.stderr + result.stdout
 
 
 @pytest.mark.usefixtures("tiny_run")
@@ -130,56 +134,60 @@ class TestTinyCorpus:
         folder = tiny_run / RESULTS
         for name in (
             *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
-            *("labels/dropped.tsv", "demo/spottings.tsv", "demo/scores.json", "demo/submission.zip"),
-            *("demo/provenance.json", "demo/review/index.html"),
-            *(f"demo/elan/test_s02.{form}" for form in ("eaf", "vtt", "srt", "csv")),
-            *("demo/report/index.html", "demo/experts/rgb/round2/weights.safetensors", "demo/spotter/history.tsv"),
+            *("labels/dropped.tsv", "labels/gathered/train.h5", "benchmarks/train_expert/demo.rgb.1.tsv"),
         ):
             assert (folder / name).stat().st_size, name
+        for name in (
+            *("spottings.tsv", "scores.json", "submission.zip", "provenance.json", "review/index.html"),
+            *(f"elan/test_s02.{form}" for form in ("eaf", "vtt", "srt", "csv")),
+            *("report/index.html", "experts/rgb/training2/weights.safetensors", "spotters/bilstm/history.tsv"),
+            *("predictions/bilstm/000/test_s02.h5", "decoders/bilstm/frames.json", "spottings/bilstm/frames.tsv"),
+        ):
+            assert (tiny_run / RUN / name).stat().st_size, name
         assert not list(folder.rglob(".part-*")), "a half-written file was left"
         assert not list(folder.rglob("checkpoint.pt")), "a finished training kept its checkpoint"
 
     def test_spottings_are_a_table_of_the_contract(self, tiny_run: Path) -> None:
-        table = pd.read_csv(tiny_run / RESULTS / "demo/spottings.tsv", sep="\t")
+        table = pd.read_csv(tiny_run / RUN / "spottings.tsv", sep="\t")
         assert list(table) == ["video", "sign", "class_id", "start_ms", "end_ms", "score"]
         assert (table["end_ms"] > table["start_ms"]).all()
         assert table["score"].between(0, 1).all()
 
     def test_the_spotter_may_have_a_seed_of_its_own(self, tiny_run: Path) -> None:
-        paths = {name: tiny_run / RESULTS / "demo" / name / "config.json" for name in ("experts/rgb/round2", "spotter")}
-        seeds = {name: json.loads(path.read_text())["seed"] for name, path in paths.items()}
-        assert seeds == {"experts/rgb/round2": 3, "spotter": 4}
+        folders = ("experts/rgb/training2", "spotters/bilstm")
+        configs = [json.loads((tiny_run / RUN / folder / "config.json").read_text()) for folder in folders]
+        assert [config["seed"] for config in configs] == [3, 4]
 
-    def test_scores_both_decoders(self, tiny_run: Path) -> None:
-        folder = tiny_run / RESULTS / "demo"
+    def test_scores_all_decoders(self, tiny_run: Path) -> None:
+        folder = tiny_run / RUN
         scores = json.loads((folder / "scores.json").read_text())
-        assert scores == json.loads((folder / "decoders/cells.json").read_text())
+        assert scores == json.loads((folder / "spottings/bilstm/cells.json").read_text())
         assert len(scores["official"]["per_threshold"]) == 13
-        assert (folder / "decoders/published.json").exists()
+        assert {path.stem for path in folder.glob("spottings/bilstm/*.json")} == {"cells", "published", "frames"}
 
     def test_hands_in_what_the_challenge_reads(self, tiny_run: Path) -> None:
-        with ZipFile(tiny_run / RESULTS / "demo/submission.zip") as archive:
+        with ZipFile(tiny_run / RUN / "submission.zip") as archive:
             predictions = pickle.loads(archive.read("res/predictions.pkl"))
         videos = pd.read_csv(tiny_run / RESULTS / "tables/videos.tsv", sep="\t")
         assert set(predictions) == set(videos.loc[videos["split"] == "test", "video"])
 
     def test_the_documents_of_the_run_hold_its_spottings(self, tiny_run: Path) -> None:
-        table = pd.read_csv(tiny_run / RESULTS / "demo/spottings.tsv", sep="\t")
+        table = pd.read_csv(tiny_run / RUN / "spottings.tsv", sep="\t")
         videos = pd.read_csv(tiny_run / RESULTS / "tables/videos.tsv", sep="\t")
         for video in videos.loc[videos["split"] == "test", "video"]:
-            document = Elan.read(tiny_run / RESULTS / f"demo/elan/{video}.eaf")
+            document = Elan.read(tiny_run / RESULTS / f"runs/demo/elan/{video}.eaf")
             spotted = table.loc[table["video"] == video, ["start_ms", "end_ms", "sign"]].to_numpy().tolist()
             found = [[a.start_ms, a.end_ms, a.value] for a in document.annotations("signspot:demo")]
             assert found == sorted(spotted)
             assert (document.path.parent / document.media[0].relative_url).is_file()
 
     def test_the_page_needs_no_network(self, tiny_run: Path) -> None:
-        page = (tiny_run / RESULTS / "demo/report/index.html").read_text(encoding="utf-8")
+        page = (tiny_run / RUN / "report/index.html").read_text(encoding="utf-8")
         assert "cells" in page and "published" in page
         assert not re.search(r"(?:src|href)\s*=\s*[\"']https?:", page)
 
     def test_report_and_review_lead_to_each_other_and_to_the_videos(self, tiny_run: Path) -> None:
-        folder = tiny_run / RESULTS / "demo"
+        folder = tiny_run / RUN
         report, review = ((folder / name / "index.html").read_text("utf-8") for name in ("report", "review"))
         assert 'href="../review/index.html"' in report
         assert 'href="../report/index.html"' in review
@@ -192,7 +200,7 @@ class TestTinyCorpus:
     ) -> None:
         """They are not scored, and have no report. What the page is made of is taken from the tiny run."""
         made = tiny_run / RESULTS
-        for name in ("crops", "labels", "videos", "demo/spottings.tsv"):
+        for name in ("crops", "labels", "videos", "runs/demo/spottings.tsv"):
             (shutil.copytree if (made / name).is_dir() else shutil.copy)(
                 made / name, _parent(tmp_path / RESULTS / name)
             )
@@ -211,7 +219,7 @@ class TestTinyCorpus:
         plan = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
         assert "review" in jobs(plan.stdout + plan.stderr)
         assert not {"score", "report"} & jobs(plan.stdout + plan.stderr)
-        wanted = str(RESULTS / "demo/review/index.html")
+        wanted = str(RUN / "review/index.html")
         result = snakemake(tmp_path, "--configfile", "config.yaml", "--allowed-rules", "tables", "review", "--", wanted)
         assert result.returncode == 0, result.stderr[-8000:]
         page = (tmp_path / wanted).read_text(encoding="utf-8")
@@ -231,7 +239,7 @@ class TestTinyCorpus:
     ) -> None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
         again = shutil.copytree(tiny_run, tmp_path / "again")
-        wanted = ("--config", "device=cuda", "--force", "--", str(RESULTS / "demo/spottings.tsv"))
+        wanted = ("--config", "device=cuda", "--force", "--", str(RUN / "spottings.tsv"))
         result = snakemake(again, "--configfile", str(TINY), *wanted)
         assert result.returncode == 1
         assert "cuda is asked for, and this job sees no CUDA device" in result.stderr
@@ -241,7 +249,7 @@ class TestTinyCorpus:
         result = snakemake(tiny_run, "--dry-run", "--configfile", str(TINY), "--forcerun", "flow")
         output = result.stdout + result.stderr
         assert not jobs(output) & {"render", "crop", "pose", "labels"}
-        trained = set(re.findall(r"output: \S*?/experts/(\w+)/round1", output))
+        trained = set(re.findall(r"output: \S*?/experts/(\w+)/training1", output))
         assert trained == {"flow"}
 
     def test_damaged_files_are_named_and_made_anew_with_the_same_spottings(
@@ -251,19 +259,29 @@ class TestTinyCorpus:
         again = shutil.copytree(tiny_run, tmp_path / "again")
         before = _digests(again)
         folder = again / RESULTS
-        for name in ("decoders", "report", "review"):
-            shutil.rmtree(folder / "demo" / name)
+        for name in ("predictions", "decoders", "spottings", "report", "review"):
+            shutil.rmtree(again / RUN / name)
         for name in ("spottings.tsv", "scores.json", "submission.zip"):
-            (folder / "demo" / name).unlink()
+            (again / RUN / name).unlink()
         spotted, learnt = (next((folder / "crops").glob(f"{split}*.h5")).name for split in ("test", "train"))
-        _damage(folder / "demo/features/rgb/000" / spotted)
+        _damage(folder / "runs/demo/features/rgb/000" / spotted)
 
         result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 1
         assert f"features/rgb/000/{spotted}: is damaged" in result.stderr
-        assert (folder / "demo/features/rgb/000.damaged" / spotted).exists()
+        assert (folder / "runs/demo/features/rgb/000.damaged" / spotted).exists()
         plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
-        rebuilt = {"features", "train_spotter", "spot", "score", "submission", "report", "elan", "review"}
+        rebuilt = {
+            "features",
+            "fit_spotter",
+            "predict",
+            "tune",
+            "decode",
+            "score",
+            "leading_spottings",
+            "leading_scores",
+        }
+        rebuilt |= {"submission", "report", "elan", "review"}
         assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
 
         _damage(folder / "crops" / learnt)
@@ -271,7 +289,7 @@ class TestTinyCorpus:
         assert result.returncode == 1
         assert f"crops/{learnt}: is damaged" in result.stderr
         assert (folder / "crops" / f"{learnt}.damaged").exists()
-        assert not (folder / "demo/features/rgb/000").exists()
+        assert not (folder / "runs/demo/features/rgb/000").exists()
 
         result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 0, result.stderr[-8000:]
@@ -332,7 +350,7 @@ def _parent(path: Path) -> Path:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    paths = [*(folder / RESULTS / "demo").rglob("*.safetensors"), folder / RESULTS / "demo/spottings.tsv"]
+    paths = [*(folder / RUN).rglob("*.safetensors"), folder / RUN / "spottings.tsv"]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
