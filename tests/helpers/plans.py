@@ -68,7 +68,7 @@ def write_corpus(folder: Path, videos: list[tuple[str, str, str]] = VIDEOS) -> d
 
 
 def changed(config: dict, path: str, value: Any) -> dict:
-    """A copy of a configuration with another value at ``path``, as ``experts.rgb.backbone.width``; None takes it out."""
+    """A copy of a configuration with another value at a path as ``experts.rgb.backbone.width``; None takes it out."""
     config = deepcopy(config)
     *blocks, key = path.split(".")
     block = config
