@@ -46,7 +46,7 @@ from signspot.flow import batched, opencv
 from signspot.flow.store import write_flow
 from signspot.labels.clips import ClipLabels, clip_count
 from signspot.stores import stores_of
-from signspot.training.loop import Recipe
+from signspot.training.recipe import Recipe
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
 

@@ -22,7 +22,8 @@ from torch.utils.data import Dataset
 from signspot.compute import devices
 from signspot.errors import InputError, SignspotError
 from signspot.training.batches import Batch, ShuffledBatches, derived_seed, plain_batches, training_batches
-from signspot.training.loop import CHECKPOINT, PREVIOUS, Outcome, Recipe, fingerprint, fit
+from signspot.training.loop import CHECKPOINT, PREVIOUS, Outcome, fingerprint, fit
+from signspot.training.recipe import Recipe
 from signspot.training.store import HISTORY, WEIGHTS, save_network
 
 RECIPE = Recipe("adamw", rate=0.05, weight_decay=0.005, epochs=4, steps=(2, 3), batch_size=8)
@@ -337,7 +338,7 @@ def test_bf16_only_where_the_hardware_has_it(tmp_path: Path, monkeypatch: pytest
     ],
 )
 def test_a_wrong_recipe_names_its_key(wrong: dict) -> None:
-    with pytest.raises(InputError, match=f"recipe.{next(iter(wrong))}"):
+    with pytest.raises(InputError, match=f"training.{next(iter(wrong))}"):
         replace(RECIPE, **wrong)
 
 

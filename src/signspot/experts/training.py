@@ -21,7 +21,8 @@ from signspot.labels.clips import ClipLabels
 from signspot.stores import VideoFiles
 from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
 from signspot.training.checkpoints import Checkpoint
-from signspot.training.loop import Outcome, Recipe, Step, fingerprint, fit
+from signspot.training.loop import Outcome, Step, fingerprint, fit
+from signspot.training.recipe import Recipe
 from signspot.training.store import HISTORY_COLUMNS, load_weights, read_config, save_network
 
 log = logging.getLogger(__name__)

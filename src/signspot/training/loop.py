@@ -9,9 +9,8 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 import pandas as pd
@@ -20,64 +19,17 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.compute.devices import PRECISIONS, autocast, best_device, deterministic
+from signspot.compute.devices import autocast, best_device, deterministic
 from signspot.errors import DamagedStore, InputError, SignspotError
 from signspot.files import finished, set_aside
 from signspot.training.batches import Batch, derived_seed
+from signspot.training.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 CHECKPOINT, PREVIOUS = "checkpoint.pt", "checkpoint.previous.pt"
 """After the last whole epoch, and after the one before it, should the former be damaged."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained.
-
-    Args:
-        optimiser: AdamW (weight decay apart from the gradient) or Adam (weight decay in the gradient).
-        rate: learning rate of the first epoch.
-        steps: epochs after which the rate is multiplied by ``factor``.
-        select: the weights kept: of the ``last`` epoch, or of the ``best`` one (see :func:`fit`).
-        precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.compute.devices.autocast`.
-        workers: processes that load batches; 0 loads them in this one.
-        in_memory: clips of an expert stay in memory after the first epoch, see :class:`signspot.clips.ClipDataset`.
-
-    Raises:
-        InputError: a value is out of range.
-    """
-
-    optimiser: Literal["adamw", "adam"]
-    rate: float
-    weight_decay: float
-    epochs: int
-    steps: tuple[int, ...]
-    batch_size: int
-    factor: float = 0.2
-    select: Literal["best", "last"] = "last"
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    workers: int = 0
-    in_memory: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "steps", tuple(self.steps))
-        for key, known in (("optimiser", OPTIMISERS), ("select", ("best", "last")), ("precision", PRECISIONS)):
-            if getattr(self, key) not in known:
-                raise InputError(
-                    f"recipe.{key}: {getattr(self, key)!r} is unknown, expected one of {', '.join(known)}."
-                )
-        for key, least in (("weight_decay", 0), ("epochs", 1), ("batch_size", 1), ("workers", 0)):
-            if getattr(self, key) < least:
-                raise InputError(f"recipe.{key}: expected {least} or more, got {getattr(self, key)}.")
-        for key in ("rate", "factor"):
-            if not 0 < getattr(self, key) < math.inf:
-                raise InputError(f"recipe.{key}: expected a number above 0, got {getattr(self, key)}.")
-
-    def rate_of(self, epoch: int) -> float:
-        """Learning rate of an epoch; the first epoch is 1."""
-        return self.rate * self.factor ** sum(epoch > step for step in self.steps)
 
 
 class Outcome(NamedTuple):
@@ -199,8 +151,8 @@ def _train(
         means.add(outcome)
         if not math.isfinite(means.loss):
             raise SignspotError(
-                f"training: the loss of batch {number} is {outcome.loss.item()}. Lower the recipe's rate "
-                f"(now {optimiser.param_groups[0]['lr']:g}) or set its precision to fp32, then run the stage again."
+                f"training: the loss of batch {number} is {outcome.loss.item()}. Lower training.rate "
+                f"(now {optimiser.param_groups[0]['lr']:g}) or set training.precision to fp32, then run the stage again."
             )
     return means
 

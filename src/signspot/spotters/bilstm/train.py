@@ -22,9 +22,12 @@ from signspot.spotters.bilstm.sequences import (
     feature_statistics,
     padded,
 )
-from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
-from signspot.training.loop import Outcome, Recipe, fingerprint, fit
-from signspot.training.store import load_weights, read_config, save_network
+from signspot.training.batches import Batch, derived_seed
+from signspot.training.loop import Outcome
+from signspot.training.recipe import Recipe
+from signspot.training.run import Training
+from signspot.training.run import train as run
+from signspot.training.store import load_weights, read_config
 
 log = logging.getLogger(__name__)
 
@@ -111,19 +114,22 @@ def train_spotter(
         "validation": [one.video for one in validation],
         "labels": [training_videos.digest, validation_videos.digest],
     }
-    files = [path for one in (*train, *validation) for path in one.features]
-    history = fit(
-        network,
-        _step,
-        training_batches(training_videos, recipe.batch_size, seed_of_spotter, recipe.workers, padded),
-        plain_batches(validation_videos, recipe.batch_size, recipe.workers, padded) if validation else None,
-        recipe,
-        seed_of_spotter,
-        folder,
-        fingerprint(settings | inputs, files),
+    run(
+        Training(
+            network,
+            _step,
+            training_videos,
+            validation_videos if validation else None,
+            recipe,
+            seed_of_spotter,
+            folder,
+            settings=settings,
+            inputs=inputs,
+            files=[path for one in (*train, *validation) for path in one.features],
+            collate=padded,
+        )
     )
     _warn_of_dead_offsets(network, SequenceDataset(train, seed_of_spotter, labels=labels))
-    save_network(folder, network, history, settings)
 
 
 def load_spotter(folder: Path) -> tuple[SpottingHead, dict[str, Any]]:
