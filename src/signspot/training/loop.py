@@ -151,8 +151,9 @@ def _train(
         means.add(outcome)
         if not math.isfinite(means.loss):
             raise SignspotError(
-                f"training: the loss of batch {number} is {outcome.loss.item()}. Lower training.rate "
-                f"(now {optimiser.param_groups[0]['lr']:g}) or set training.precision to fp32, then run the stage again."
+                f"training: the loss of batch {number} is {outcome.loss.item()}. Lower "
+                f"training.rate (now {optimiser.param_groups[0]['lr']:g}) or set training.precision to fp32, then run the "
+                "stage again."
             )
     return means
 

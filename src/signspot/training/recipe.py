@@ -15,8 +15,8 @@ class Recipe:
         optimiser: AdamW (weight decay apart from the gradient) or Adam (weight decay in the gradient).
         rate: learning rate of the first epoch.
         steps: epochs after which the rate is multiplied by ``factor``.
-        select: the weights kept: of the ``last`` epoch, or of the ``best`` one (see :func:`signspot.training.loop.fit`).
-            The run gives it, not the block.
+        select: the weights kept: of the ``last`` epoch, or of the ``best`` one, see :func:`signspot.training.loop.fit`.
+            A run gives it, not a block.
         precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.compute.devices.autocast`.
         workers: processes that load batches; 0 loads them in this one.
         in_memory: clips of an expert stay in memory after the first epoch, see :class:`signspot.clips.ClipDataset`.

@@ -22,7 +22,7 @@ class Training:
         network: with its initial weights; it is trained in place.
         step: from the network and a batch on its device to the outcome.
         train: examples, at least one.
-        validation: examples to validate on; None: there is no validation.
+        validation: may be empty: then there is no validation.
         seed: of everything random in training; the network's weights are the caller's.
         folder: where ``weights.safetensors``, ``config.json`` and ``history.tsv`` are written.
         settings: content of config.json; part of the fingerprint.
@@ -34,7 +34,7 @@ class Training:
     network: nn.Module
     step: Step
     train: EpochDataset
-    validation: EpochDataset | None
+    validation: EpochDataset
     recipe: Recipe
     seed: int
     folder: Path
@@ -56,7 +56,7 @@ def train(training: Training) -> None:
         training.network,
         training.step,
         training_batches(training.train, recipe.batch_size, training.seed, recipe.workers, training.collate),
-        plain_batches(validation, recipe.batch_size, recipe.workers, training.collate) if validation else None,
+        plain_batches(validation, recipe.batch_size, recipe.workers, training.collate) if len(validation) else None,
         recipe,
         training.seed,
         training.folder,

@@ -119,7 +119,7 @@ def train_spotter(
             network,
             _step,
             training_videos,
-            validation_videos if validation else None,
+            validation_videos,
             recipe,
             seed_of_spotter,
             folder,
