@@ -171,7 +171,7 @@ def training(results: Path, folder: Path, workers: int) -> dict[str, Any]:
     count = clip_count(first, last, ours.STRIDE)
     labels = {VIDEO: ClipLabels(first, last, ours.STRIDE, np.arange(count, dtype=np.int32) % (ours.SIGNS + 1))}
     vocabulary = [f"SIGN_{i}" for i in range(ours.SIGNS)]
-    recipe = Recipe("adamw", 1e-4, 0.05, EPOCHS, (), ours.BATCH, workers=workers)
+    recipe = Recipe("adamw", 1e-4, 0.05, EPOCHS, ours.BATCH, workers=workers)
     figures = {}
     for name, expert in material.experts().items():
         config = ExpertConfig(name, expert["modality"], expert["backbone"], recipe)
