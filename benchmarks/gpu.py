@@ -34,6 +34,7 @@ import numpy as np
 import ours
 import torch
 from measuring import RESULTS, ROOT, machine, measured, write_results
+from signspot.labels.clips import ClipLabels, clip_count
 from torch.utils.flop_counter import FlopCounterMode
 
 from signspot.backbones import build
@@ -44,7 +45,6 @@ from signspot.experts.features import BATCH, extract
 from signspot.experts.training import ExpertConfig, train_round
 from signspot.flow import batched, opencv
 from signspot.flow.store import write_flow
-from signspot.labels.clips import ClipLabels, clip_count
 from signspot.stores import stores_of
 from signspot.training.recipe import Recipe
 from signspot.video.decode import probe

@@ -148,8 +148,9 @@ def _one_thread() -> None:
 
 def _dataset(modality: str, results: Path, video: str, augment: bool) -> Any:
     """All clips of the usable range, with made-up labels."""
-    from signspot.clips import ClipDataset, build_modality, usable_range
     from signspot.labels.clips import ClipLabels, clip_count
+
+    from signspot.clips import ClipDataset, build_modality, usable_range
     from signspot.stores import stores_of
 
     files = stores_of(results, video)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import torch
 from clip_stores import video_files, write_frames, write_skeleton_video
+from signspot.labels.clips import gather_labels, read_gathered
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.backbones import build
@@ -22,7 +23,6 @@ from signspot.errors import DamagedStore, InputError
 from signspot.experts import load_expert
 from signspot.experts.features import extract
 from signspot.flow.store import FlowStore, write_flow
-from signspot.labels.clips import gather_labels, read_gathered
 from signspot.labels.frames import Annotation, write_labels
 from signspot.logs import MADE_AS_ONE, stage
 from signspot.pose import store as pose_store

@@ -15,12 +15,12 @@ import torch
 from clip_stores import video_files, write_flow_levels, write_labels, write_pose, write_skeleton_video, write_video
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from signspot.labels.clips import ClipLabels, gather_labels, labels_digest, read_gathered, read_labels
 from torch.utils.data import DataLoader, default_collate
 
 from signspot.clips import ClipDataset, Flow, Hands, Modality, Rgb, Skeleton, network_input, usable_range, video_clips
 from signspot.clips.dataset import OPEN_VIDEOS
 from signspot.errors import InputError
-from signspot.labels.clips import ClipLabels, gather_labels, labels_digest, read_gathered, read_labels
 from signspot.stores import VideoFiles
 
 torch.set_num_threads(1)

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from signspot.labels.clips import gather_labels
+from signspot.labels.gathered import gather_labels
 from signspot.logs import stage
 
 with stage(snakemake.log[0]):

@@ -16,12 +16,21 @@ from torch.utils.data import Dataset
 
 from signspot.arrays import attribute, open_arrays
 from signspot.clips.modalities import Modality, Reader
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.clips import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
+from signspot.labels.frames import FrameLabels, read_labels
+from signspot.labels.gathered import labels_digest
+from signspot.labels.views import clip_labels
 from signspot.stores import VideoFiles
 
+CLIP_LENGTH = Window().length
 OPEN_VIDEOS = 16
 """Videos that a process keeps open at a time."""
+
+
+def clip_count(first: int, last: int, stride: int) -> int:
+    """Clips of the usable range."""
+    return Window(stride=stride).count(first, last)
 
 
 def clip_start(first: int, clip: int, stride: int) -> int:
@@ -57,14 +66,16 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
         select: Literal["signs", "all"],
         seed: int,
         augment: bool,
-        labels: Mapping[str, ClipLabels] | None = None,
+        labels: Mapping[str, FrameLabels] | None = None,
         in_memory: bool = False,
+        window: Window = Window(),
     ) -> None:
         self.modality, self.seed, self.augment = modality, seed, augment
         known = [read_labels(files.labels) if labels is None else labels[files.video] for files in videos]
-        self.labels = np.concatenate([np.empty(0, np.int32), *(one.label for one in known)])
-        self._ends = np.cumsum([len(one.label) for one in known])
-        self._videos = [(files, one.first, one.last, one.stride) for files, one in zip(videos, known, strict=True)]
+        clips = [clip_labels(one.label, window.stride, window.length) for one in known]
+        self.labels = np.concatenate([np.empty(0, np.int32), *clips])
+        self._ends = np.cumsum([len(one) for one in clips])
+        self._videos = [(files, one.first, one.last, window.stride) for files, one in zip(videos, known, strict=True)]
         self.digest = labels_digest(known)
         self._chosen = None
         if select == "signs":

@@ -15,9 +15,10 @@ from torch import Tensor, nn
 from signspot.backbones import build
 from signspot.backbones.weights import load_published
 from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, build_modality, network_input
+from signspot.clips.window import Window
 from signspot.compute.devices import autocast, best_device
 from signspot.errors import InputError
-from signspot.labels.clips import ClipLabels
+from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
 from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
 from signspot.training.checkpoints import Checkpoint
@@ -69,7 +70,7 @@ def train_round(
     stride: int,
     seed: int,
     init: Path | Checkpoint | None = None,
-    labels: Mapping[str, ClipLabels] | None = None,
+    labels: Mapping[str, FrameLabels] | None = None,
 ) -> None:
     """Trains one round and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
@@ -92,9 +93,18 @@ def train_round(
     recipe, select = expert.recipe, SELECT[round_number]
     seed_of_round = derived_seed(seed, expert.name, round_number)
     training_clips = ClipDataset(
-        modality, train, select, seed_of_round, augment=True, labels=labels, in_memory=recipe.in_memory
+        modality,
+        train,
+        select,
+        seed_of_round,
+        augment=True,
+        labels=labels,
+        in_memory=recipe.in_memory,
+        window=Window(stride=stride),
     )
-    validation_clips = ClipDataset(modality, validation, select, seed_of_round, augment=False, labels=labels)
+    validation_clips = ClipDataset(
+        modality, validation, select, seed_of_round, augment=False, labels=labels, window=Window(stride=stride)
+    )
     _check_labels(training_clips.labels, vocabulary)
     settings = {
         "expert": expert.name,
@@ -181,7 +191,7 @@ def load_expert(folder: Path) -> Expert:
 
 @torch.inference_mode()
 def accuracy(
-    folder: Path, files: Sequence[VideoFiles], batch_size: int = 8, labels: Mapping[str, ClipLabels] | None = None
+    folder: Path, files: Sequence[VideoFiles], batch_size: int = 8, labels: Mapping[str, FrameLabels] | None = None
 ) -> dict[str, float | int | None]:
     """How well an expert alone names the clips of labelled videos.
 

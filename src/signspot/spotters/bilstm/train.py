@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.clips import CLIP_LENGTH, ClipLabels
+from signspot.labels.frames import FrameLabels
 from signspot.spotters.bilstm.head import SpottingHead
 from signspot.spotters.bilstm.losses import spotting_loss
 from signspot.spotters.bilstm.sequences import (
@@ -68,7 +69,7 @@ def train_spotter(
     *,
     vocabulary: Sequence[str],
     seed: int,
-    labels: Mapping[str, ClipLabels] | None = None,
+    labels: Mapping[str, FrameLabels] | None = None,
 ) -> None:
     """Trains a spotter and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
@@ -101,7 +102,7 @@ def train_spotter(
         "augmentation": asdict(config.augmentation),
         "seed": seed,
         "vocabulary": list(vocabulary),
-        "clip": {"length": CLIP_LENGTH, "stride": features.stride},
+        "clip": {"length": Window().length, "stride": features.stride},
     }
     torch.manual_seed(seed_of_spotter)
     network = _build(settings)
