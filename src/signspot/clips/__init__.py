@@ -1,1 +1,1 @@
-"""From the stores of a video to clip tensors: modalities cut frames, samplers choose clips, a window gives their size."""
+"""From the stores of a video to clip tensors: modalities cut, samplers choose, a window gives the size."""

@@ -39,7 +39,8 @@ class Recipe:
             A run gives it, not a block.
         precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.compute.devices.autocast`.
         workers: processes that load batches; 0 loads them in this one.
-        in_memory: clips of an expert stay in memory after the first epoch, see :class:`signspot.clips.ClipDataset`.
+        in_memory: clips of an expert stay in memory after the first epoch, see
+            :class:`signspot.clips.dataset.ClipDataset`.
 
     Raises:
         InputError: a value is out of range, or goes with another optimiser or schedule.
