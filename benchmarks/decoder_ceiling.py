@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from signspot.clips.window import Window
 from signspot.corpus.challenge import read_ground_truth
 from signspot.decoders.votes import DECODERS, Segment
-from signspot.labels.frames import clip_labels, frame_labels, offsets
+from signspot.labels.frames import frame_labels
+from signspot.labels.views import clip_labels, offsets
 from signspot.scoring import official, strict
 from signspot.timebase import Timebase
 
@@ -25,7 +27,7 @@ CERTAIN = 20.0
 
 def perfect_segments(labels: np.ndarray, decoder: str, stride: int, num_classes: int) -> list[Segment]:
     """What a decoder makes of the clips of these frame labels (frames,), each seen without error."""
-    clips = clip_labels(labels, stride)
+    clips = clip_labels(labels, stride, Window().length)
     logits = CERTAIN * np.eye(num_classes + 1)[clips]
     return DECODERS[decoder](
         logits, offsets(clips), stride=stride, first=0, last=len(labels) - 1, num_classes=num_classes

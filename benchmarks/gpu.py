@@ -38,15 +38,16 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from signspot.backbones import build
 from signspot.backbones.formats import SKELETON_EXPERT
-from signspot.clips import build_modality, usable_range
+from signspot.clips.modalities import build_modality
+from signspot.clips.video import usable_range
+from signspot.clips.window import Window
 from signspot.compute.devices import autocast
 from signspot.experts.features import BATCH, extract
-from signspot.experts.training import ExpertConfig, train_round
+from signspot.experts.training import ExpertConfig, train_expert
 from signspot.flow import batched, opencv
 from signspot.flow.store import write_flow
-from signspot.labels.clips import ClipLabels, clip_count
 from signspot.stores import stores_of
-from signspot.training.loop import Recipe
+from signspot.training.recipe import Recipe
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
 
@@ -57,6 +58,7 @@ DATA_SHEET = {"H200": 989e12, "H100 PCIe": 756e12, "H100": 989e12, "A100": 312e1
 PARTS = ("flow", "features", "training", "golden")
 FLOW_BATCHES = (64, 128, 256)
 EPOCHS = 3
+WINDOW = Window(ours.CLIP, ours.STRIDE)
 
 
 def rate(work: Callable[[], Any], units: int, seconds: float = 5.0) -> float:
@@ -124,7 +126,7 @@ def features(results: Path, folder: Path) -> dict[str, Any]:
     measured_peak = matrix_rate()
     sheet = next((peak for name, peak in DATA_SHEET.items() if name in torch.cuda.get_device_name()), None)
     files = stores_of(results, VIDEO)
-    count = clip_count(*usable_range(files), ours.STRIDE)
+    count = WINDOW.count(*usable_range(files))
     figures: dict[str, Any] = {"matrix_tflops": measured_peak / 1e12, "data_sheet_tflops": sheet and sheet / 1e12}
     for name, expert in material.experts().items():
         clips_per_s, flops = network_rate(expert["modality"], expert["backbone"])
@@ -132,9 +134,7 @@ def features(results: Path, folder: Path) -> dict[str, Any]:
         other = network_rate(expert["modality"], expert["backbone"], torch.channels_last_3d)[0] if images else None
         material.write_expert(folder / name, name, expert["modality"], expert["backbone"])
         out = folder / f"{name}.h5"
-        whole = min(
-            seconds_of(lambda at=folder / name, out=out: extract(at, files, out, ours.STRIDE)) for _ in range(2)
-        )
+        whole = min(seconds_of(lambda at=folder / name, out=out: extract(at, files, out)) for _ in range(2))
         figures[name] = {
             "network_clips_per_s": clips_per_s,
             "network_clips_per_s_channels_last": other,
@@ -167,17 +167,16 @@ def network_rate(
 
 def training(results: Path, folder: Path, workers: int) -> dict[str, Any]:
     files = stores_of(results, VIDEO)
-    first, last = usable_range(files)
-    count = clip_count(first, last, ours.STRIDE)
-    labels = {VIDEO: ClipLabels(first, last, ours.STRIDE, np.arange(count, dtype=np.int32) % (ours.SIGNS + 1))}
+    count = WINDOW.count(*usable_range(files))
+    labels = {VIDEO: ours.made_up_labels(files)}
     vocabulary = [f"SIGN_{i}" for i in range(ours.SIGNS)]
-    recipe = Recipe("adamw", 1e-4, 0.05, EPOCHS, (), ours.BATCH, workers=workers)
+    recipe = Recipe("adamw", 1e-4, 0.05, EPOCHS, ours.BATCH, workers=workers)
     figures = {}
     for name, expert in material.experts().items():
-        config = ExpertConfig(name, expert["modality"], expert["backbone"], recipe)
-        options = {"vocabulary": vocabulary, "stride": ours.STRIDE, "seed": 0, "labels": labels}
+        config = ExpertConfig(name, expert["modality"], expert["backbone"], WINDOW, "all", recipe)
+        options = {"vocabulary": vocabulary, "seed": 0, "labels": labels}
         with utilisation() as busy:
-            train_round(config, 2, [files], [], folder / f"trained_{name}", **options)
+            train_expert(config, 1, [files], [], folder / f"trained_{name}", **options)
         history = np.genfromtxt(folder / f"trained_{name}/history.tsv", names=True, delimiter="\t")
         per_s = count / history["seconds"][-1]
         figures[name] = {"clips_per_s": per_s, "gpu_busy_percent": float(np.median(busy)) if busy else None}

@@ -15,7 +15,7 @@ from measuring import ROOT
 from ours import CLIP, SIGNS, SIZE, STRIDE
 
 from signspot.backbones import build
-from signspot.clips import build_modality
+from signspot.clips.modalities import build_modality
 from signspot.signer import SyntheticCorpus, render_video, tables
 from signspot.training.store import HISTORY_COLUMNS, save_network
 from signspot.video.decode import executable

@@ -116,7 +116,7 @@ def training_input(modality: str, results: Path, video: str, batches: int) -> Wo
     """Shuffled and augmented batches, normalised: what a training step begins with; returns the clips taken."""
     from itertools import chain, count, islice
 
-    from signspot.clips import network_input
+    from signspot.clips.dataset import network_input
     from signspot.training.batches import training_batches
 
     dataset = _dataset(modality, results, video, augment=True)
@@ -137,7 +137,7 @@ def features(expert: Path, results: Path, video: str, out: Path) -> Work:
     from signspot.stores import stores_of
 
     _one_thread()
-    return lambda: extract(expert, stores_of(results, video), out, STRIDE)
+    return lambda: extract(expert, stores_of(results, video), out)
 
 
 def _one_thread() -> None:
@@ -148,12 +148,23 @@ def _one_thread() -> None:
 
 def _dataset(modality: str, results: Path, video: str, augment: bool) -> Any:
     """All clips of the usable range, with made-up labels."""
-    from signspot.clips import ClipDataset, build_modality, usable_range
-    from signspot.labels.clips import ClipLabels, clip_count
+    from signspot.clips.dataset import ClipDataset
+    from signspot.clips.modalities import build_modality
+    from signspot.clips.samplers import SAMPLERS
+    from signspot.clips.window import Window
     from signspot.stores import stores_of
 
-    files = stores_of(results, video)
+    files, window = stores_of(results, video), Window(CLIP, STRIDE)
+    labels = {video: made_up_labels(files)}
+    return ClipDataset(build_modality(modality), [files], SAMPLERS.build("all"), window, 0, augment, labels)
+
+
+def made_up_labels(files: Any) -> Any:
+    """Frame labels of a video: all signs in turn, each for the frames of a stride."""
+    from signspot.clips.video import usable_range
+    from signspot.labels.frames import FrameLabels
+    from signspot.timebase import Timebase
+
     first, last = usable_range(files)
-    label = np.arange(clip_count(first, last, STRIDE), dtype=np.int32) % (SIGNS + 1)
-    labels = {video: ClipLabels(first, last, STRIDE, label)}
-    return ClipDataset(build_modality(modality), [files], "all", seed=0, augment=augment, labels=labels)
+    label = np.arange(last - first + 1, dtype=np.int32) // STRIDE % (SIGNS + 1)
+    return FrameLabels(first, last, Timebase(), label)

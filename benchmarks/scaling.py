@@ -28,7 +28,8 @@ import numpy as np
 import ours
 from measuring import RESULTS, Cost, machine, measured, write_results
 
-from signspot.clips import clip_count, usable_range
+from signspot.clips.video import usable_range
+from signspot.clips.window import Window
 from signspot.stores import stores_of
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
@@ -96,7 +97,7 @@ class Place:
         }[stage]
 
     def clips(self) -> int:
-        return clip_count(*usable_range(self.files), ours.STRIDE)
+        return Window(ours.CLIP, ours.STRIDE).count(*usable_range(self.files))
 
     def run(self, stage: str, processes: int) -> Row:
         with ThreadPoolExecutor(processes) as pool:

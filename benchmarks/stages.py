@@ -26,8 +26,9 @@ from measuring import RESULTS, Cost, machine, measured, write_results
 from rows import Row, side, table, total
 
 from signspot.arrays import Rows, open_arrays
-from signspot.clips import clip_count, usable_range
-from signspot.clips.modalities import HANDS
+from signspot.clips.modalities.hands import HANDS
+from signspot.clips.video import usable_range
+from signspot.clips.window import Window
 from signspot.flow.store import FlowStore
 from signspot.stores import stores_of
 from signspot.video.decode import probe
@@ -142,7 +143,7 @@ class Benchmark:
     def features(self) -> list[Row]:
         """The networks are those of the reference, which has no row here; only after all others, and few clips."""
         material.shortened(self.folder / "ours", VIDEO, self.expert_clips)
-        count = clip_count(*usable_range(self.files), ours.STRIDE)
+        count = Window(ours.CLIP, ours.STRIDE).count(*usable_range(self.files))
         rows = []
         for name, expert in material.experts().items():
             say(f"features {name}")

@@ -13,18 +13,21 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from clip_stores import video_files, write_frames, write_skeleton_video
+from clip_stores import labels_of, video_files, write_frames, write_skeleton_video
 from jobs import job_of
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
 from signspot.backbones import build
-from signspot.clips import ClipDataset, build_modality
+from signspot.clips.dataset import ClipDataset
+from signspot.clips.modalities import build_modality
+from signspot.clips.samplers import SAMPLERS
+from signspot.clips.window import Window
 from signspot.errors import DamagedStore, InputError
-from signspot.experts import load_expert
 from signspot.experts.features import extract
+from signspot.experts.store import load_expert
 from signspot.flow.store import FlowStore, write_flow
-from signspot.labels.clips import gather_labels, read_gathered
-from signspot.labels.frames import Annotation, write_labels
+from signspot.labels.frames import Annotation, read_labels, write_labels
+from signspot.labels.gathered import gather_labels, read_gathered
 from signspot.logs import MADE_AS_ONE, job
 from signspot.pose import store as pose_store
 from signspot.pose.holistic import Landmarks
@@ -65,9 +68,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(pose_store, "frames", lambda *arguments: None)
         patch.setattr(pose_store, "landmarks", lambda frames, model_complexity, threads: found())
         pose_store.write_poses("v.mp4", files.crops, files.poses)
-    write_labels([Annotation("A", 0, 80, 400)], files.poses, files.labels, 4)
-    gather_labels({"v": files.labels}, folder / "clips/train.h5")
-    extract(write_expert(folder / "expert"), files, folder / "features/v.h5", 4)
+    write_labels([Annotation("A", 0, 80, 400)], files.poses, files.labels)
+    gather_labels({"v": files.labels}, folder / "labels/gathered/train.h5")
+    extract(write_expert(folder / "expert"), files, folder / "features/v.h5")
     return folder
 
 
@@ -78,15 +81,11 @@ def read_poses(path: Path) -> list[Any]:
         return [*(array.read(0, len(array)) for array in rows), first, last, timebase_of(file)]
 
 
-def read_labels(path: Path) -> list[Any]:
-    files = video_files(path.parent.parent)
-    dataset = ClipDataset(build_modality(**MODALITY), [files], "all", 0, augment=False)
-    with open_arrays(path) as file:
-        offsets = Rows(file, "offset")
-        return [dataset.labels, offsets.read(0, len(offsets))]
+def read_labels_file(path: Path) -> list[Any]:
+    return [*read_labels(path)]
 
 
-def read_clips(path: Path) -> list[Any]:
+def read_gathered_labels(path: Path) -> list[Any]:
     return [value for one in read_gathered([path]).values() for value in one]
 
 
@@ -114,8 +113,8 @@ READERS = {
     "crops/v.h5": read_frames,
     "flow/v.h5": read_flow,
     "poses/v.h5": read_poses,
-    "labels/v.h5": read_labels,
-    "clips/train.h5": read_clips,
+    "labels/v.h5": read_labels_file,
+    "labels/gathered/train.h5": read_gathered_labels,
     "features/v.h5": read_features,
     "expert/weights.safetensors": read_expert,
 }
@@ -199,7 +198,8 @@ def test_a_damaged_checkpoint_of_the_user_is_no_damaged_store(tmp_path: Path) ->
 def test_a_loader_process_hands_the_error_over(tmp_path: Path, workers: int) -> None:
     files = write_skeleton_video(tmp_path, 40, 0, 39)
     files.poses.write_bytes(files.poses.read_bytes()[:-100])
-    dataset = ClipDataset(build_modality(**MODALITY), [files], "all", 0, augment=True)
+    modality, labels = build_modality(**MODALITY), labels_of(files)
+    dataset = ClipDataset(modality, [files], SAMPLERS.build("all"), Window(), 0, augment=True, labels=labels)
     for batches in (training_batches(dataset, 4, 0, workers)(1), plain_batches(dataset, 4, workers)):
         with pytest.raises(DamagedStore) as error:
             list(batches)

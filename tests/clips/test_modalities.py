@@ -1,5 +1,7 @@
 """What each modality reads, how it varies in training, and its tensors."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,18 +9,24 @@ import pytest
 import torch
 from clip_stores import video_files, write_flow_levels, write_frames, write_pose, write_video
 
-from signspot.clips import MODALITIES, Flow, Hands, Modality, Rgb, Skeleton, build_modality
+from signspot.clips.modalities import MODALITIES, build_modality
+from signspot.clips.modalities.flow import flow
+from signspot.clips.modalities.hands import hands
+from signspot.clips.modalities.rgb import rgb
+from signspot.clips.modalities.skeleton import Skeleton, skeleton
+from signspot.clips.modality import Modality
+from signspot.clips.samplers import SAMPLERS
 from signspot.errors import InputError
 from signspot.flow.store import quantise
 from signspot.pose.skeleton import flip
 from signspot.stores import VideoFiles
 
 MODALITY_SHAPES = [
-    (Rgb(input_size=112), (3, 8, 112, 112)),
-    (Hands(input_size=96), (3, 8, 96, 96)),
-    (Flow(input_size=56), (2, 8, 56, 56)),
-    (Skeleton(), (3, 8, 57, 1)),
-    (Skeleton(relative=True), (6, 8, 57, 1)),
+    (rgb(input_size=112), (3, 8, 112, 112)),
+    (hands(input_size=96), (3, 8, 96, 96)),
+    (flow(input_size=56), (2, 8, 56, 56)),
+    (skeleton(), (3, 8, 57, 1)),
+    (skeleton(relative=True), (6, 8, 57, 1)),
 ]
 
 
@@ -54,14 +62,14 @@ def test_tensor_of_a_frame_does_not_depend_on_its_neighbours(modality: Modality,
 
 
 def test_published_crop_of_the_frame(files: VideoFiles) -> None:
-    raw = read(Rgb(), files, 0, 2)
-    tensor = Rgb().normalised(torch.from_numpy(Rgb().tensor(Rgb().centre(raw))))
+    raw = read(rgb(), files, 0, 2)
+    tensor = rgb().normalised(torch.from_numpy(rgb().tensor(rgb().centre(raw))))
     np.testing.assert_allclose(tensor, raw[:, 16:240, 16:240].transpose(3, 0, 1, 2) / 127.5 - 1, atol=1e-6)
 
 
 def test_levels_become_minus_one_to_one() -> None:
     levels = torch.arange(256, dtype=torch.uint8)
-    normalised = Rgb().normalised(levels)
+    normalised = rgb().normalised(levels)
     assert normalised.dtype == torch.float32
     np.testing.assert_allclose(normalised, np.arange(256) / 127.5 - 1, atol=1e-7)
     assert levels.tolist() == list(range(256))
@@ -72,7 +80,7 @@ def test_augmented_frames_are_a_crop_and_perhaps_mirrored() -> None:
     raw = np.stack([rows, columns, rows], axis=-1)[None].repeat(2, 0)
     mirrored = []
     for seed in range(12):
-        clip = Rgb().augment(raw, np.random.default_rng(seed))
+        clip = rgb().augment(raw, np.random.default_rng(seed))
         mirrored.append(bool(clip[0, 0, 0, 1] > clip[0, 0, 1, 1]))
         plain = clip[:, :, ::-1] if mirrored[-1] else clip
         top, left = plain[0, 0, 0, :2].astype(int)
@@ -88,31 +96,31 @@ def test_hands_are_masked_in_every_frame(tmp_path: Path) -> None:
     joints[:, 36:57, :2] = rng.uniform(180, 190, (5, 21, 2))
     write_frames(files, 5, rng)
     write_pose(files, joints, joints, 0, 4)
-    frames, masked = read(Rgb(), files, 0, 5), read(Hands(), files, 0, 5)
+    frames, masked = read(rgb(), files, 0, 5), read(hands(), files, 0, 5)
     for t in range(5):
         expected = np.zeros_like(frames[t])
         for hand in (slice(15, 36), slice(36, 57)):
             x, y = joints[t, hand, :2].mean(0).astype(int)
             expected[y - 32 : y + 32, x - 32 : x + 32] = frames[t, y - 32 : y + 32, x - 32 : x + 32]
         assert (masked[t] == expected).all()
-    jittered = Hands(colour_jitter=0.5, crop_fraction=1.0).augment(masked, np.random.default_rng(1))
+    jittered = hands(colour_jitter=0.5, crop_fraction=1.0).augment(masked, np.random.default_rng(1))
     same_side = [(jittered == 0) | (mask != 0) for mask in (masked, masked[:, :, ::-1])]
     assert same_side[0].all() or same_side[1].all(), "what is masked stays black"
-    assert Hands().tensor(Hands().centre(masked)).min() == 0
+    assert hands().tensor(hands().centre(masked)).min() == 0
 
 
 def test_flow_has_no_row_for_the_last_frame(files: VideoFiles) -> None:
-    assert read(Flow(), files, 3, 11).shape == (8, 64, 64, 2)
-    assert read(Flow(), files, 4, 12).shape == (7, 64, 64, 2)
-    assert read(Flow(), files, 11, 12).shape == (0, 64, 64, 2)
-    assert Flow(input_size=32).tensor(Flow().centre(read(Flow(), files, 11, 12))).shape == (2, 0, 32, 32)
+    assert read(flow(), files, 3, 11).shape == (8, 64, 64, 2)
+    assert read(flow(), files, 4, 12).shape == (7, 64, 64, 2)
+    assert read(flow(), files, 11, 12).shape == (0, 64, 64, 2)
+    assert flow(input_size=32).tensor(flow().centre(read(flow(), files, 11, 12))).shape == (2, 0, 32, 32)
 
 
 def test_flow_flips_with_its_sign(tmp_path: Path) -> None:
     files = video_files(tmp_path)
     levels = np.random.default_rng(0).integers(1, 256, (3, 2, 64, 64), np.uint8)
     write_flow_levels(files, levels)
-    whole = Flow(input_size=64, crop_fraction=1.0)
+    whole = flow(input_size=64, crop_fraction=1.0)
     raw = read(whole, files, 0, 3)
     assert (raw == levels.transpose(0, 2, 3, 1)).all()
     variants = [whole.augment(raw, np.random.default_rng(seed)) for seed in range(12)]
@@ -127,14 +135,14 @@ def test_flow_flips_with_its_sign(tmp_path: Path) -> None:
 
 def test_flow_becomes_the_part_of_twenty_pixels() -> None:
     motion = np.float32([-20, -10, -0.01, 0, 0.01, 10, 20, 30])
-    normalised = Flow().normalised(torch.from_numpy(quantise(motion)))
+    normalised = flow().normalised(torch.from_numpy(quantise(motion)))
     np.testing.assert_allclose(normalised, np.clip(motion / 20, -1, 1), atol=0.5 / 127 + 1e-6)
     assert normalised[2:5].tolist() == [0, 0, 0]
 
 
 def test_published_skeleton_is_only_flipped_in_training() -> None:
     raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
-    variants = [Skeleton().augment(raw, np.random.default_rng(seed)) for seed in range(12)]
+    variants = [skeleton().augment(raw, np.random.default_rng(seed)) for seed in range(12)]
     flipped = [bool((variant == flip(raw)).all()) for variant in variants]
     assert all(same or (variant == raw).all() for same, variant in zip(flipped, variants, strict=True))
     assert 0 < sum(flipped) < 12
@@ -142,7 +150,7 @@ def test_published_skeleton_is_only_flipped_in_training() -> None:
 
 def test_skeleton_jitter_moves_the_clip_as_one() -> None:
     raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
-    modality = Skeleton(rotate_deg=20, scale=0.2, shift=0.3)
+    modality = skeleton(rotate_deg=20, scale=0.2, shift=0.3)
     for seed in range(6):
         variant = modality.augment(raw, np.random.default_rng(seed))
         source = min((raw, flip(raw)), key=lambda s: np.ptp((variant / s)[..., 2]))
@@ -156,14 +164,14 @@ def test_skeleton_jitter_moves_the_clip_as_one() -> None:
 
 def test_skeleton_noise_differs_from_frame_to_frame() -> None:
     raw = np.zeros((8, 57, 3), np.float32)
-    noise = Skeleton(noise=0.05).augment(raw, np.random.default_rng(0))
+    noise = skeleton(noise=0.05).augment(raw, np.random.default_rng(0))
     assert noise.std() == pytest.approx(0.05, rel=0.1)
     assert len(np.unique(noise)) == noise.size
 
 
 def test_relative_channels_follow_the_flip() -> None:
     raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
-    modality = Skeleton(relative=True)
+    modality = skeleton(relative=True)
     plain, flipped = modality.tensor(raw), modality.tensor(flip(raw))
     np.testing.assert_array_equal(plain[:3, ..., 0], raw.transpose(2, 0, 1))
     relative = plain[3:, ..., 0].transpose(1, 2, 0)
@@ -171,15 +179,15 @@ def test_relative_channels_follow_the_flip() -> None:
 
 
 def test_build_knows_the_options_of_each_modality() -> None:
-    assert list(MODALITIES) == ["rgb", "hands", "flow", "skeleton"]
-    assert build_modality("rgb", input_size=64) == Rgb(input_size=64)
+    assert MODALITIES.names() == ["flow", "hands", "rgb", "skeleton"]
+    assert build_modality("rgb", input_size=64) == rgb(input_size=64)
     assert build_modality("skeleton", relative=True).channels == 6
 
 
 @pytest.mark.parametrize(
     ("name", "options", "words"),
     [
-        ("depth", {}, ["'depth'", "rgb, hands, flow, skeleton"]),
+        ("depth", {}, ["'depth'", "flow, hands, rgb, skeleton"]),
         ("flow", {"colour_jitter": 0.1}, ["flow", "colour_jitter", "input_size"]),
         ("rgb", {"input_size": 0}, ["rgb", "input_size"]),
         ("rgb", {"crop_fraction": 1.5}, ["crop_fraction"]),
@@ -191,3 +199,21 @@ def test_wrong_options_name_themselves(name: str, options: dict, words: list[str
     with pytest.raises(InputError) as caught:
         build_modality(name, **options)
     assert all(word in str(caught.value) for word in words)
+
+
+@pytest.mark.parametrize("name", MODALITIES.names())
+def test_facts_are_those_of_the_modality(name: str, files: VideoFiles) -> None:
+    modality = build_modality(name)
+    raw = read(modality, files, 0, 4)
+    images = MODALITIES.fact(name, "GIVES") == "images"
+    enlarged = (256 / raw.shape[1]) ** 2 if images else 1
+    assert images == (modality.tensor(raw).shape[-1] > 1)
+    assert MODALITIES.fact(name, "FRAME_BYTES") == raw.nbytes / len(raw) * enlarged
+    assert MODALITIES.fact(name, "STORES") == modality.stores
+
+
+def test_modalities_and_samplers_are_imported_without_torch() -> None:
+    names = [f"signspot.clips.modalities.{name}" for name in MODALITIES.names()]
+    names += [f"signspot.clips.samplers.{name}" for name in SAMPLERS.names()]
+    code = f"import sys, {', '.join(names)}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

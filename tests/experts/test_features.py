@@ -9,15 +9,19 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from clip_stores import write_skeleton_video, write_video
+from clip_stores import labels_of, write_skeleton_video, write_video
 from torch.utils.data import DataLoader
 
 from signspot import __version__
 from signspot.backbones import build
-from signspot.clips import ClipDataset, build_modality, network_input
+from signspot.clips.dataset import ClipDataset, network_input
+from signspot.clips.modalities import build_modality
+from signspot.clips.samplers import SAMPLERS
+from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts import features
 from signspot.experts.features import extract, extract_all
+from signspot.experts.store import load_expert
 from signspot.stores import VideoFiles
 from signspot.training.store import read_config, save_network
 
@@ -30,13 +34,13 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def expert(folder: Path, name: str = "skeleton") -> Path:
+def expert(folder: Path, name: str = "skeleton", length: int = 8, stride: int = 4) -> Path:
     """An expert with random weights."""
     torch.manual_seed(0)
     modality = build_modality(**MODALITIES[name])
     network = build(num_classes=3, in_channels=modality.channels, **BACKBONES[name])
     config = {"expert": name, "modality": MODALITIES[name], "backbone": BACKBONES[name], "num_classes": 3}
-    config |= {"vocabulary": ["A", "B"], "clip": {"length": 8, "stride": 4}}
+    config |= {"vocabulary": ["A", "B"], "clip": {"length": length, "stride": stride}}
     save_network(folder, network, pd.DataFrame(), config)
     return folder
 
@@ -47,16 +51,19 @@ def with_rate(files: VideoFiles, fps: float = 25.0) -> VideoFiles:
     return files
 
 
-@pytest.mark.parametrize(("name", "stride", "batch"), [("skeleton", 4, 3), ("skeleton", 2, 16), ("flow", 4, 5)])
+@pytest.mark.parametrize(
+    ("name", "length", "stride", "batch"),
+    [("skeleton", 8, 4, 3), ("skeleton", 8, 2, 16), ("skeleton", 20, 3, 4), ("flow", 8, 4, 5)],
+)
 def test_features_are_those_of_the_clips_one_by_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, stride: int, batch: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, length: int, stride: int, batch: int
 ) -> None:
     monkeypatch.setitem(features.BATCH, "cpu", batch)
-    files = with_rate(write_video(tmp_path, 45, 3, 44, stride))
-    folder = expert(tmp_path / "expert", name)
-    extract(folder, files, tmp_path / "out" / "v.h5", stride)
-    network, modality, _ = features.load_expert(folder)
-    dataset = ClipDataset(modality, [files], "all", 0, augment=False)
+    files = with_rate(write_video(tmp_path, 45, 3, 44))
+    folder = expert(tmp_path / "expert", name, length, stride)
+    extract(folder, files, tmp_path / "out" / "v.h5")
+    network, modality, _ = load_expert(folder)
+    dataset = ClipDataset(modality, [files], SAMPLERS.build("all"), Window(length, stride), 0, False, labels_of(files))
     with torch.inference_mode():
         expected = torch.cat([network(network_input(modality, *clip))[0] for *clip, _ in DataLoader(dataset, 1)])
     with h5py.File(tmp_path / "out" / "v.h5") as file:
@@ -68,11 +75,12 @@ def test_features_are_those_of_the_clips_one_by_one(
 
 def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
     folder = expert(tmp_path / "expert")
-    extract(folder, with_rate(write_skeleton_video(tmp_path, 20, 2, 17), 29.97), tmp_path / "v.h5", 4)
+    extract(folder, with_rate(write_skeleton_video(tmp_path, 20, 2, 17), 29.97), tmp_path / "v.h5")
     with h5py.File(tmp_path / "v.h5") as file:
         assert dict(file.attrs) == {
             "expert": "skeleton",
             "weights_sha256": read_config(folder, [])["weights_sha256"],
+            "length": 8,
             "stride": 4,
             "first": 2,
             "last": 17,
@@ -84,8 +92,8 @@ def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
 
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     folder, files = expert(tmp_path / "expert"), with_rate(write_skeleton_video(tmp_path, 20, 0, 19))
-    extract(folder, files, tmp_path / "a.h5", 4)
-    extract(folder, files, tmp_path / "b.h5", 4)
+    extract(folder, files, tmp_path / "a.h5")
+    extract(folder, files, tmp_path / "b.h5")
     assert (tmp_path / "a.h5").read_bytes() == (tmp_path / "b.h5").read_bytes()
 
 
@@ -101,17 +109,17 @@ def test_a_batch_at_a_time_whatever_the_length(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(features, "video_clips", watched)
     monkeypatch.setitem(features.BATCH, "cpu", 8)
     files = with_rate(write_skeleton_video(tmp_path, 400, 0, 399))
-    extract(expert(tmp_path / "expert"), files, tmp_path / "v.h5", 4)
+    extract(expert(tmp_path / "expert"), files, tmp_path / "v.h5")
     assert sum(alive) == 100
     assert max(alive) == 8
 
 
 def test_the_network_is_loaded_once_for_all_videos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loads = []
-    original = features.load_expert
-    monkeypatch.setattr(features, "load_expert", lambda folder: loads.append(folder) or original(folder))
+    original = features.load_on_device
+    monkeypatch.setattr(features, "load_on_device", lambda folder: loads.append(folder) or original(folder))
     videos = [with_rate(write_skeleton_video(tmp_path, 12, 0, 11, video=f"v{i}")) for i in range(3)]
-    extract_all(expert(tmp_path / "expert"), videos, tmp_path / "features", 4)
+    extract_all(expert(tmp_path / "expert"), videos, tmp_path / "features")
     assert len(loads) == 1
     assert sorted(path.name for path in (tmp_path / "features").iterdir()) == ["v0.h5", "v1.h5", "v2.h5"]
 
@@ -133,7 +141,7 @@ def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list
     original = features._write
     monkeypatch.setattr(features, "_write", watched)
     with pytest.raises(KeyboardInterrupt):
-        extract_all(folder, videos, tmp_path / "features", 4)
+        extract_all(folder, videos, tmp_path / "features")
     assert not (tmp_path / "features").exists()
     written.append("again")
     return folder, videos, written
@@ -141,13 +149,13 @@ def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, list
 
 def test_a_stopped_extraction_goes_on(tmp_path: Path, stopped) -> None:
     folder, videos, written = stopped
-    extract_all(folder, videos, tmp_path / "features", 4)
+    extract_all(folder, videos, tmp_path / "features")
     assert written == ["v0", "stop", "again", "v1", "v2"]
     assert sorted(path.name for path in tmp_path.glob("features/*")) == ["v0.h5", "v1.h5", "v2.h5"]
     assert not list(tmp_path.glob(".*.part"))
 
 
-@pytest.mark.parametrize("change", ["store", "stride", "expert", "damage"])
+@pytest.mark.parametrize("change", ["store", "window", "expert", "damage"])
 def test_only_features_of_the_same_origin_are_kept(tmp_path: Path, stopped, change: str) -> None:
     folder, videos, written = stopped
     done = tmp_path / ".features.part" / "v0.h5"
@@ -156,9 +164,11 @@ def test_only_features_of_the_same_origin_are_kept(tmp_path: Path, stopped, chan
         os.utime(videos[0].poses, ns=(later, later))
     elif change == "expert":
         save_network(folder, build("stgcn", 3, 3, width=0.0625), pd.DataFrame(), read_config(folder, []))
+    elif change == "window":
+        expert(folder, length=16)
     elif change == "damage":
         done.write_bytes(b"")
-    extract_all(folder, videos, tmp_path / "features", 2 if change == "stride" else 4)
+    extract_all(folder, videos, tmp_path / "features")
     assert written == ["v0", "stop", "again", "v0", "v1", "v2"]
 
 
@@ -166,12 +176,12 @@ def test_what_is_no_longer_wanted_goes(tmp_path: Path, stopped) -> None:
     folder, videos, _ = stopped
     (tmp_path / "features").mkdir()
     (tmp_path / "features" / "old.h5").touch()
-    extract_all(folder, videos[1:], tmp_path / "features", 4)
+    extract_all(folder, videos[1:], tmp_path / "features")
     assert sorted(path.name for path in tmp_path.glob("features/*")) == ["v1.h5", "v2.h5"]
 
 
 def test_a_missing_store_leaves_no_file(tmp_path: Path) -> None:
     files = with_rate(write_skeleton_video(tmp_path, 12, 0, 11))
     with pytest.raises(InputError, match="flow"):
-        extract(expert(tmp_path / "expert", "flow"), files, tmp_path / "out" / "v.h5", 4)
+        extract(expert(tmp_path / "expert", "flow"), files, tmp_path / "out" / "v.h5")
     assert not list((tmp_path / "out").iterdir())

@@ -7,18 +7,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import torch
-from clip_stores import write_skeleton_video
+from clip_stores import labels_of, write_skeleton_video
 from published_files import published_state, write_published
 from safetensors.torch import load_file
 
 from signspot.backbones import build
 from signspot.backbones.formats import SKELETON_EXPERT
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.experts import ExpertConfig, accuracy, import_expert, load_expert, train_round
+from signspot.experts.accuracy import accuracy
+from signspot.experts.store import import_expert, load_expert
+from signspot.experts.training import ExpertConfig, train_expert
 from signspot.files import sha256
 from signspot.stores import VideoFiles
-from signspot.training import Recipe
 from signspot.training.checkpoints import Checkpoint, read_checkpoint
+from signspot.training.recipe import Recipe
 from signspot.training.store import CONFIG, HISTORY, HISTORY_COLUMNS, WEIGHTS
 
 STILL = Recipe("adam", rate=1e-12, weight_decay=0, epochs=1, steps=(), batch_size=8)
@@ -43,20 +46,23 @@ def published(folder: Path, classes: int) -> Checkpoint:
     return Checkpoint(path, sha256(path))
 
 
-def train(folder: Path, videos: list[VideoFiles], number: int, init: Path | Checkpoint | None) -> Path:
-    expert = ExpertConfig("joints", MODALITY, BACKBONE, STILL)
-    train_round(expert, number, videos, [], folder, vocabulary=SIGNS, stride=4, seed=0, init=init)
+def train(folder: Path, videos: list[VideoFiles], number: int, start: Path | Checkpoint | None) -> Path:
+    expert = ExpertConfig("joints", MODALITY, BACKBONE, Window(), "signs" if number == 1 else "all", STILL)
+    labels = labels_of(*videos)
+    train_expert(expert, number, videos, [], folder, vocabulary=SIGNS, seed=0, labels=labels, start=start)
     return folder
 
 
 def imported(folder: Path, checkpoint: Checkpoint) -> Path:
-    import_expert("joints", MODALITY, BACKBONE, checkpoint, folder, vocabulary=SIGNS, stride=4)
+    import_expert("joints", MODALITY, BACKBONE, Window(), checkpoint, folder, vocabulary=SIGNS)
     return folder
 
 
-def test_round_1_starts_from_published_weights_but_for_the_classifier(tmp_path: Path, videos: list[VideoFiles]) -> None:
+def test_a_training_starts_from_published_weights_but_for_the_classifier(
+    tmp_path: Path, videos: list[VideoFiles]
+) -> None:
     checkpoint = published(tmp_path, classes=61)
-    first = train(tmp_path / "round1", videos, 1, checkpoint)
+    first = train(tmp_path / "training1", videos, 1, checkpoint)
     ours, theirs = load_file(first / WEIGHTS), read_checkpoint(checkpoint)[0]
     conv = "blocks.3.gcn.conv.weight"
     torch.testing.assert_close(ours[conv], theirs[SKELETON_EXPERT.published(conv)], atol=1e-9, rtol=0)
@@ -65,8 +71,8 @@ def test_round_1_starts_from_published_weights_but_for_the_classifier(tmp_path: 
 
 def test_config_says_where_the_weights_come_from(tmp_path: Path, videos: list[VideoFiles]) -> None:
     checkpoint = published(tmp_path, classes=61)
-    first = train(tmp_path / "round1", videos, 1, checkpoint)
-    second = train(tmp_path / "round2", videos, 2, first)
+    first = train(tmp_path / "training1", videos, 1, checkpoint)
+    second = train(tmp_path / "training2", videos, 2, first)
     source = {
         "file": "skeleton.pth",
         "sha256": checkpoint.sha256,
@@ -74,14 +80,20 @@ def test_config_says_where_the_weights_come_from(tmp_path: Path, videos: list[Vi
         "dropped": ["fc1.weight", "fc1.bias"],
     }
     for folder in (first, second):
-        assert json.loads((folder / CONFIG).read_text(encoding="utf-8"))["pretrained"] == source
+        assert json.loads((folder / CONFIG).read_text(encoding="utf-8"))["start"] == source
     fresh = train(tmp_path / "fresh", videos, 1, None)
-    assert "pretrained" not in json.loads((fresh / CONFIG).read_text(encoding="utf-8"))
+    assert "start" not in json.loads((fresh / CONFIG).read_text(encoding="utf-8"))
+
+
+def test_any_training_may_start_from_published_weights(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    second = train(tmp_path / "training2", videos, 2, published(tmp_path, classes=61))
+    config = json.loads((second / CONFIG).read_text(encoding="utf-8"))
+    assert (config["training"], config["start"]["file"]) == (2, "skeleton.pth")
 
 
 def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:
     checkpoint = published(tmp_path, classes=3)
-    folder = imported(tmp_path / "round2", checkpoint)
+    folder = imported(tmp_path / "training1", checkpoint)
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
     theirs = read_checkpoint(checkpoint)[0]
     network, modality, config = load_expert(folder)
@@ -89,11 +101,11 @@ def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -
         assert torch.equal(value, theirs[SKELETON_EXPERT.published(key)]), key
     assert config["trained"]["sha256"] == checkpoint.sha256
     assert (config["vocabulary"], config["num_classes"], modality.channels) == (SIGNS, 3, 3)
-    assert accuracy(folder, videos)["clips"] == 10
+    assert accuracy(folder, videos, labels_of(*videos))["clips"] == 10
 
 
 def test_its_history_has_the_columns_of_a_training_and_no_row(tmp_path: Path, videos: list[VideoFiles]) -> None:
-    folder = imported(tmp_path / "round2", published(tmp_path, classes=3))
+    folder = imported(tmp_path / "training1", published(tmp_path, classes=3))
     trained = pd.read_csv(train(tmp_path / "trained", videos, 1, None) / HISTORY, sep="\t")
     history = pd.read_csv(folder / HISTORY, sep="\t")
     assert list(history) == list(trained) == list(HISTORY_COLUMNS)
@@ -102,12 +114,12 @@ def test_its_history_has_the_columns_of_a_training_and_no_row(tmp_path: Path, vi
 
 def test_an_expert_of_other_classes_cannot_be_taken(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"fc1\.weight \(61, 16\) \(expected \(3, 16\)\)"):
-        imported(tmp_path / "round2", published(tmp_path, classes=61))
-    assert not (tmp_path / "round2").exists()
+        imported(tmp_path / "training1", published(tmp_path, classes=61))
+    assert not (tmp_path / "training1").exists()
 
 
 def test_another_hash_stops_before_the_training(tmp_path: Path, videos: list[VideoFiles]) -> None:
     checkpoint = replace(published(tmp_path, classes=61), sha256="0" * 64)
     with pytest.raises(InputError, match="sha256"):
-        train(tmp_path / "round1", videos, 1, checkpoint)
-    assert not (tmp_path / "round1").exists()
+        train(tmp_path / "training1", videos, 1, checkpoint)
+    assert not (tmp_path / "training1").exists()

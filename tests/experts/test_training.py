@@ -1,4 +1,4 @@
-"""The two rounds of an expert, its files, and its accuracy."""
+"""The trainings of an expert, its files, and its accuracy."""
 
 import json
 import logging
@@ -10,19 +10,26 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from clip_stores import write_labels, write_skeleton_video
+from clip_stores import labels_of, write_labels, write_skeleton_video
 from safetensors.torch import load_file, save_file
 
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.experts import ExpertConfig, accuracy, load_expert, train_round
 from signspot.experts import training as experts
+from signspot.experts.accuracy import accuracy
+from signspot.experts.store import load_expert
+from signspot.experts.training import ExpertConfig, train_expert
 from signspot.files import sha256
 from signspot.stores import VideoFiles
-from signspot.training import Recipe
+from signspot.training.recipe import Recipe
+from signspot.training.run import Training
 from signspot.training.store import CONFIG, HISTORY, WEIGHTS
 
 RECIPE = Recipe("adam", rate=1e-3, weight_decay=1e-5, epochs=1, steps=(), batch_size=8)
-EXPERT = ExpertConfig("joints", {"name": "skeleton", "noise": 0.01}, {"name": "stgcn", "width": 0.0625}, RECIPE)
+EXPERT = ExpertConfig(
+    "joints", {"name": "skeleton", "noise": 0.01}, {"name": "stgcn", "width": 0.0625}, Window(), "signs", RECIPE
+)
+ON_ALL = replace(EXPERT, clips="all")
 SIGNS = ["A", "B"]
 
 
@@ -40,8 +47,8 @@ def videos(tmp_path: Path) -> list[VideoFiles]:
 def train(
     folder: Path, videos: list[VideoFiles], number: int = 1, expert: ExpertConfig = EXPERT, **options: Any
 ) -> Path:
-    options = {"vocabulary": SIGNS, "stride": 4, "seed": 0} | options
-    train_round(expert, number, videos[:1], videos[1:], folder, **options)
+    options = {"vocabulary": SIGNS, "seed": 0, "labels": labels_of(*videos)} | options
+    train_expert(expert, number, videos[:1], videos[1:], folder, **options)
     return folder
 
 
@@ -63,26 +70,28 @@ def constant(folder: Path, logits: list[float]) -> Path:
 def labels_trained_on(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     labels: list[int] = []
 
-    def spy(network: object, step: object, batches: Any, *rest: Any) -> Any:
-        labels.extend(label for *_, batch in batches(1) for label in batch.tolist())
-        return original(network, step, batches, *rest)
+    def spy(training: Training) -> None:
+        labels.extend(label for *_, label in (training.train[i] for i in range(len(training.train))))
+        original(training)
 
-    original = experts.fit
-    monkeypatch.setattr(experts, "fit", spy)
+    original = experts.train
+    monkeypatch.setattr(experts, "train", spy)
     return labels
 
 
-@pytest.mark.parametrize(("number", "seen"), [(1, {1: 5, 2: 5}), (2, {0: 5, 1: 5, 2: 5})])
-def test_round_1_sees_sign_clips_and_round_2_all(
-    tmp_path: Path, videos: list[VideoFiles], monkeypatch: pytest.MonkeyPatch, number: int, seen: Mapping[int, int]
+@pytest.mark.parametrize(
+    ("clips", "seen"), [("signs", {1: 5, 2: 5}), ("all", {0: 5, 1: 5, 2: 5}), ("instances", {1: 5, 2: 5})]
+)
+def test_the_sampler_chooses_the_clips(
+    tmp_path: Path, videos: list[VideoFiles], monkeypatch: pytest.MonkeyPatch, clips: str, seen: Mapping[int, int]
 ) -> None:
     labels = labels_trained_on(monkeypatch)
-    train(tmp_path / "round", videos, number)
+    train(tmp_path / "training1", videos, expert=replace(EXPERT, clips=clips))
     assert dict(zip(*np.unique(labels, return_counts=True), strict=True)) == seen
 
 
-def test_the_files_of_a_round(tmp_path: Path, videos: list[VideoFiles]) -> None:
-    folder = train(tmp_path / "round1", videos, seed=7)
+def test_the_files_of_a_training(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    folder = train(tmp_path / "training1", videos, seed=7)
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
     assert len({path.stat().st_mode for path in folder.iterdir()}) == 1
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -95,7 +104,8 @@ def test_the_files_of_a_round(tmp_path: Path, videos: list[VideoFiles]) -> None:
         "modality": {"name": "skeleton", "noise": 0.01},
         "backbone": {"name": "stgcn", "width": 0.0625},
         "num_classes": 3,
-        "round": 1,
+        "training": 1,
+        "clips": "signs",
         "label_smoothing": 0.0,
         "class_balance": 0.0,
         "seed": 7,
@@ -104,16 +114,30 @@ def test_the_files_of_a_round(tmp_path: Path, videos: list[VideoFiles]) -> None:
     }
 
 
-def test_round_2_starts_from_the_weights_of_round_1(tmp_path: Path, videos: list[VideoFiles]) -> None:
-    first = train(tmp_path / "round1", videos)
-    still = replace(EXPERT, recipe=replace(RECIPE, rate=1e-12, weight_decay=0))
-    second = train(tmp_path / "round2", videos, 2, still, init=first)
+def test_a_training_starts_from_the_weights_of_the_one_before(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    first = train(tmp_path / "training1", videos)
+    still = replace(ON_ALL, recipe=replace(RECIPE, rate=1e-12, weight_decay=0))
+    second = train(tmp_path / "training2", videos, 2, still, start=first)
     fresh = train(tmp_path / "fresh", videos, 2, still)
     parameters = [name for name, _ in load_expert(first).network.named_parameters()]
     before, after, other = (load_file(folder / WEIGHTS) for folder in (first, second, fresh))
     for name in parameters:
         torch.testing.assert_close(after[name], before[name], atol=1e-9, rtol=0)
     assert not torch.allclose(other["fc.weight"], before["fc.weight"])
+
+
+def test_the_window_is_kept_and_used(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    window = Window(length=16, stride=2)
+    expert = load_expert(train(tmp_path / "training1", videos, expert=replace(ON_ALL, window=window)))
+    assert expert.config["clip"] == {"length": 16, "stride": 2}
+    assert expert.window == window
+    assert accuracy(tmp_path / "training1", videos[:1], labels_of(*videos))["clips"] <= 30
+
+
+def test_windows_drawn_anew_can_be_learnt(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    expert = replace(EXPERT, clips="windows", window=Window(length=32))
+    first, again = (train(tmp_path / name, videos, expert=expert) / WEIGHTS for name in ("a", "b"))
+    assert first.read_bytes() == again.read_bytes()
 
 
 def test_same_seed_same_bytes(tmp_path: Path, videos: list[VideoFiles]) -> None:
@@ -142,25 +166,25 @@ def test_class_balance_1_counts_every_class_alike() -> None:
 def test_no_sign_clip_at_all_is_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:
     write_labels(videos[0], np.zeros(15), 0, 59)
     with pytest.raises(InputError, match="shows a sign"):
-        train(tmp_path / "round", videos, 2)
+        train(tmp_path / "training1", videos, expert=ON_ALL)
 
 
 def test_a_class_without_clips_is_a_warning(
     tmp_path: Path, videos: list[VideoFiles], caplog: pytest.LogCaptureFixture
 ) -> None:
-    train(tmp_path / "round", videos, vocabulary=["A", "B", "NEVER"])
+    train(tmp_path / "training1", videos, vocabulary=["A", "B", "NEVER"])
     assert "no training clip shows NEVER" in caplog.text
 
 
 def test_labels_beyond_the_vocabulary_are_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:
     with pytest.raises(InputError, match="class 1, the vocabulary has 1"):
-        train(tmp_path / "round", videos, vocabulary=["A"])
+        train(tmp_path / "training1", videos, vocabulary=["A"])
 
 
 def test_best_without_validation_clips_is_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:
     write_labels(videos[1], np.zeros(15), 0, 59)
     with pytest.raises(InputError, match="needs validation"):
-        train(tmp_path / "round", videos, 1, replace(EXPERT, recipe=replace(RECIPE, select="best")))
+        train(tmp_path / "training1", videos, 1, replace(EXPERT, recipe=replace(RECIPE, select="best")))
 
 
 @pytest.mark.parametrize(
@@ -169,13 +193,13 @@ def test_best_without_validation_clips_is_an_error(tmp_path: Path, videos: list[
 def test_a_start_from_another_expert_is_an_error(
     tmp_path: Path, videos: list[VideoFiles], options: Mapping[str, Any]
 ) -> None:
-    first = train(tmp_path / "round1", videos)
-    with pytest.raises(InputError, match=r"round1.*Train that round"):
-        train(tmp_path / "round2", videos, 2, init=first, **options)
+    first = train(tmp_path / "training1", videos)
+    with pytest.raises(InputError, match=r"training1.*Run that training"):
+        train(tmp_path / "training2", videos, 2, start=first, **options)
 
 
 def test_a_loaded_expert_is_ready_for_evaluation(tmp_path: Path, videos: list[VideoFiles]) -> None:
-    network, modality, config = load_expert(train(tmp_path / "round1", videos))
+    network, modality, config = load_expert(train(tmp_path / "training1", videos))
     assert not network.training
     assert modality.noise == 0.01
     assert config["expert"] == "joints"
@@ -201,7 +225,7 @@ def test_a_loaded_expert_is_ready_for_evaluation(tmp_path: Path, videos: list[Vi
     ],
 )
 def test_a_damaged_expert_is_an_error(tmp_path: Path, videos: list[VideoFiles], damage: Any, message: str) -> None:
-    folder = train(tmp_path / "round1", videos)
+    folder = train(tmp_path / "training1", videos)
     damage(folder)
     with pytest.raises(InputError, match=message):
         load_expert(folder)
@@ -209,14 +233,24 @@ def test_a_damaged_expert_is_an_error(tmp_path: Path, videos: list[VideoFiles], 
 
 def test_accuracy_on_sign_clips_leaves_the_background_out(tmp_path: Path, videos: list[VideoFiles]) -> None:
     write_labels(videos[0], np.array([0] * 9 + [1] * 4 + [2] * 2), 0, 59)
-    folder = constant(train(tmp_path / "round1", videos), [9.0, 3.0, 1.0])
-    assert accuracy(folder, videos[:1]) == {"sign_clips": 4 / 6, "all_clips": 9 / 15, "chance": 1 / 2, "clips": 6}
+    folder = constant(train(tmp_path / "training1", videos), [9.0, 3.0, 1.0])
+    assert accuracy(folder, videos[:1], labels_of(*videos)) == {
+        "sign_clips": 4 / 6,
+        "all_clips": 9 / 15,
+        "chance": 1 / 2,
+        "clips": 6,
+    }
     write_labels(videos[0], np.zeros(15), 0, 59)
-    assert accuracy(folder, videos[:1]) == {"sign_clips": None, "all_clips": 1.0, "chance": 1 / 2, "clips": 0}
+    assert accuracy(folder, videos[:1], labels_of(*videos)) == {
+        "sign_clips": None,
+        "all_clips": 1.0,
+        "chance": 1 / 2,
+        "clips": 0,
+    }
 
 
 def test_epochs_are_logged(tmp_path: Path, videos: list[VideoFiles], caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    train(tmp_path / "round1", videos)
+    train(tmp_path / "training1", videos)
     assert "epoch 1 of 1: rate 0.001, loss" in caplog.text
     assert "validation loss" in caplog.text

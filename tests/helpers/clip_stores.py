@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from signspot.arrays import new_arrays, write_rows
+from signspot.labels.frames import FrameLabels, read_labels
 from signspot.stores import VideoFiles
 from signspot.video.store import store_frames
 
@@ -40,34 +41,33 @@ def write_flow_levels(files: VideoFiles, flow: np.ndarray) -> None:
     _create(files.flow, {"flow": flow}, size=flow.shape[-1], bound=20.0, zero=128)
 
 
-def write_labels(files: VideoFiles, clip: np.ndarray, first: int, last: int, stride: int = 4) -> None:
-    _create(
-        files.labels,
-        {"clip": clip.astype(np.int32)},
-        first=first,
-        last=last,
-        stride=stride,
-        length=8,
-        classes=60,
-        fps=25.0,
-    )
+def write_labels(files: VideoFiles, clip: np.ndarray, first: int, last: int) -> None:
+    """Frame labels that give these labels to the clips of 8 frames at stride 4.
+
+    They cannot where a label stands alone between two equal ones, and where the first or the last clip shows a sign.
+    """
+    clip_of_frame = np.minimum((np.arange(last - first + 1) + 2) // 4, len(clip) - 1)
+    labels = np.concatenate([np.zeros(first), clip[clip_of_frame]]).astype(np.int32)
+    _create(files.labels, {"frame": labels}, first=first, last=last, fps=25.0, start_ms=0)
 
 
-def write_skeleton_video(
-    folder: Path, frames: int, first: int, last: int, stride: int = 4, video: str = "v"
-) -> VideoFiles:
-    """A video with a skeleton only: every coordinate of frame t is t + 1; clip i has label i modulo 3."""
+def labels_of(*videos: VideoFiles) -> dict[str, FrameLabels]:
+    return {files.video: read_labels(files.labels) for files in videos}
+
+
+def write_skeleton_video(folder: Path, frames: int, first: int, last: int, video: str = "v") -> VideoFiles:
+    """A video with a skeleton only: every coordinate of frame t is t + 1; clip i at stride 4 has label i modulo 3."""
     files = video_files(folder, video)
     skeleton = np.broadcast_to(np.arange(1, frames + 1)[:, None, None], (frames, 57, 3))
     write_pose(files, skeleton, skeleton, first, last)
-    write_labels(files, np.arange(-(-(last - first + 1) // stride)) % 3, first, last, stride)
+    write_labels(files, np.arange((last - first + 1) // 4 + 2) % 3, first, last)
     return files
 
 
-def write_video(folder: Path, frames: int, first: int, last: int, stride: int = 4, video: str = "v") -> VideoFiles:
+def write_video(folder: Path, frames: int, first: int, last: int, video: str = "v") -> VideoFiles:
     """A video with all its stores, of random content."""
     rng = np.random.default_rng(frames)
-    files = write_skeleton_video(folder, frames, first, last, stride, video)
+    files = write_skeleton_video(folder, frames, first, last, video)
     write_pose(files, rng.normal(0, 1, (frames, 57, 3)), rng.uniform(0, 256, (frames, 57, 3)), first, last)
     write_frames(files, frames, rng)
     write_flow_levels(files, rng.integers(1, 256, (frames - 1, 2, 64, 64), np.uint8))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.backbones import BACKBONES, build
-from signspot.clips import MODALITIES, build_modality
+from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.corpus.tables import Tables
 from signspot.experts import features
 from signspot.plan.resources import (
@@ -135,7 +135,7 @@ def test_times_grow_with_the_work_and_end_after_a_day(
     assert spotter_minutes(spotter(epochs=epochs), clips) <= spotter_minutes(spotter(epochs=epochs), 2 * clips)
 
 
-@pytest.mark.parametrize("name", MODALITIES)
+@pytest.mark.parametrize("name", MODALITIES.names())
 def test_clips_in_memory_are_as_large_as_is_said(name: str, tmp_path: Path) -> None:
     modality = build_modality(name)
     with modality.open(write_video(tmp_path, frames=12, first=0, last=11)) as reader:

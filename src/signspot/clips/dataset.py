@@ -1,12 +1,10 @@
-"""Clips of many videos for training, and all clips of one video in order for feature extraction."""
+"""Clips of many videos for training."""
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from math import prod
-from typing import Literal
 
 import numpy as np
 import torch
@@ -14,72 +12,74 @@ from torch import Tensor
 from torch.nn.functional import pad
 from torch.utils.data import Dataset
 
-from signspot.arrays import attribute, open_arrays
-from signspot.clips.modalities import Modality, Reader
+from signspot.clips.modality import Modality, Reader
+from signspot.clips.sampling import Clips, Sampler
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.clips import CLIP_LENGTH, ClipLabels, clip_count, labels_digest, read_labels
+from signspot.labels.frames import FrameLabels
+from signspot.labels.gathered import labels_digest
 from signspot.stores import VideoFiles
 
 OPEN_VIDEOS = 16
 """Videos that a process keeps open at a time."""
 
 
-def clip_start(first: int, clip: int, stride: int) -> int:
-    """The first frame of a clip. It may begin before the usable range and end after it: those frames are padding."""
-    return first + stride * clip - CLIP_LENGTH // 2
-
-
 class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
     """Labelled clips: ``dataset[i]`` is (frames, present, label), as :func:`network_input` takes them in batches.
 
-    Frames are uint8 (channels, 8, height, width) or float32 (channels, 8, joints, 1); those outside the usable range
-    are not ``present``, bool (8,). With ``augment``, clip i depends on the seed, the epoch and i only, not on the
-    process that makes it. Files are opened where and when they are needed: the dataset suits any loader. It holds 4
-    bytes per clip, and 12 per clip with a sign if it is for those only.
+    Frames are uint8 (channels, length, height, width) or float32 (channels, length, joints, 1); those outside the
+    usable range are not ``present``, bool (length,). With ``augment``, clip i depends on the seed, the epoch and i
+    only, not on the process that makes it. Stores are opened where and when they are needed: the dataset suits any
+    loader. It holds 12 bytes per clip.
 
     Args:
+        modality: cuts the frames.
         videos: the stores of the modality must be there when a clip is taken.
-        select: ``"signs"`` leaves the background clips (label 0) out.
+        sampler: chooses the clips; of an epoch, if it draws them anew.
+        window: length of the clips, and their stride if they lie on a grid.
+        seed: of what is random in augmentation and sampler.
         augment: clips as for training; otherwise the plain view.
-        labels: of the videos, by their names; without them, the labels file of each is read.
+        labels: of the videos, by their names.
         in_memory: clips stay in memory, as they are before they are augmented, after they were read for the first
-            time; loader processes share them. A clip of images takes 1.5 MiB, one of flow 1 MiB (256 px).
+            time; loader processes share them. A clip of 8 images takes 1.5 MiB, one of flow 1 MiB (256 px).
 
     Raises:
-        InputError: a labels file is missing, damaged, or contradicts itself; with ``in_memory``, a store too, or there
-            is not so much memory.
+        InputError: with ``in_memory``, a store is missing or damaged, there is not so much memory, or the sampler
+            draws clips anew in each epoch.
     """
 
     def __init__(
         self,
         modality: Modality,
         videos: Sequence[VideoFiles],
-        select: Literal["signs", "all"],
+        sampler: Sampler,
+        window: Window,
         seed: int,
         augment: bool,
-        labels: Mapping[str, ClipLabels] | None = None,
+        labels: Mapping[str, FrameLabels],
         in_memory: bool = False,
     ) -> None:
-        self.modality, self.seed, self.augment = modality, seed, augment
-        known = [read_labels(files.labels) if labels is None else labels[files.video] for files in videos]
-        self.labels = np.concatenate([np.empty(0, np.int32), *(one.label for one in known)])
-        self._ends = np.cumsum([len(one.label) for one in known])
-        self._videos = [(files, one.first, one.last, one.stride) for files, one in zip(videos, known, strict=True)]
-        self.digest = labels_digest(known)
-        self._chosen = None
-        if select == "signs":
-            self._chosen = np.flatnonzero(self.labels)
-            self.labels = self.labels[self._chosen]
+        if in_memory and sampler.redrawn:
+            raise InputError("in_memory: the clips are drawn anew in each epoch, so none can be kept. Set it to false.")
+        self.modality, self.window, self.seed, self.augment = modality, window, seed, augment
+        self._sampler, self._videos, self._known = sampler, videos, [labels[files.video] for files in videos]
+        self.digest = labels_digest(self._known)
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
+        self._drawn, self._clips = 0, self._draw(0)
         self._readers = _OpenReaders(modality)
-        self._held = _HeldClips(len(self), self._read(0)[0]) if in_memory and len(self) else None
+        self._held = _HeldClips(len(self), window.length, self._read(0)[0]) if in_memory and len(self) else None
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The labels of the clips of this epoch, int32 (n,)."""
+        return self._of_epoch().label
 
     def set_epoch(self, epoch: int) -> None:
-        """Changes the augmentation; loader processes that live on notice it too."""
+        """Changes the augmentation and what a sampler draws; loader processes that live on notice it too."""
         self._epoch.fill_(epoch)
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self._clips.label)
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor, int]:
         raw, before = self._read(index) if self._held is None else self._held.clip(index, self._read)
@@ -88,35 +88,42 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
         else:
             view = self.modality.centre(raw)
         frames = torch.from_numpy(self.modality.tensor(view))
-        return *_padded(frames, before, CLIP_LENGTH), int(self.labels[index])
+        return *padded(frames, before, self.window.length), int(self._of_epoch().label[index])
 
     def _read(self, index: int) -> tuple[np.ndarray, int]:
         """The raw frames of a clip that lie in the usable range, and how many are missing before them."""
-        video, clip = self._place(index)
-        files, first, last, stride = self._videos[video]
-        start = clip_start(first, clip, stride)
-        begin, end = max(start, first), min(start + CLIP_LENGTH, last + 1)
-        return self._readers[files].read(begin, end), begin - start
+        video, start, _ = (int(array[index]) for array in self._of_epoch())
+        known = self._known[video]
+        begin, end = max(start, known.first), min(start + self.window.length, known.last + 1)
+        return self._readers[self._videos[video]].read(begin, end), begin - start
 
-    def _place(self, index: int) -> tuple[int, int]:
-        """Number of the video of a clip, and of the clip in its video."""
-        flat = index if self._chosen is None else int(self._chosen[index])
-        video = int(np.searchsorted(self._ends, flat, side="right"))
-        return video, flat - int(self._ends[video - 1] if video else 0)
+    def _of_epoch(self) -> Clips:
+        """The clips of this epoch. Each process draws them for itself: only the number of the epoch is shared."""
+        epoch = int(self._epoch)
+        if self._sampler.redrawn and epoch != self._drawn:
+            self._drawn, self._clips = epoch, self._draw(epoch)
+        return self._clips
+
+    def _draw(self, epoch: int) -> Clips:
+        # The key keeps these numbers apart from those of the augmentation of clip 0.
+        rng = np.random.default_rng(np.random.SeedSequence((self.seed, epoch), spawn_key=(1,)))
+        return self._sampler(self._known, self.window, rng)
 
 
 class _HeldClips:
     """Raw clips in memory that processes share; each is read when it is asked for the first time.
 
     Args:
+        count: number of clips.
+        length: frames of a whole clip.
         like: the raw frames of one clip.
 
     Raises:
         InputError: there is not so much memory for processes to share.
     """
 
-    def __init__(self, count: int, like: np.ndarray) -> None:
-        shape = (count, CLIP_LENGTH, *like.shape[1:])
+    def __init__(self, count: int, length: int, like: np.ndarray) -> None:
+        shape = (count, length, *like.shape[1:])
         try:
             self._frames = torch.from_numpy(np.empty((0, *shape[1:]), like.dtype)).new_empty(shape).share_memory_()
         except RuntimeError as error:
@@ -125,9 +132,10 @@ class _HeldClips:
                 f"in_memory: {count} clips take {size:.1f} GB of shared memory (/dev/shm), which cannot be had: "
                 f"{error}. Set in_memory to false, or give the job or the container so much."
             ) from error
-        self._range = torch.full((count, 2), -1, dtype=torch.int8).share_memory_()
+        self._range = torch.full((count, 2), -1, dtype=torch.int32).share_memory_()
 
     def clip(self, index: int, read: Callable[[int], tuple[np.ndarray, int]]) -> tuple[np.ndarray, int]:
+        """The raw frames of a clip, and how many are missing before them; ``read`` gives them the first time."""
         before, length = self._range[index].tolist()
         if before < 0:
             raw, before = read(index)
@@ -166,79 +174,25 @@ class _OpenReaders:
 
 
 def network_input(modality: Modality, frames: Tensor, present: Tensor) -> Tensor:
-    """What a network takes: float32 (n, channels, 8, …), normalised; frames that are not there are zeros.
+    """What a network takes: float32 (n, channels, length, …), normalised; frames that are not there are zeros.
 
     Args:
-        frames: (n, channels, 8, …) of a :class:`ClipDataset`.
-        present: bool (n, 8).
+        modality: of the frames.
+        frames: (n, channels, length, …) of a :class:`ClipDataset`.
+        present: bool (n, length).
     """
     gone = ~present[:, None, :, None, None]
     return modality.normalised(frames).masked_fill_(gone, 0)
 
 
-def video_clips(
-    modality: Modality, files: VideoFiles, batch: int, stride: int = 4, device: torch.device | str = "cpu"
-) -> Iterator[Tensor]:
-    """All clips of a video's usable range, in order: batches float32 (b, channels, 8, height, width) or (…, joints, 1).
-
-    They equal the clips of a ``ClipDataset`` without augmentation. Each frame is read, sent to the device and
-    normalised once; the clips are cut there. One batch is in memory, and on a GPU the frames of the next.
+def padded(frames: Tensor, before: int, length: int) -> tuple[Tensor, Tensor]:
+    """(channels, n, …) -> (channels, length, …) with zeros around the frames, and bool (length,): where they are.
 
     Args:
-        files: the pose file gives the usable range; no labels are needed.
-        batch: clips per batch; the last one may be smaller.
-
-    Raises:
-        InputError: a store is missing, damaged or too short.
+        frames: at most ``length``.
+        before: zeros before the frames; the rest comes after.
+        length: frames of the result.
     """
-    first, last = usable_range(files)
-    fresh = _fresh_frames(modality, files, first, last, batch, stride)
-    frames, begin = None, first
-    for clip, new in zip(range(0, clip_count(first, last, stride), batch), _ahead(fresh, device), strict=True):
-        new = modality.normalised(new.to(device, non_blocking=True))
-        frames = new if frames is None else torch.cat([frames, new], 1)
-        size = min(batch, clip_count(first, last, stride) - clip)
-        start, stop = clip_start(first, clip, stride), clip_start(first, clip + size - 1, stride) + CLIP_LENGTH
-        padded, _ = _padded(frames[:, : min(stop, last + 1) - begin], begin - start, stop - start)
-        yield padded.unfold(1, CLIP_LENGTH, stride).movedim((1, -1), (0, 2)).contiguous()
-        next_begin = max(clip_start(first, clip + size, stride), first)
-        frames, begin = frames[:, next_begin - begin :].clone(), next_begin
-
-
-def _fresh_frames(
-    modality: Modality, files: VideoFiles, first: int, last: int, batch: int, stride: int
-) -> Iterator[Tensor]:
-    """For each batch of clips, those of its frames that the batches before do not have, as ``tensor`` gives them."""
-    count = clip_count(first, last, stride)
-    with modality.open(files) as reader:
-        unread = first
-        for clip in range(0, count, batch):
-            end = min(clip_start(first, min(clip + batch, count) - 1, stride) + CLIP_LENGTH, last + 1)
-            yield torch.from_numpy(modality.tensor(modality.centre(reader.read(unread, max(end, unread)))))
-            # With a stride beyond the length of a clip, the frames in between are not read.
-            unread = max(end, unread, clip_start(first, clip + batch, stride))
-
-
-def _ahead(items: Iterator[Tensor], device: torch.device | str) -> Iterator[Tensor]:
-    """The same items; while a GPU computes, the next one is made in a thread of its own."""
-    if torch.device(device).type == "cpu":
-        yield from items
-        return
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(next, items, None)
-        while (item := waiting.result()) is not None:
-            waiting = pool.submit(next, items, None)
-            yield item
-
-
-def usable_range(files: VideoFiles) -> tuple[int, int]:
-    """First and last frame (inclusive) between which the signer was found, from the pose file."""
-    with open_arrays(files.poses) as pose:
-        return attribute(pose, "first"), attribute(pose, "last")
-
-
-def _padded(frames: Tensor, before: int, length: int) -> tuple[Tensor, Tensor]:
-    """(channels, n, …) -> (channels, length, …) with zeros around the frames, and bool (length,): where they are."""
     after = length - before - frames.shape[1]
     present = torch.zeros(length, dtype=torch.bool)
     present[before : length - after] = True

@@ -7,8 +7,6 @@ import torch
 
 from signspot.errors import InputError
 
-PRECISIONS = ("auto", "fp32", "bf16")
-
 
 def best_device() -> torch.device:
     """The CUDA device if there is one, else the CPU."""
@@ -25,7 +23,9 @@ def autocast(device: torch.device, precision: str = "auto") -> torch.autocast:
         InputError: ``bf16`` on hardware without it.
     """
     if precision == "bf16" and not _has_bf16(device):
-        raise InputError(f"recipe.precision: this {device.type} cannot compute in bf16. Set precision to auto or fp32.")
+        raise InputError(
+            f"training.precision: this {device.type} cannot compute in bf16. Set precision to auto or fp32."
+        )
     halved = precision == "bf16" or (precision == "auto" and device.type == "cuda" and _has_bf16(device))
     return torch.autocast(device.type, torch.bfloat16, enabled=halved)
 

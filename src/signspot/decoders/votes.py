@@ -10,11 +10,12 @@ import pandas as pd
 
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.labels.frames import LENGTH
-from signspot.labels.frames import segments as runs
+from signspot.labels.views import runs
 from signspot.timebase import Timebase
 
 COLUMNS = ["video", "sign", "class_id", "start_ms", "end_ms", "score"]
+LENGTH = 8
+"""Frames of a published clip."""
 
 
 @dataclass(frozen=True)

@@ -1,41 +1,44 @@
-"""The two rounds of an expert: round 1 on the sign clips only, round 2 on all clips from the weights of round 1."""
+"""The trainings of an expert, a list: published are one on the clips of signs, and one on all clips that goes on."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from signspot.backbones import build
 from signspot.backbones.weights import load_published
-from signspot.clips import CLIP_LENGTH, ClipDataset, Modality, build_modality, network_input
-from signspot.compute.devices import autocast, best_device
+from signspot.clips.dataset import ClipDataset, network_input
+from signspot.clips.modalities import build_modality
+from signspot.clips.modality import Modality
+from signspot.clips.samplers import SAMPLERS
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.clips import ClipLabels
+from signspot.experts.store import load_expert
+from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
-from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
+from signspot.training.batches import Batch, derived_seed
 from signspot.training.checkpoints import Checkpoint
-from signspot.training.loop import Outcome, Recipe, Step, fingerprint, fit
-from signspot.training.store import HISTORY_COLUMNS, load_weights, read_config, save_network
+from signspot.training.loop import Outcome, Step
+from signspot.training.recipe import Recipe
+from signspot.training.run import Training, train
 
 log = logging.getLogger(__name__)
-
-SELECT = {1: "signs", 2: "all"}
-"""Clips of each round."""
 
 
 @dataclass(frozen=True)
 class ExpertConfig:
-    """An expert and the recipe of one of its rounds.
+    """An expert and one of its trainings.
 
     Args:
         modality, backbone: ``name`` and the options of each.
+        window: of the clips.
+        clips: name of the sampler that chooses the clips.
         label_smoothing: share of the target spread over all classes; published: 0.
         class_balance: a class counts by its number of clips to the power of minus this, from 0 (published: every clip
             alike) to 1 (every class alike).
@@ -44,182 +47,98 @@ class ExpertConfig:
     name: str
     modality: Mapping[str, Any]
     backbone: Mapping[str, Any]
+    window: Window
+    clips: str
     recipe: Recipe
     label_smoothing: float = 0.0
     class_balance: float = 0.0
 
 
-class Expert(NamedTuple):
-    """A trained expert: its network (for evaluation, on the CPU), its modality, and the content of its config.json."""
-
-    network: nn.Module
-    modality: Modality
-    config: dict[str, Any]
-
-
-def train_round(
+def train_expert(
     expert: ExpertConfig,
-    round_number: Literal[1, 2],
-    train: Sequence[VideoFiles],
+    number: int,
+    training: Sequence[VideoFiles],
     validation: Sequence[VideoFiles],
     folder: Path,
     *,
     vocabulary: Sequence[str],
-    stride: int,
     seed: int,
-    init: Path | Checkpoint | None = None,
-    labels: Mapping[str, ClipLabels] | None = None,
+    labels: Mapping[str, FrameLabels],
+    start: Path | Checkpoint | None = None,
 ) -> None:
-    """Trains one round and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
+    """Runs one training and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
     The loss is the cross-entropy over C + 1 classes, 0 being the background, as published. Validation is on the same
     kind of clips as training.
 
     Args:
+        expert: and the recipe of this training.
+        number: of the training in the list of the expert, from 1.
+        training: videos to learn from.
         validation: may be empty if the recipe selects the last epoch.
+        folder: of this training.
         vocabulary: the C glosses in the order of their class ids.
-        stride: of the clips, in frames.
-        init: folder of the round to start from, or published weights; without it, the weights are random. Published
-            weights are named in config.json under ``pretrained``, in the rounds that come of them too.
-        labels: of all videos, by their names; without them, the labels file of each is read.
+        seed: of the run.
+        labels: of all videos, by their names.
+        start: folder of the training before, or a file of weights, whose classes may be others; without it, the weights
+            are random. A file is named in config.json under ``start``, in the trainings that come of it too.
 
     Raises:
-        InputError: no clip to train on, labels of another vocabulary, an ``init`` of another expert, or wrong files.
+        InputError: no clip to train on, labels of another vocabulary, a ``start`` of another expert, or wrong files.
         SignspotError: the loss is no longer finite.
     """
-    modality = build_modality(**expert.modality)
-    recipe, select = expert.recipe, SELECT[round_number]
-    seed_of_round = derived_seed(seed, expert.name, round_number)
-    training_clips = ClipDataset(
-        modality, train, select, seed_of_round, augment=True, labels=labels, in_memory=recipe.in_memory
+    modality, sampler = build_modality(**expert.modality), SAMPLERS.build(expert.clips)
+    own_seed = derived_seed(seed, expert.name, number)
+    training_clips, validation_clips = (
+        ClipDataset(modality, videos, sampler, expert.window, own_seed, augment, labels, in_memory)
+        for videos, augment, in_memory in (
+            (training, True, expert.recipe.in_memory),
+            (validation, False, False),
+        )
     )
-    validation_clips = ClipDataset(modality, validation, select, seed_of_round, augment=False, labels=labels)
     _check_labels(training_clips.labels, vocabulary)
-    settings = {
+    settings = _settings(expert, number, vocabulary, seed)
+    torch.manual_seed(own_seed)
+    network, origin, source = _start(modality, settings, start)
+    weights = _class_weights(training_clips.labels, len(vocabulary) + 1, expert.class_balance)
+    inputs = {
+        "train": [files.video for files in training],
+        "validation": [files.video for files in validation],
+        "labels": [training_clips.digest, validation_clips.digest],
+        "start": origin,
+    }
+    train(
+        Training(
+            network,
+            _step(modality, weights, expert.label_smoothing),
+            training_clips,
+            validation_clips,
+            expert.recipe,
+            own_seed,
+            folder,
+            settings | source,
+            inputs,
+            _stores(modality, [*training, *validation]),
+        )
+    )
+
+
+def _settings(expert: ExpertConfig, number: int, vocabulary: Sequence[str], seed: int) -> dict[str, Any]:
+    """Content of config.json."""
+    return {
         "expert": expert.name,
         "modality": dict(expert.modality),
         "backbone": dict(expert.backbone),
         "num_classes": len(vocabulary) + 1,
-        "round": round_number,
-        "recipe": asdict(recipe),
+        "training": number,
+        "clips": expert.clips,
+        "recipe": asdict(expert.recipe),
         "label_smoothing": expert.label_smoothing,
         "class_balance": expert.class_balance,
         "seed": seed,
         "vocabulary": list(vocabulary),
-        "clip": {"length": CLIP_LENGTH, "stride": stride},
+        "clip": asdict(expert.window),
     }
-    torch.manual_seed(seed_of_round)
-    network, origin, published = _start(modality, settings, init)
-    settings |= published
-    weights = _class_weights(training_clips.labels, len(vocabulary) + 1, expert.class_balance)
-    inputs = {
-        "train": [files.video for files in train],
-        "validation": [files.video for files in validation],
-        "labels": [training_clips.digest, validation_clips.digest],
-        "init": origin,
-    }
-    history = fit(
-        network,
-        _step(modality, weights, expert.label_smoothing),
-        training_batches(training_clips, recipe.batch_size, seed_of_round, recipe.workers),
-        plain_batches(validation_clips, recipe.batch_size, recipe.workers) if len(validation_clips) else None,
-        recipe,
-        seed_of_round,
-        folder,
-        fingerprint(settings | inputs, _stores(modality, [*train, *validation])),
-    )
-    save_network(folder, network, history, settings)
-
-
-def import_expert(
-    name: str,
-    modality: Mapping[str, Any],
-    backbone: Mapping[str, Any],
-    checkpoint: Checkpoint,
-    folder: Path,
-    *,
-    vocabulary: Sequence[str],
-    stride: int,
-) -> None:
-    """Writes a published expert, as it is, in the place of a trained round; its history is empty.
-
-    Args:
-        modality, backbone: ``name`` and the options of each, those with which the expert was trained.
-        vocabulary: the C glosses in the order of the published classes, of which 0 is the background.
-        stride: of the clips, in frames.
-
-    Raises:
-        InputError: as :func:`signspot.backbones.weights.load_published`.
-    """
-    channels = build_modality(**modality).channels
-    network = build(num_classes=len(vocabulary) + 1, in_channels=channels, **backbone)
-    settings = {
-        "expert": name,
-        "modality": dict(modality),
-        "backbone": dict(backbone),
-        "num_classes": len(vocabulary) + 1,
-        "trained": load_published(network, backbone["name"], checkpoint, other_classes=False),
-        "vocabulary": list(vocabulary),
-        "clip": {"length": CLIP_LENGTH, "stride": stride},
-    }
-    save_network(folder, network, pd.DataFrame(columns=HISTORY_COLUMNS), settings)
-
-
-def load_expert(folder: Path) -> Expert:
-    """A trained expert.
-
-    Raises:
-        InputError: a file is missing or damaged, or weights and config do not belong together.
-    """
-    config = read_config(folder, ("expert", "modality", "backbone", "num_classes", "vocabulary", "clip"))
-    modality = build_modality(**config["modality"])
-    network = build(num_classes=config["num_classes"], in_channels=modality.channels, **config["backbone"])
-    load_weights(folder, network, config)
-    return Expert(network, modality, config)
-
-
-@torch.inference_mode()
-def accuracy(
-    folder: Path, files: Sequence[VideoFiles], batch_size: int = 8, labels: Mapping[str, ClipLabels] | None = None
-) -> dict[str, float | int | None]:
-    """How well an expert alone names the clips of labelled videos.
-
-    Args:
-        labels: of the videos, by their names; without them, the labels file of each is read.
-
-    Returns:
-        ``sign_clips``: share of the clips with a sign whose sign is named rightly, the background being no choice, so
-        that both rounds compare with ``chance`` = 1 / C; ``all_clips``: share of all clips named rightly, the
-        background being one of C + 1 choices; ``clips``: number of clips with a sign. A share of no clips is None.
-
-    Raises:
-        InputError: as :func:`load_expert`, or a store is missing or damaged.
-    """
-    network, modality, config = load_expert(folder)
-    device = best_device()
-    network.to(device)
-    precision = autocast(device)
-    named: list[Tensor] = [torch.empty(2, 0, dtype=torch.bool)]
-    shown: list[Tensor] = [torch.empty(0, dtype=torch.bool)]
-    dataset = ClipDataset(modality, files, "all", 0, augment=False, labels=labels)
-    for frames, present, label in plain_batches(dataset, batch_size):
-        clips = network_input(modality, frames.to(device), present.to(device))
-        with precision:
-            logits = network(clips)[1].float().cpu()
-        named.append(torch.stack([logits[:, 1:].argmax(1) + 1 == label, logits.argmax(1) == label]))
-        shown.append(label > 0)
-    of_signs, of_all = torch.cat(named, 1)
-    signs = torch.cat(shown)
-    return {
-        "sign_clips": _share(of_signs[signs]),
-        "all_clips": _share(of_all),
-        "chance": 1 / (config["num_classes"] - 1),
-        "clips": int(signs.sum()),
-    }
-
-
-def _share(right: Tensor) -> float | None:
-    return right.double().mean().item() if len(right) else None
 
 
 def _check_labels(labels: np.ndarray, vocabulary: Sequence[str]) -> None:
@@ -240,16 +159,16 @@ def _check_labels(labels: np.ndarray, vocabulary: Sequence[str]) -> None:
 
 
 def _start(
-    modality: Modality, settings: Mapping[str, Any], init: Path | Checkpoint | None
+    modality: Modality, settings: Mapping[str, Any], start: Path | Checkpoint | None
 ) -> tuple[nn.Module, str | None, dict[str, Any]]:
-    """The network at the start of a round, the digest of the weights that it comes from, and ``pretrained``, if any."""
-    if isinstance(init, Path):
-        return _previous(settings, init)
+    """The network at the start of a training, the digest of the weights that it comes from, and ``start``, if any."""
+    if isinstance(start, Path):
+        return _previous(settings, start)
     network = build(num_classes=settings["num_classes"], in_channels=modality.channels, **settings["backbone"])
-    if init is None:
+    if start is None:
         return network, None, {}
-    source = load_published(network, settings["backbone"]["name"], init, other_classes=True)
-    return network, source["sha256"], {"pretrained": source}
+    source = load_published(network, settings["backbone"]["name"], start, other_classes=True)
+    return network, source["sha256"], {"start": source}
 
 
 def _previous(settings: Mapping[str, Any], folder: Path) -> tuple[nn.Module, str, dict[str, Any]]:
@@ -258,10 +177,10 @@ def _previous(settings: Mapping[str, Any], folder: Path) -> tuple[nn.Module, str
         if config[key] != settings[key]:
             raise InputError(
                 f"{folder}: its {key} is {config[key]}, expected {settings[key]}. "
-                "Train that round with these settings first."
+                "Run that training with these settings first."
             )
-    published = {"pretrained": config["pretrained"]} if "pretrained" in config else {}
-    return network, config["weights_sha256"], published
+    source = {"start": config["start"]} if "start" in config else {}
+    return network, config["weights_sha256"], source
 
 
 def _class_weights(labels: np.ndarray, num_classes: int, balance: float) -> Tensor:

@@ -10,9 +10,9 @@ from statistics import median
 from typing import Any
 
 from signspot import __version__
+from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.files import finished_folder, sha256, write_json
-from signspot.labels.clips import CLIP_LENGTH
 from signspot.model.card import write_card
 from signspot.model.folder import (
     CARD,
@@ -117,8 +117,10 @@ def _config_of_expert(run: Path, folder: Path) -> dict[str, Any]:
 
 def _check_origin(run: Path, spotter: Mapping[str, Any], experts: Mapping[str, Mapping[str, Any]]) -> None:
     """The spotter was trained on the features of the experts as they are now."""
-    if spotter["clip"]["length"] != CLIP_LENGTH:
-        raise InputError(f"{run / SPOTTER}: its clips have {spotter['clip']['length']} frames, expected {CLIP_LENGTH}.")
+    if spotter["clip"]["length"] != Window().length:
+        raise InputError(
+            f"{run / SPOTTER}: its clips have {spotter['clip']['length']} frames, expected {Window().length}."
+        )
     for expert in spotter["experts"]:
         name = expert["name"]
         if expert["weights_sha256"] != experts[name]["weights_sha256"]:

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
+from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.files import sha256
-from signspot.labels.clips import CLIP_LENGTH
 from signspot.model.prepare import StoreSettings, needs_flow
 from signspot.plan.schema import explain_errors
 from signspot.rows import read_rows, require
@@ -77,10 +77,10 @@ def read_model(folder: Path | str) -> Model:
     rules = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     content = _content(folder)
     _check(folder / MODEL, content, rules, "model")
-    if content["clip"]["length"] != CLIP_LENGTH:
+    if content["clip"]["length"] != Window().length:
         raise InputError(
             f"{folder / MODEL}: its clips have {content['clip']['length']} frames, this signspot cuts clips of "
-            f"{CLIP_LENGTH}. Use the version of signspot that made the model."
+            f"{Window().length}. Use the version of signspot that made the model."
         )
     names = [expert["name"] for expert in content["experts"]]
     _check_files(folder, content["files"], checked_files(names))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from signspot.arrays import attribute, is_current, open_arrays
-from signspot.clips import MODALITIES
+from signspot.clips.modalities import MODALITIES
 from signspot.errors import InputError
 from signspot.flow.store import write_flow
 from signspot.pose.store import write_poses
@@ -33,7 +33,7 @@ class StoreSettings:
 
 def needs_flow(modalities: Sequence[str]) -> bool:
     """Whether one of these modalities is cut from the flow store."""
-    return any("flow" in MODALITIES[name].stores for name in modalities)
+    return any("flow" in MODALITIES.fact(name, "STORES") for name in modalities)
 
 
 def settings_of(videos: Sequence[VideoFiles], flow: bool) -> StoreSettings:

@@ -13,8 +13,8 @@ from typing import TypeVar
 import pandas as pd
 
 from signspot.errors import DamagedStore, SignspotError
-from signspot.experts.features import extract_missing, load_on_device
-from signspot.experts.training import Expert
+from signspot.experts.features import extract_missing
+from signspot.experts.store import Expert, load_on_device
 from signspot.model.folder import Model
 from signspot.model.prepare import stages
 from signspot.model.progress import Progress
@@ -85,7 +85,6 @@ class Networks:
 
     experts: Mapping[str, Expert]
     spotter: Spotter
-    stride: int
 
     @classmethod
     def load(cls, model: Model) -> "Networks":
@@ -95,7 +94,7 @@ class Networks:
             InputError: weights do not fit their network.
         """
         experts = {name: load_on_device(model.expert(name)) for name in model.experts}
-        return cls(experts, Spotter.load(model.spotter), model.stride)
+        return cls(experts, Spotter.load(model.spotter))
 
     def spot(self, film: Film, decoder: str, progress: Progress) -> Spotted:
         """Spots the signs of a video whose stores are there.
@@ -105,7 +104,7 @@ class Networks:
         """
         for name, expert in self.experts.items():
             with progress.stage(film.name, f"features of {name}"):
-                extract_missing(expert, film.stores, film.features(name), self.stride)
+                extract_missing(expert, film.stores, film.features(name))
         with progress.stage(film.name, "spottings"):
             features = {film.name: [film.features(name) for name in self.experts]}
             found = self.spotter.spot(features, [decoder])[decoder]

@@ -1,5 +1,8 @@
-"""Training: one resumable loop for every network."""
+"""Training: one resumable loop for every network.
 
-from signspot.training.loop import Outcome, Recipe, fit
+The package imports no torch, so that a configuration can be read without it: :mod:`signspot.training.run` trains.
+"""
 
-__all__ = ["Outcome", "Recipe", "fit"]
+from signspot.training.recipe import Recipe
+
+__all__ = ["Recipe"]

@@ -15,6 +15,11 @@ Batch = Sequence[Tensor]
 Collate = Callable[[list[Any]], Batch]
 
 
+def split(batch: Batch, parts: int) -> list[Batch]:
+    """A batch in so many parts of successive examples, or in fewer if it has fewer examples."""
+    return list(zip(*(tensor.chunk(parts) for tensor in batch), strict=True))
+
+
 class EpochDataset(Protocol):
     """Examples whose augmentation changes from epoch to epoch, also in loader processes that were started before."""
 

@@ -8,10 +8,10 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from zipfile import ZipFile
 
 import pandas as pd
@@ -20,75 +20,20 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.compute.devices import PRECISIONS, autocast, best_device, deterministic
+from signspot.compute.devices import autocast, best_device, deterministic
 from signspot.errors import DamagedStore, InputError, SignspotError
 from signspot.files import finished, set_aside
-from signspot.training.batches import Batch, derived_seed
+from signspot.training.batches import Batch, derived_seed, split
+from signspot.training.mixup import Mixture, draw_mixture
+from signspot.training.optimisers import optimiser_of
+from signspot.training.outcome import Outcome, Step
+from signspot.training.recipe import Recipe
+from signspot.training.schedules import rates
 
 log = logging.getLogger(__name__)
 
-OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}
 CHECKPOINT, PREVIOUS = "checkpoint.pt", "checkpoint.previous.pt"
 """After the last whole epoch, and after the one before it, should the former be damaged."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How a network is trained.
-
-    Args:
-        optimiser: AdamW (weight decay apart from the gradient) or Adam (weight decay in the gradient).
-        rate: learning rate of the first epoch.
-        steps: epochs after which the rate is multiplied by ``factor``.
-        select: the weights kept: of the ``last`` epoch, or of the ``best`` one (see :func:`fit`).
-        precision: ``auto``, ``fp32`` or ``bf16``, see :func:`signspot.compute.devices.autocast`.
-        workers: processes that load batches; 0 loads them in this one.
-        in_memory: clips of an expert stay in memory after the first epoch, see :class:`signspot.clips.ClipDataset`.
-
-    Raises:
-        InputError: a value is out of range.
-    """
-
-    optimiser: Literal["adamw", "adam"]
-    rate: float
-    weight_decay: float
-    epochs: int
-    steps: tuple[int, ...]
-    batch_size: int
-    factor: float = 0.2
-    select: Literal["best", "last"] = "last"
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    workers: int = 0
-    in_memory: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "steps", tuple(self.steps))
-        for key, known in (("optimiser", OPTIMISERS), ("select", ("best", "last")), ("precision", PRECISIONS)):
-            if getattr(self, key) not in known:
-                raise InputError(
-                    f"recipe.{key}: {getattr(self, key)!r} is unknown, expected one of {', '.join(known)}."
-                )
-        for key, least in (("weight_decay", 0), ("epochs", 1), ("batch_size", 1), ("workers", 0)):
-            if getattr(self, key) < least:
-                raise InputError(f"recipe.{key}: expected {least} or more, got {getattr(self, key)}.")
-        for key in ("rate", "factor"):
-            if not 0 < getattr(self, key) < math.inf:
-                raise InputError(f"recipe.{key}: expected a number above 0, got {getattr(self, key)}.")
-
-    def rate_of(self, epoch: int) -> float:
-        """Learning rate of an epoch; the first epoch is 1."""
-        return self.rate * self.factor ** sum(epoch > step for step in self.steps)
-
-
-class Outcome(NamedTuple):
-    """Of one batch: mean loss (scalar), examples that were named rightly (scalar), and examples."""
-
-    loss: Tensor
-    correct: Tensor
-    examples: int
-
-
-Step = Callable[[nn.Module, Batch], Outcome]
 
 
 def fingerprint(settings: Mapping[str, Any], files: Iterable[Path]) -> str:
@@ -101,7 +46,7 @@ def fingerprint(settings: Mapping[str, Any], files: Iterable[Path]) -> str:
 def fit(
     network: nn.Module,
     step: Step,
-    train: Callable[[int], Iterable[Batch]],
+    train: Callable[[int], Collection[Batch]],
     validation: Iterable[Batch] | None,
     recipe: Recipe,
     seed: int,
@@ -124,29 +69,28 @@ def fit(
         fingerprint: of settings and inputs; a checkpoint with another one is not used.
 
     Returns:
-        epoch, rate, train_loss, train_accuracy, validation_loss, validation_accuracy (NaN without validation), seconds.
+        epoch, rate (of its first iteration), train_loss, train_accuracy, validation_loss, validation_accuracy (NaN
+        without validation), seconds.
 
     Raises:
-        InputError: ``best`` without validation, or precision that the device lacks.
+        InputError: ``best`` or ``plateau`` without validation, or precision that the device lacks.
         SignspotError: the loss is no longer finite.
     """
-    if recipe.select == "best" and validation is None:
-        raise InputError(
-            "select: best needs validation clips, and there are none. "
-            "Name validation videos that show signs of the vocabulary, or set select to last."
-        )
+    _check_validation(recipe, validation)
     device = best_device()
     network.to(device)
     precision = autocast(device, recipe.precision)
-    optimiser = OPTIMISERS[recipe.optimiser](network.parameters(), lr=recipe.rate, weight_decay=recipe.weight_decay)
+    optimiser = optimiser_of(network.parameters(), recipe)
     history, best = _resume(folder, fingerprint, network, optimiser)
     with deterministic(device):
         for epoch in range(len(history) + 1, recipe.epochs + 1):
             started = time.monotonic()
             torch.manual_seed(derived_seed(seed, epoch))
-            optimiser.param_groups[0]["lr"] = rate = recipe.rate_of(epoch)
-            losses = _train(network, step, _shown(train(epoch), f"epoch {epoch}"), optimiser, precision)
-            row = {"epoch": epoch, "rate": rate, "train_loss": losses.loss, "train_accuracy": losses.accuracy}
+            batches = train(epoch)
+            of_epoch = rates(recipe, history, len(batches))
+            paced = zip(_shown(batches, f"epoch {epoch}"), of_epoch, strict=True)
+            losses = _train(network, step, paced, optimiser, recipe, precision)
+            row = {"epoch": epoch, "rate": of_epoch[0], "train_loss": losses.loss, "train_accuracy": losses.accuracy}
             checked = _Means() if validation is None else _validate(network, step, validation, precision)
             row |= {"validation_loss": checked.loss, "validation_accuracy": checked.accuracy}
             history.append(row | {"seconds": round(time.monotonic() - started, 1)})
@@ -180,29 +124,69 @@ class _Means:
         return self._correct / self._examples if self._examples else math.nan
 
 
+def _check_validation(recipe: Recipe, validation: Iterable[Batch] | None) -> None:
+    for key, needy, other in (("select", "best", "last"), ("training.schedule", "plateau", "steps or cosine")):
+        if needy in (recipe.select, recipe.schedule) and validation is None:
+            raise InputError(
+                f"{key}: {needy} needs validation clips, and there are none. "
+                f"Name validation videos that show signs of the vocabulary, or set {key} to {other}."
+            )
+
+
 def _train(
     network: nn.Module,
     step: Step,
-    batches: Iterable[Batch],
+    batches: Iterable[tuple[Batch, float]],
     optimiser: torch.optim.Optimizer,
+    recipe: Recipe,
     precision: torch.autocast,
 ) -> _Means:
+    """Trains on the batches of an epoch, each at a learning rate of its own."""
     network.train()
     means = _Means()
-    for number, batch in enumerate(batches, 1):
-        with precision:
-            outcome = step(network, _moved(batch, network))
+    for number, (batch, rate) in enumerate(batches, 1):
+        optimiser.param_groups[0]["lr"] = rate
         optimiser.zero_grad()
-        outcome.loss.backward()
+        outcomes = _gradients(network, step, batch, recipe, precision)
         optimiser.step()
         # Only now: to look at a number of a GPU is to wait for it, and it would stand idle before the backward pass.
-        means.add(outcome)
+        for outcome in outcomes:
+            means.add(outcome)
         if not math.isfinite(means.loss):
             raise SignspotError(
-                f"training: the loss of batch {number} is {outcome.loss.item()}. Lower the recipe's rate "
-                f"(now {optimiser.param_groups[0]['lr']:g}) or set its precision to fp32, then run the stage again."
+                f"training: the loss of batch {number} is {outcomes[-1].loss.item()}. Lower training.rate (now "
+                f"{rate:g}) or set training.precision to fp32, then run the stage again."
             )
     return means
+
+
+def _gradients(
+    network: nn.Module, step: Step, batch: Batch, recipe: Recipe, precision: torch.autocast
+) -> list[Outcome]:
+    """Leaves the gradients of a batch in the network; returns the outcome of each part of the batch."""
+    outcomes = []
+    for part in _parts(batch, recipe):
+        with precision:
+            outcomes.append(step(network, *(_moved(one, network) for one in part)))
+        # How many examples a batch has is known after its last part only: until then, the first part counts as one.
+        weight = outcomes[-1].examples / outcomes[0].examples
+        (outcomes[-1].loss * weight).backward()
+    if len(outcomes) > 1:
+        whole = sum(outcome.examples for outcome in outcomes) / outcomes[0].examples
+        for parameter in network.parameters():
+            if parameter.grad is not None:
+                parameter.grad /= whole
+    return outcomes
+
+
+def _parts(batch: Batch, recipe: Recipe) -> list[tuple[Batch] | tuple[Batch, Mixture]]:
+    """The further arguments of the step, for each part of a batch. All parts are mixed in the same share."""
+    parts = split(batch, recipe.parts)
+    if not recipe.mixup:
+        return [(part,) for part in parts]
+    mixture = draw_mixture(batch, recipe.mixup)
+    partners = split(mixture.partners, recipe.parts)
+    return [(part, replace(mixture, partners=some)) for part, some in zip(parts, partners, strict=True)]
 
 
 @torch.inference_mode()
@@ -215,9 +199,11 @@ def _validate(network: nn.Module, step: Step, batches: Iterable[Batch], precisio
     return means
 
 
-def _moved(batch: Batch, network: nn.Module) -> list[Tensor]:
+def _moved(value: Batch | Mixture, network: nn.Module) -> Batch | Mixture:
+    if isinstance(value, Mixture):
+        return replace(value, partners=_moved(value.partners, network))
     device = next(network.parameters()).device
-    return [tensor.to(device, non_blocking=True) for tensor in batch]
+    return [tensor.to(device, non_blocking=True) for tensor in value]
 
 
 def _shown(batches: Iterable[Batch], title: str) -> Iterable[Batch]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from signspot import __version__
 from signspot.arrays import new_arrays, write_rows
-from signspot.clips import clip_count
+from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.timebase import Timebase
@@ -50,7 +50,7 @@ def import_features(
     for video, known in ranges.items():
         arrays = {expert: _read(source.path(video), source.modality) for expert, source in sources.items()}
         first, last = known or (0, stride * max(map(len, arrays.values())) - 1)
-        count = clip_count(first, last, stride)
+        count = Window(stride=stride).count(first, last)
         cut = {"stride": stride, "first": first, "last": last, **asdict(Timebase(fps)), "signspot": __version__}
         for (expert, rows), folder in zip(arrays.items(), folders, strict=True):
             with new_arrays(folder / f"{video}.h5") as file:

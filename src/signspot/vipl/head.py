@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from signspot.clips import CLIP_LENGTH
+from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.spotters.bilstm.head import SpottingHead
 from signspot.training.checkpoints import Checkpoint, read_checkpoint
@@ -98,7 +98,7 @@ def import_spotter(
         "num_classes": len(vocabulary) + SPARE_CLASSES,
         "standardise": False,
         "vocabulary": list(vocabulary),
-        "clip": {"length": CLIP_LENGTH, "stride": stride},
+        "clip": {"length": Window().length, "stride": stride},
         "imported": {"file": Path(checkpoint.path).name, "sha256": digest, "format": name},
     }
     with torch.device("meta"):

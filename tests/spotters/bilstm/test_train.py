@@ -28,7 +28,7 @@ from signspot.spotters.bilstm.sequences import (
     padded,
 )
 from signspot.spotters.bilstm.train import SpotterConfig, StandardisedHead, load_spotter, train_spotter
-from signspot.training.loop import Recipe
+from signspot.training.recipe import Recipe
 from signspot.training.store import CONFIG, HISTORY, WEIGHTS
 
 SIGNS = ["A", "B", "C"]

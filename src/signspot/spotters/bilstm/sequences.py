@@ -13,9 +13,11 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.clips import ClipLabels, labels_digest, read_labels
-from signspot.labels.frames import offsets
+from signspot.labels.frames import FrameLabels, read_labels
+from signspot.labels.gathered import labels_digest
+from signspot.labels.views import clip_labels, offsets
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +175,7 @@ class SequenceDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
         videos: Sequence[VideoFeatures],
         seed: int,
         augmentation: Augmentation | None = None,
-        labels: Mapping[str, ClipLabels] | None = None,
+        labels: Mapping[str, FrameLabels] | None = None,
     ) -> None:
         self.seed, self.augmentation = seed, augmentation
         self.features = [ClipFeatures(video.features) for video in videos]
@@ -216,16 +218,16 @@ def padded(items: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tens
     return x, lengths, y, z
 
 
-def _targets(video: VideoFeatures, labels: ClipLabels, features: ClipFeatures) -> tuple[np.ndarray, np.ndarray]:
+def _targets(video: VideoFeatures, labels: FrameLabels, features: ClipFeatures) -> tuple[np.ndarray, np.ndarray]:
     """Labels int32 (n,) and offsets int8 (n, 2), whole numbers of clips, of a video."""
-    found = (len(labels.label), labels.first, labels.stride)
-    expected = (len(features), features.first, features.stride)
+    label = clip_labels(labels.label, features.stride, Window().length)
+    found, expected = (len(label), labels.first), (len(features), features.first)
     if found != expected:
         raise InputError(
-            f"{video.labels}: clips, first, stride = {found}, its features have {expected}. "
+            f"{video.labels}: clips, first = {found}, its features have {expected}. "
             "Run the stages of labels and features again."
         )
-    return labels.label, offsets(labels.label).astype(np.int8)
+    return label, offsets(label).astype(np.int8)
 
 
 def check_experts(video: str, clips: ClipFeatures, experts: Sequence[Mapping[str, Any]], stride: int) -> None:

@@ -10,8 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.clips import CLIP_LENGTH, ClipLabels
+from signspot.labels.frames import FrameLabels
 from signspot.spotters.bilstm.head import SpottingHead
 from signspot.spotters.bilstm.losses import spotting_loss
 from signspot.spotters.bilstm.sequences import (
@@ -22,9 +23,12 @@ from signspot.spotters.bilstm.sequences import (
     feature_statistics,
     padded,
 )
-from signspot.training.batches import Batch, derived_seed, plain_batches, training_batches
-from signspot.training.loop import Outcome, Recipe, fingerprint, fit
-from signspot.training.store import load_weights, read_config, save_network
+from signspot.training.batches import Batch, derived_seed
+from signspot.training.loop import Outcome
+from signspot.training.recipe import Recipe
+from signspot.training.run import Training
+from signspot.training.run import train as run
+from signspot.training.store import load_weights, read_config
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +69,7 @@ def train_spotter(
     *,
     vocabulary: Sequence[str],
     seed: int,
-    labels: Mapping[str, ClipLabels] | None = None,
+    labels: Mapping[str, FrameLabels] | None = None,
 ) -> None:
     """Trains a spotter and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
@@ -98,7 +102,7 @@ def train_spotter(
         "augmentation": asdict(config.augmentation),
         "seed": seed,
         "vocabulary": list(vocabulary),
-        "clip": {"length": CLIP_LENGTH, "stride": features.stride},
+        "clip": {"length": Window().length, "stride": features.stride},
     }
     torch.manual_seed(seed_of_spotter)
     network = _build(settings)
@@ -111,19 +115,22 @@ def train_spotter(
         "validation": [one.video for one in validation],
         "labels": [training_videos.digest, validation_videos.digest],
     }
-    files = [path for one in (*train, *validation) for path in one.features]
-    history = fit(
-        network,
-        _step,
-        training_batches(training_videos, recipe.batch_size, seed_of_spotter, recipe.workers, padded),
-        plain_batches(validation_videos, recipe.batch_size, recipe.workers, padded) if validation else None,
-        recipe,
-        seed_of_spotter,
-        folder,
-        fingerprint(settings | inputs, files),
+    run(
+        Training(
+            network,
+            _step,
+            training_videos,
+            validation_videos,
+            recipe,
+            seed_of_spotter,
+            folder,
+            settings=settings,
+            inputs=inputs,
+            files=[path for one in (*train, *validation) for path in one.features],
+            collate=padded,
+        )
     )
     _warn_of_dead_offsets(network, SequenceDataset(train, seed_of_spotter, labels=labels))
-    save_network(folder, network, history, settings)
 
 
 def load_spotter(folder: Path) -> tuple[SpottingHead, dict[str, Any]]:

@@ -1,0 +1,52 @@
+"""The crop in colour."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from signspot.clips import transforms
+from signspot.clips.modalities.images import Images
+from signspot.clips.modality import Reader
+from signspot.stores import VideoFiles
+from signspot.video.store import FrameStore
+
+GIVES = "images"
+STORES = ("crops",)
+FRAME_BYTES = 196608
+
+
+@dataclass(frozen=True)
+class Rgb(Images):
+    """The crop in colour; the fields are the options of :func:`rgb`."""
+
+    colour_jitter: float
+    channels: ClassVar[int] = 3
+    stores: ClassVar[tuple[str, ...]] = STORES
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.colour_jitter < 0:
+            raise ValueError("expected colour_jitter of 0 or more")
+
+    def open(self, files: VideoFiles) -> AbstractContextManager[Reader]:
+        return FrameStore(files.crops)
+
+    def augment(self, raw: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        frames = super().augment(raw, rng)
+        return transforms.colour_jitter(frames, self.colour_jitter, rng) if self.colour_jitter else frames
+
+
+def rgb(*, input_size: int = 224, crop_fraction: float = 224 / 256, colour_jitter: float = 0.0) -> Rgb:
+    """The crop in colour.
+
+    Args:
+        input_size: side of the tensor's images, in px.
+        crop_fraction: side of the crop, as a part of the stored side; published: 224 of 256 px.
+        colour_jitter: strength of changed light and colour in training, for signers and rooms never seen; published: 0.
+
+    Raises:
+        ValueError: a value is out of its range.
+    """
+    return Rgb(input_size, crop_fraction, colour_jitter)

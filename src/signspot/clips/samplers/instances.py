@@ -1,0 +1,25 @@
+"""One clip for every sign, as for the recognition of isolated signs."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from signspot.clips.sampling import Clips, whole_signs
+from signspot.clips.window import Window
+from signspot.labels.frames import FrameLabels
+
+
+class Instances:
+    """One clip about the middle of every whole sign, whatever their lengths."""
+
+    redrawn: ClassVar[bool] = False
+
+    def __call__(self, videos: Sequence[FrameLabels], window: Window, _rng: np.random.Generator) -> Clips:
+        video, class_id, first, last = whole_signs(videos)
+        return Clips(video, (first + last + 1) // 2 - window.length // 2, class_id + 1)
+
+
+def instances() -> Instances:
+    """One clip of the length of the window about the middle of every annotated sign."""
+    return Instances()

@@ -1,0 +1,87 @@
+"""All clips of one video in order, for the extraction of features and for prediction."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+from torch import Tensor
+
+from signspot.arrays import attribute, open_arrays
+from signspot.clips.dataset import padded
+from signspot.clips.modality import Modality
+from signspot.clips.window import Window
+from signspot.stores import VideoFiles
+
+
+def usable_range(files: VideoFiles) -> tuple[int, int]:
+    """First and last frame (inclusive) between which the signer was found, from the pose file."""
+    with open_arrays(files.poses) as pose:
+        return attribute(pose, "first"), attribute(pose, "last")
+
+
+def video_clips(
+    modality: Modality, files: VideoFiles, batch: int, window: Window, device: torch.device | str = "cpu"
+) -> Iterator[Tensor]:
+    """All clips of a video's usable range, in order: batches float32 (b, channels, length, height, width) or (…,
+    joints, 1).
+
+    They equal the clips of a ``ClipDataset`` without augmentation. Each frame is read, sent to the device and
+    normalised once; the clips are cut there. One batch is in memory, and on a GPU the frames of the next.
+
+    Args:
+        modality: cuts the frames.
+        files: the pose file gives the usable range; no labels are needed.
+        batch: clips per batch; the last one may be smaller.
+        window: length of the clips, and the frames from one to the next.
+        device: where the clips are made.
+
+    Raises:
+        InputError: a store is missing, damaged or too short.
+    """
+    first, last = usable_range(files)
+    spans = list(_spans(window, first, last, batch))
+    fresh = _fresh_frames(modality, files, spans, first, last)
+    # Two batches share the frames over which their clips overlap. ``held`` are frames on the device, the first of which
+    # is frame ``begin`` of the video. Each batch adds its fresh frames behind, cuts its clips from its span, and lets
+    # go of what lies before the span of the next batch. Frames of a span outside the usable range are zeros.
+    held, begin = None, first
+    for (start, stop), following, new in zip(spans, [*spans[1:], *spans[-1:]], _ahead(fresh, device), strict=True):
+        new = modality.normalised(new.to(device, non_blocking=True))
+        held = new if held is None else torch.cat([held, new], 1)
+        whole, _ = padded(held[:, : min(stop, last + 1) - begin], begin - start, stop - start)
+        yield whole.unfold(1, window.length, window.stride).movedim((1, -1), (0, 2)).contiguous()
+        next_begin = max(following[0], first)
+        held, begin = held[:, next_begin - begin :].clone(), next_begin
+
+
+def _spans(window: Window, first: int, last: int, batch: int) -> Iterator[tuple[int, int]]:
+    """For each batch of clips its span: the first frame of its first clip, and the frame after its last clip."""
+    count = window.count(first, last)
+    for clip in range(0, count, batch):
+        final = min(clip + batch, count) - 1
+        yield window.start(first, clip), window.start(first, final) + window.length
+
+
+def _fresh_frames(
+    modality: Modality, files: VideoFiles, spans: list[tuple[int, int]], first: int, last: int
+) -> Iterator[Tensor]:
+    """For each span, those of its frames that the spans before do not have, as ``tensor`` gives them."""
+    unread = first
+    with modality.open(files) as reader:
+        for start, stop in spans:
+            # With a stride beyond the length of a clip, the frames between two spans are not read.
+            begin = max(unread, start)
+            unread = max(begin, min(stop, last + 1))
+            yield torch.from_numpy(modality.tensor(modality.centre(reader.read(begin, unread))))
+
+
+def _ahead(items: Iterator[Tensor], device: torch.device | str) -> Iterator[Tensor]:
+    """The same items; while a GPU computes, the next one is made in a thread of its own."""
+    if torch.device(device).type == "cpu":
+        yield from items
+        return
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = pool.submit(next, items, None)
+            yield item
