@@ -37,6 +37,24 @@ class Predictions:
         return self.first + self.stride * np.arange(len(self.score), dtype=np.int32)
 
 
+def from_logits(logits: np.ndarray, num_classes: int) -> np.ndarray:
+    """The probabilities of the background and of each sign, float32 (n, num_classes + 1).
+
+    Classes beyond the vocabulary, which published networks have, count as background: its probability is the largest of
+    theirs and its own, so that the most likely class stays the most likely one.
+
+    Args:
+        logits: (n, K), K > num_classes, the background first.
+        num_classes: signs of the vocabulary.
+    """
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(1, keepdims=True, initial=-np.inf))
+    score = exponentials / exponentials.sum(1, keepdims=True)
+    spare = score[:, num_classes + 1 :].max(1, initial=0.0)
+    score = score[:, : num_classes + 1]
+    score[:, 0] = np.maximum(score[:, 0], spare)
+    return score.astype(np.float32)
+
+
 def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str, Any]) -> None:
     """Writes the predictions of a video: ``score``, ``frame``, ``offset`` if there are any, and the attributes spotter,
     weights_sha256, stride, first, last (the usable range, inclusive frames), fps, start_ms and signspot.
