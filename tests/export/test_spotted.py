@@ -9,16 +9,16 @@ from elan_documents import simple
 
 from signspot.corpus.elan import Elan
 from signspot.errors import InputError
-from signspot.export import Run, write_spotted
+from signspot.export import SpottingSource, write_spotted
 
-RUN = Run("demo", ["HOUSE"])
+SOURCE = SpottingSource("demo", ["HOUSE"])
 SPOTTINGS = pd.DataFrame(
     [("v", "HOUSE", 0, 40, 80, 0.5)], columns=["video", "sign", "class_id", "start_ms", "end_ms", "score"]
 )
 
 
 def write(folder: Path, spottings: pd.DataFrame = SPOTTINGS, original: Path | None = None) -> None:
-    write_spotted("v", spottings, folder, media=folder / "v.mp4", run=RUN, original=original)
+    write_spotted("v", spottings, folder, media=folder / "v.mp4", source=SOURCE, original=original)
 
 
 @pytest.mark.parametrize("spottings", [SPOTTINGS, SPOTTINGS[:0]])

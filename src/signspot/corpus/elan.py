@@ -77,7 +77,7 @@ class Media:
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class ControlledVocabulary:
     """A controlled vocabulary: its values by language ("" before EAF 2.8), in the order of the entries.
 
     An external one has no values here but the URL of its file, which is never fetched.
@@ -96,7 +96,7 @@ class Elan:
     root: Element
     tiers: tuple[Tier, ...]
     media: tuple[Media, ...]
-    vocabularies: tuple[Vocabulary, ...]
+    vocabularies: tuple[ControlledVocabulary, ...]
     _annotations: Mapping[str, Sequence[ElanAnnotation]]
 
     @classmethod
@@ -192,10 +192,10 @@ def _ms(element: Element, attribute: str, path: Path) -> int | None:
     return None if text is None else int(text)
 
 
-def _vocabularies(root: Element) -> tuple[Vocabulary, ...]:
+def _vocabularies(root: Element) -> tuple[ControlledVocabulary, ...]:
     urls = {e.get("EXT_REF_ID"): e.get("VALUE", "") for e in root.iter("EXTERNAL_REF")}
     elements = root.findall("CONTROLLED_VOCABULARY")
-    return tuple(Vocabulary(e.get("CV_ID", ""), _values(e), urls.get(e.get("EXT_REF"))) for e in elements)
+    return tuple(ControlledVocabulary(e.get("CV_ID", ""), _values(e), urls.get(e.get("EXT_REF"))) for e in elements)
 
 
 def _values(vocabulary: Element) -> dict[str, tuple[str, ...]]:

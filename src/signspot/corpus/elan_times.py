@@ -7,10 +7,11 @@ from xml.etree.ElementTree import Element
 from signspot.errors import InputError
 
 SUBDIVISION = "Symbolic_Subdivision"
-Interval = tuple[int, int]
+Times = tuple[int, int]
+"""Start and end of an annotation, in ms of the document."""
 
 
-def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Interval]:
+def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Times]:
     """Start and end in ms by the id of the annotation.
 
     Args:
@@ -21,7 +22,7 @@ def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Interval
         InputError: tiers or annotations refer to each other in a way that gives no times; names them, not the file.
     """
     constraints = {e.get("LINGUISTIC_TYPE_ID"): e.get("CONSTRAINTS") for e in root.iter("LINGUISTIC_TYPE")}
-    times: dict[str, Interval] = {}
+    times: dict[str, Times] = {}
     for tier in _parents_first(root.findall("TIER")):
         annotations = annotations_of(tier)
         aligned = {e.attrib["ANNOTATION_ID"]: slots_of(e) for e in annotations if e.tag == "ALIGNABLE_ANNOTATION"}
@@ -121,6 +122,6 @@ def _in_order(siblings: Sequence[Element]) -> list[str]:
     return ordered
 
 
-def _parts(interval: Interval, number: int) -> list[Interval]:
+def _parts(interval: Times, number: int) -> list[Times]:
     start, end = interval
     return list(pairwise(start + (end - start) * place // number for place in range(number + 1)))

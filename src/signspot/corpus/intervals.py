@@ -45,7 +45,7 @@ def read_intervals(path: Path) -> IntervalFile:
     return IntervalFile(path, list(truth), pd.DataFrame(rows, columns=["video", "class_id", "start_ms", "end_ms"]))
 
 
-def read_spottings(path: Path) -> IntervalFile:
+def read_scored_intervals(path: Path) -> IntervalFile:
     """The spottings of a model, in any of these formats; their scores, if there are any, as numbers.
 
     Raises:

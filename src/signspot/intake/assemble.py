@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from signspot.corpus.sharing import groups_of, share_out, unlearnt, with_splits
 from signspot.corpus.tables import COLUMNS, Tables, check, class_ids
-from signspot.intake.gather import Video
+from signspot.intake.gather import CorpusVideo
 from signspot.intake.notes import Note
-from signspot.intake.sharing import groups_of, share_out, unlearnt, with_splits
 from signspot.intake.vocabulary import Choice
 
 SHARES = {"train": 80, "test": 20}
@@ -21,7 +21,7 @@ SPLIT = "How the videos were shared out"
 
 
 @dataclass(frozen=True)
-class Assembled:
+class NewCorpus:
     """``counts``: each gloss and what it is taken for (sign, other, or why it is left out), with numbers."""
 
     tables: Tables
@@ -29,7 +29,7 @@ class Assembled:
     notes: list[Note]
 
 
-def assemble(videos: Sequence[Video], folder: Path, choose: Choice, seed: int) -> Assembled:
+def assemble(videos: Sequence[CorpusVideo], folder: Path, choose: Choice, seed: int) -> NewCorpus:
     """Tables whose vocabulary can be learnt: every sign has an example in a training video.
 
     Args:
@@ -48,10 +48,10 @@ def assemble(videos: Sequence[Video], folder: Path, choose: Choice, seed: int) -
     check(tables)
     notes += [Note(ABSENT, sign) for sign in absent]
     notes += [Note(UNCONTROLLED, f"{gloss} ({count})") for gloss, count in choose.uncontrolled(counts).items()]
-    return Assembled(tables, _gloss_table(videos, tables.vocabulary), notes)
+    return NewCorpus(tables, _gloss_table(videos, tables.vocabulary), notes)
 
 
-def _video_table(videos: Sequence[Video], folder: Path) -> pd.DataFrame:
+def _video_table(videos: Sequence[CorpusVideo], folder: Path) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -118,7 +118,7 @@ def _learnable(tables: Tables) -> tuple[Tables, list[str]]:
     return Tables(tables.videos, tables.annotations, signs, tables.sources), absent
 
 
-def _gloss_table(videos: Sequence[Video], vocabulary: pd.DataFrame) -> pd.DataFrame:
+def _gloss_table(videos: Sequence[CorpusVideo], vocabulary: pd.DataFrame) -> pd.DataFrame:
     """sign, taken_for, count, starred (how many of them bore a ``*``), videos, signers; the most frequent first."""
     ids = class_ids(vocabulary)
     rows = [

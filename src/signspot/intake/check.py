@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from signspot.corpus.sharing import unlearnt
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.intake.notes import Note
-from signspot.intake.sharing import unlearnt
 from signspot.intake.starter import read_config
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
 from signspot.timebase import Timebase
@@ -25,7 +25,7 @@ ERRORS = (MEDIA, BEYOND, UNLEARNT)
 
 
 @dataclass(frozen=True)
-class Place:
+class TableFiles:
     """The files of a corpus; ``vocabulary`` is None if there is none."""
 
     videos: Path
@@ -46,13 +46,13 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a table is wrong, a video is missing or no video, annotations lie beyond the end of theirs, or a
             sign cannot be learnt.
     """
-    place = find_tables(arguments.corpus)
-    tables = read_tables(place.videos, place.annotations, place.vocabulary)
+    files = find_tables(arguments.corpus)
+    tables = read_tables(files.videos, files.annotations, files.vocabulary)
     infos, notes = _look(tables)
-    notes += [*_beyond(tables, infos, place.fps), *_unlearnt(tables), *_shared(tables)]
+    notes += [*_beyond(tables, infos, files.fps), *_unlearnt(tables), *_shared(tables)]
     sections = [
-        rates_text(infos.values(), place.fps),
-        signs_text(tables, place.fps),
+        rates_text(infos.values(), files.fps),
+        signs_text(tables, files.fps),
         signers_text(tables, infos),
         splits_text(tables, infos),
         *notes_text(notes),
@@ -61,11 +61,11 @@ def run(arguments: argparse.Namespace) -> None:
     wrong = [note for note in notes if note.kind in ERRORS]
     if wrong:
         raise InputError(
-            f"{place.videos.parent}: {len(wrong)} things are wrong, listed above. Correct them and check again."
+            f"{files.videos.parent}: {len(wrong)} things are wrong, listed above. Correct them and check again."
         )
 
 
-def find_tables(corpus: Path) -> Place:
+def find_tables(corpus: Path) -> TableFiles:
     """The tables that a configuration names, or those of a folder.
 
     Raises:
@@ -76,13 +76,13 @@ def find_tables(corpus: Path) -> Place:
         fps = _rate(config) if config.is_file() else 25.0
         vocabulary = corpus / "vocabulary.tsv"
         files = corpus / "videos.tsv", corpus / "annotations.tsv", vocabulary if vocabulary.is_file() else None
-        return Place(*files, fps)
+        return TableFiles(*files, fps)
     spec = read_config(config).get("corpus", {})
     tables = spec.get("tables")
     if not isinstance(tables, dict) or not {"videos", "annotations"} <= set(tables):
         raise InputError(f"{config}: names no corpus.tables with videos and annotations. Name a folder of tables.")
     paths = {key: Path(str(path)) for key, path in tables.items()}
-    return Place(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config))
+    return TableFiles(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config))
 
 
 def _rate(config: Path) -> float:

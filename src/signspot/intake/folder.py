@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
 from signspot.corpus.tables import COLUMNS, video_name
-from signspot.intake.sources import SUFFIXES, Annotated
+from signspot.intake.sources import SUFFIXES, VideoAnnotations
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
 
@@ -36,19 +36,19 @@ def walk(place: Path) -> list[Path]:
     return files
 
 
-class Pair(NamedTuple):
+class Match(NamedTuple):
     """A video of the corpus.
 
     Args:
         path: its file, or where that is expected.
         found: whether the file is there.
-        annotated: what a file says of it; None without annotations.
+        annotations: what a file says of it; None without annotations.
         medium: the link that led to the video, if one did.
     """
 
     path: Path
     found: bool
-    annotated: Annotated | None = None
+    annotations: VideoAnnotations | None = None
     medium: Media | None = None
 
     @property
@@ -58,23 +58,25 @@ class Pair(NamedTuple):
 
 
 @dataclass
-class Pairs:
+class Matching:
     """What belongs together.
 
     Args:
         left_out: files that could not be paired, and why.
-        told: links that were not followed, and why.
+        ignored_links: links that were not followed, and why.
         contested: videos that several files annotate equally well, or show what another video shows.
     """
 
-    pairs: list[Pair] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
     left_out: list[tuple[Path, str]] = field(default_factory=list)
-    told: list[tuple[Path, str]] = field(default_factory=list)
+    ignored_links: list[tuple[Path, str]] = field(default_factory=list)
     contested: set[Path] = field(default_factory=set)
 
 
-def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: Path | None = None) -> Pairs:
-    """Pairs annotations with videos: by the media links, where there are any, else by name.
+def match_videos(
+    annotations: Sequence[VideoAnnotations], videos: Iterable[Path], media_folder: Path | None = None
+) -> Matching:
+    """Matches annotations with videos: by the media links, where there are any, else by name.
 
     A link leads to the file that it names, if that is there, else to the one video of that name in the folders. Of
     several files that annotate one video, the one named after it has it, and of those, the first of ``SUFFIXES``.
@@ -82,11 +84,11 @@ def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: P
     Args:
         media_folder: where videos are expected that are not found; without it, beside the annotations.
     """
-    result, index = Pairs(), _by_stem(videos)
-    claims: dict[Path, list[Pair]] = {}
-    for one in annotated:
+    result, index = Matching(), _by_stem(videos)
+    claims: dict[Path, list[Match]] = {}
+    for one in annotations:
         claim = _claim(one, index, media_folder)
-        if isinstance(claim, Pair):
+        if isinstance(claim, Match):
             claims.setdefault(_key(claim.path), []).append(claim)
         else:
             result.left_out.append((one.source, _ambiguous(one.video, claim)))
@@ -95,7 +97,7 @@ def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: P
         _second_choice(claim, winner, index, result)
     _leave_out_views(index, result)
     _add_without_annotations(index, result)
-    result.pairs.sort(key=lambda pair: str(pair.path))
+    result.matches.sort(key=lambda match: str(match.path))
     return result
 
 
@@ -114,27 +116,27 @@ def _key(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _claim(one: Annotated, index: Mapping[str, list[Path]], media_folder: Path | None) -> Pair | list[Path]:
+def _claim(one: VideoAnnotations, index: Mapping[str, list[Path]], media_folder: Path | None) -> Match | list[Path]:
     """The video that a file annotates, or the several that it may mean."""
     for medium in one.media:
         path = _linked(medium, one.source.parent)
         if path is not None:
-            return Pair(path, True, one, medium)
+            return Match(path, True, one, medium)
     names = [(_stem_of(medium), medium) for medium in one.media]
     for name, medium in [*names, (one.video, one.media[0] if len(one.media) == 1 else None)]:
         found = _beside(index.get(_folded(name), []), one.source.parent)
         if len(found) == 1:
-            return Pair(found[0], True, one, medium)
+            return Match(found[0], True, one, medium)
         if found:
             return found
     return _missing(one, names[0] if names else (one.video, None), media_folder)
 
 
-def _missing(one: Annotated, link: tuple[str, Media | None], media_folder: Path | None) -> Pair:
+def _missing(one: VideoAnnotations, link: tuple[str, Media | None], media_folder: Path | None) -> Match:
     """A video that is not there, where it is expected."""
     name, medium = link
     suffix = Path(_name_of(medium.relative_url or medium.url)).suffix if medium else ""
-    return Pair((media_folder or one.source.parent) / f"{name}{suffix or '.mp4'}", False, one, medium)
+    return Match((media_folder or one.source.parent) / f"{name}{suffix or '.mp4'}", False, one, medium)
 
 
 def _beside(found: list[Path], folder: Path) -> list[Path]:
@@ -160,53 +162,53 @@ def _stem_of(medium: Media) -> str:
     return nfc(Path(_name_of(medium.relative_url or medium.url)).stem)
 
 
-def _settle(rivals: Sequence[Pair], result: Pairs) -> list[tuple[Pair, Path]]:
+def _settle(rivals: Sequence[Match], result: Matching) -> list[tuple[Match, Path]]:
     """Lets the best of the claims on one video stand; returns the others, each with the file that was better."""
     first, *rest = sorted(rivals, key=_rank)
     if rest and _rank(first) == _rank(rest[0]):
-        files = ", ".join(str(claim.annotated.source) for claim in (first, *rest))
+        files = ", ".join(str(claim.annotations.source) for claim in (first, *rest))
         why = f"several files annotate {first.stem}: {files}; keep one"
-        result.left_out += [(claim.annotated.source, why) for claim in (first, *rest)]
+        result.left_out += [(claim.annotations.source, why) for claim in (first, *rest)]
         result.left_out += [(first.path, why)] if first.found else []
         result.contested.add(_key(first.path))
         return []
-    result.pairs.append(first)
-    return [(claim, first.annotated.source) for claim in rest]
+    result.matches.append(first)
+    return [(claim, first.annotations.source) for claim in rest]
 
 
-def _second_choice(claim: Pair, winner: Path, index: Mapping[str, list[Path]], result: Pairs) -> None:
+def _second_choice(claim: Match, winner: Path, index: Mapping[str, list[Path]], result: Matching) -> None:
     """Gives a file whose link leads to a video of another file the video of its own name, if there can be one."""
-    source, own = claim.annotated.source, _own_video(claim, index)
-    if own is None or _key(own.path) in {_key(pair.path) for pair in result.pairs} | result.contested:
+    source, own = claim.annotations.source, _own_video(claim, index)
+    if own is None or _key(own.path) in {_key(match.path) for match in result.matches} | result.contested:
         result.left_out.append((source, f"annotates what is annotated in {winner}"))
     else:
-        told = f"links {claim.path.name}, but {claim.stem} is annotated in {winner}; taken for {own.path.name}"
-        result.told.append((source, told))
-        result.pairs.append(own)
+        why = f"links {claim.path.name}, but {claim.stem} is annotated in {winner}; taken for {own.path.name}"
+        result.ignored_links.append((source, why))
+        result.matches.append(own)
 
 
-def _rank(claim: Pair) -> tuple[bool, int]:
-    source = claim.annotated.source
-    return _folded(claim.annotated.video) != _folded(claim.stem), SUFFIXES.index(source.suffix.lower())
+def _rank(claim: Match) -> tuple[bool, int]:
+    source = claim.annotations.source
+    return _folded(claim.annotations.video) != _folded(claim.stem), SUFFIXES.index(source.suffix.lower())
 
 
-def _own_video(claim: Pair, index: Mapping[str, list[Path]]) -> Pair | None:
+def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
     """The video of a file's own name, where its link leads to one that another file annotates."""
-    own = claim.annotated.video
+    own = claim.annotations.video
     if _folded(own) == _folded(claim.stem):
         return None
     found = index.get(_folded(own), [])
     if len(found) == 1:
-        return Pair(found[0], True, claim.annotated, claim.medium)
-    return None if claim.found or found else Pair(claim.path.with_stem(own), False, claim.annotated, claim.medium)
+        return Match(found[0], True, claim.annotations, claim.medium)
+    return None if claim.found or found else Match(claim.path.with_stem(own), False, claim.annotations, claim.medium)
 
 
-def _leave_out_views(index: Mapping[str, list[Path]], result: Pairs) -> None:
+def _leave_out_views(index: Mapping[str, list[Path]], result: Matching) -> None:
     """Leaves out the videos that a file links besides the one that it annotates, as from another side."""
-    taken = {_key(pair.path) for pair in result.pairs}
-    for claim in result.pairs:
-        source = claim.annotated.source
-        for medium in claim.annotated.media:
+    taken = {_key(match.path) for match in result.matches}
+    for claim in result.matches:
+        source = claim.annotations.source
+        for medium in claim.annotations.media:
             found = _linked(medium, source.parent)
             views = [found] if found else _beside(index.get(_folded(_stem_of(medium)), []), source.parent)
             if len(views) == 1 and _key(views[0]) not in taken | result.contested:
@@ -214,13 +216,13 @@ def _leave_out_views(index: Mapping[str, list[Path]], result: Pairs) -> None:
                 result.left_out.append((views[0], f"is linked in {source} besides {claim.path}, which is used"))
 
 
-def _add_without_annotations(index: Mapping[str, list[Path]], result: Pairs) -> None:
+def _add_without_annotations(index: Mapping[str, list[Path]], result: Matching) -> None:
     """Adds the videos that no file annotates, and leaves out those that bear the name of another."""
-    taken = {_key(pair.path) for pair in result.pairs} | result.contested
+    taken = {_key(match.path) for match in result.matches} | result.contested
     for paths in index.values():
         free = [path for path in paths if _key(path) not in taken]
         if len(paths) == 1:
-            result.pairs += [Pair(path, True) for path in free]
+            result.matches += [Match(path, True) for path in free]
         else:
             result.left_out += [(path, _ambiguous(nfc(path.stem), paths)) for path in free]
 

@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from signspot.errors import InputError
-from signspot.intake.folder import Pair, Pairs, identifiers, pair, walk
+from signspot.intake.folder import Match, Matching, identifiers, match_videos, walk
 from signspot.intake.notes import (
     CUT,
     DROPPED,
@@ -26,10 +26,10 @@ from signspot.intake.notes import (
     VIDEOS,
     Note,
 )
-from signspot.intake.placing import REASONS, Placed, place
-from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
+from signspot.intake.placing import REASONS, Placement, place
+from signspot.intake.profiles import PLAIN, PROFILES, GlossAnnotation, Profile, find_profile
 from signspot.intake.signers import Signers, usual_pattern
-from signspot.intake.sources import SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
+from signspot.intake.sources import SUFFIXES, ElanTiers, VideoAnnotations, from_elan, read_elan, read_others
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
@@ -65,7 +65,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Video:
+class CorpusVideo:
     """A video of the corpus.
 
     Args:
@@ -78,18 +78,18 @@ class Video:
     path: Path
     info: VideoInfo | None
     source: Path | None
-    signs: list[Sign]
+    signs: list[GlossAnnotation]
     signer: str
     handedness: str
 
     @property
-    def used(self) -> list[Sign]:
+    def used(self) -> list[GlossAnnotation]:
         """The annotations that are examples of signs."""
         return [sign for sign in self.signs if not sign.left_out]
 
 
 @dataclass
-class Gathered:
+class Findings:
     """What was found.
 
     Args:
@@ -99,14 +99,14 @@ class Gathered:
     """
 
     profile: Profile
-    videos: list[Video] = field(default_factory=list)
+    videos: list[CorpusVideo] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     pattern: str = ""
     controlled: frozenset[str] = frozenset()
 
 
-def gather(request: Request) -> Gathered:
+def gather(request: Request) -> Findings:
     """Reads all annotations of a folder, pairs them with the videos and brings them to the videos' time.
 
     What is broken, ambiguous or missing is left out and noted; the rest goes on.
@@ -124,19 +124,19 @@ def gather(request: Request) -> Gathered:
     profile = request.profile or (find_profile([file.counts for file in elans]) if elans else PLAIN)
     profile = replace(profile, **request.changes)
     annotated = [*_from_elans(request, profile, elans, notes), *_others(request, files, notes)]
-    pairs = pair(annotated, sorted(videos), request.media)
+    matching = match_videos(annotated, sorted(videos), request.media)
     notes += [
         Note(FILES, str(path), why if n == 1 else f"{why} ({n} videos)")
-        for (path, why), n in Counter(pairs.left_out).items()
+        for (path, why), n in Counter(matching.left_out).items()
     ]
-    notes += [Note(LINKS, str(path), why) for path, why in pairs.told]
+    notes += [Note(LINKS, str(path), why) for path, why in matching.ignored_links]
     controlled = frozenset().union(*(file.controlled for file in elans))
-    result = Gathered(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
+    result = Findings(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
     signers = request.signers
     if not signers.rows and not signers.pattern:
-        signers = replace(signers, pattern=usual_pattern([one.stem for one in pairs.pairs]))
+        signers = replace(signers, pattern=usual_pattern([one.stem for one in matching.matches]))
     result.pattern = signers.pattern
-    result.videos = list(_videos(replace(request, signers=signers), pairs, notes))
+    result.videos = list(_videos(replace(request, signers=signers), matching, notes))
     notes.sort(key=lambda note: KINDS.index(note.kind))
     return result
 
@@ -151,13 +151,13 @@ def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
             yield path
 
 
-def _counts(annotated: Sequence[Annotated], videos: set[Path]) -> dict[str, int]:
+def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[str, int]:
     sources = [one.source for one in {one.source: one for one in annotated}.values()]
     counts = {suffix: sum(path.suffix.lower() == suffix for path in sources) for suffix in SUFFIXES}
     return {"videos": len(videos)} | {f"{suffix} files with annotations": n for suffix, n in counts.items() if n}
 
 
-def _read_elans(request: Request, paths: Sequence[Path], notes: list[Note]) -> Iterator[ElanFile]:
+def _read_elans(request: Request, paths: Sequence[Path], notes: list[Note]) -> Iterator[ElanTiers]:
     profiles = [request.profile] if request.profile else PROFILES.values()
     tiers = {tier for profile in profiles for tier in profile.tiers}
     for path in tqdm(paths, "reading ELAN files", unit="file", disable=None, leave=False):
@@ -172,8 +172,8 @@ def _left_out(path: Path, error: Exception) -> Note:
 
 
 def _from_elans(
-    request: Request, profile: Profile, files: Sequence[ElanFile], notes: list[Note]
-) -> Iterator[Annotated]:
+    request: Request, profile: Profile, files: Sequence[ElanTiers], notes: list[Note]
+) -> Iterator[VideoAnnotations]:
     for file in files:
         try:
             yield from_elan(file, profile, request.signers.participant(file.path.stem) or request.participant)
@@ -181,7 +181,7 @@ def _from_elans(
             notes.append(_left_out(file.path, error))
 
 
-def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Iterator[Annotated]:
+def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Iterator[VideoAnnotations]:
     profile = replace(request.profile or PLAIN, **request.changes)
     for path in files:
         if path.suffix.lower() not in SUFFIXES[1:]:
@@ -196,32 +196,32 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
         yield from found
 
 
-def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video]:
+def _videos(request: Request, matching: Matching, notes: list[Note]) -> Iterator[CorpusVideo]:
     """The videos that can be used. One whose annotations could not be read is not taken to have none."""
     unread = {nfc(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
-    missing = [one for one in pairs.pairs if request.skip_missing and not one.found]
-    notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotated.source} is not used") for one in missing]
-    wanted = [one for one in pairs.pairs if one.found or not request.skip_missing]
+    missing = [one for one in matching.matches if request.skip_missing and not one.found]
+    notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotations.source} is not used") for one in missing]
+    wanted = [one for one in matching.matches if one.found or not request.skip_missing]
     probed = list(_probed(wanted, unread, notes))
     names = identifiers([one.path for one, _ in probed])
     for name, (one, info) in zip(names, probed, strict=True):
-        annotated = one.annotated
-        signs = place(annotated.signs, one.medium, info, request.fps) if annotated else []
+        annotations = one.annotations
+        signs = place(annotations.signs, one.medium, info, request.fps) if annotations else []
         notes += [*_about_video(name, one), *_about_signs(name, one, signs)]
-        yield Video(
+        yield CorpusVideo(
             name,
             one.path,
             info,
-            annotated.source if annotated else None,
+            annotations.source if annotations else None,
             [placed.sign for placed in signs],
-            request.signers.signer(one.stem, annotated.signer if annotated else ""),
+            request.signers.signer(one.stem, annotations.signer if annotations else ""),
             request.signers.handedness(one.stem),
         )
 
 
-def _probed(pairs: Sequence[Pair], unread: set[str], notes: list[Note]) -> Iterator[tuple[Pair, VideoInfo | None]]:
-    for one in tqdm(pairs, "looking at videos", unit="video", disable=None, leave=False):
-        if one.annotated is None and one.stem.casefold() in unread:
+def _probed(matches: Sequence[Match], unread: set[str], notes: list[Note]) -> Iterator[tuple[Match, VideoInfo | None]]:
+    for one in tqdm(matches, "looking at videos", unit="video", disable=None, leave=False):
+        if one.annotations is None and one.stem.casefold() in unread:
             notes.append(Note(VIDEOS, str(one.path), "its annotations could not be read"))
             continue
         try:
@@ -230,23 +230,23 @@ def _probed(pairs: Sequence[Pair], unread: set[str], notes: list[Note]) -> Itera
             notes.append(Note(VIDEOS, str(one.path), str(error).removeprefix(f"{one.path}: ")))
 
 
-def _about_video(name: str, one: Pair) -> Iterator[Note]:
+def _about_video(name: str, one: Match) -> Iterator[Note]:
     if name != one.stem:
         yield Note(RENAMED, str(one.path), name)
-    if one.annotated is None:
+    if one.annotations is None:
         yield Note(UNANNOTATED, str(one.path))
-    elif not one.annotated.signs:
-        yield Note(UNANNOTATED, str(one.path), f"{one.annotated.source} has none in its tiers of glosses")
+    elif not one.annotations.signs:
+        yield Note(UNANNOTATED, str(one.path), f"{one.annotations.source} has none in its tiers of glosses")
     elif not one.found:
         yield Note(NO_MEDIA, name, f"expected {one.path}")
 
 
-def _about_signs(name: str, one: Pair, signs: Sequence[Placed]) -> Iterator[Note]:
+def _about_signs(name: str, one: Match, signs: Sequence[Placement]) -> Iterator[Note]:
     """Notes about the times of the annotations of a video."""
     for sign, cut in signs:
         where = f"{name}: {sign.gloss} from {sign.start_ms} to {sign.end_ms} ms"
         if sign.left_out in REASONS:
-            yield Note(DROPPED, where, f"{sign.left_out} ({one.annotated.source.name})")
+            yield Note(DROPPED, where, f"{sign.left_out} ({one.annotations.source.name})")
         elif cut:
             yield Note(CUT, where, cut)
     before = None

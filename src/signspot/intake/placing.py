@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from signspot.corpus.elan import Media
-from signspot.intake.profiles import Sign
+from signspot.intake.profiles import GlossAnnotation
 from signspot.timebase import Timebase
 from signspot.video.decode import VideoInfo
 
@@ -16,14 +16,16 @@ REASONS = (NO_LENGTH, NEGATIVE, BEFORE, BEYOND)
 """Why an annotation is left out for its times."""
 
 
-class Placed(NamedTuple):
+class Placement(NamedTuple):
     """An annotation in ms of the video; ``cut``: what was cut off."""
 
-    sign: Sign
+    sign: GlossAnnotation
     cut: str = ""
 
 
-def place(signs: Sequence[Sign], medium: Media | None, info: VideoInfo | None, fps: float) -> list[Placed]:
+def place(
+    signs: Sequence[GlossAnnotation], medium: Media | None, info: VideoInfo | None, fps: float
+) -> list[Placement]:
     """Annotations in ms of the video, those that cannot be used with the reason why.
 
     An annotation that leaves the video by more than a frame of the corpus is cut; one outside it is left out.
@@ -39,16 +41,16 @@ def place(signs: Sequence[Sign], medium: Media | None, info: VideoInfo | None, f
     return [_within(sign, timebase, frames) for sign in sorted(moved, key=lambda sign: (sign.start_ms, sign.end_ms))]
 
 
-def _within(sign: Sign, timebase: Timebase, frames: int | None) -> Placed:
+def _within(sign: GlossAnnotation, timebase: Timebase, frames: int | None) -> Placement:
     """``frames``: length of the video, rounded down; None if it is not known."""
     if sign.left_out:
-        return Placed(sign)
+        return Placement(sign)
     if sign.end_ms <= sign.start_ms:
-        return Placed(sign._replace(left_out=NEGATIVE if sign.end_ms < sign.start_ms else NO_LENGTH))
+        return Placement(sign._replace(left_out=NEGATIVE if sign.end_ms < sign.start_ms else NO_LENGTH))
     if sign.end_ms <= 0:
-        return Placed(sign._replace(left_out=BEFORE))
+        return Placement(sign._replace(left_out=BEFORE))
     if frames is not None and sign.start_ms >= timebase.ms_at(frames):
-        return Placed(sign._replace(left_out=BEYOND))
+        return Placement(sign._replace(left_out=BEYOND))
     cut = []
     if sign.start_ms < 0:
         cut.append(f"began {-sign.start_ms} ms before the video")
@@ -56,4 +58,4 @@ def _within(sign: Sign, timebase: Timebase, frames: int | None) -> Placed:
     if frames is not None and end >= timebase.ms_at(frames + 1):
         end = timebase.ms_at(frames)
         cut.append(f"ended {sign.end_ms - end} ms after the video")
-    return Placed(sign._replace(start_ms=max(0, sign.start_ms), end_ms=end), " and ".join(cut))
+    return Placement(sign._replace(start_ms=max(0, sign.start_ms), end_ms=end), " and ".join(cut))

@@ -55,7 +55,7 @@ PLAIN = Profile("plain", stars="keep")
 """For tables and the challenge's files, which hold nothing but glosses."""
 
 
-class Sign(NamedTuple):
+class GlossAnnotation(NamedTuple):
     """An annotation, in ms from the start of the video.
 
     Args:
@@ -76,13 +76,13 @@ def spaced(value: str) -> str:
     return nfc(" ".join(value.split()))
 
 
-def read_sign(profile: Profile, value: str, start_ms: int, end_ms: int) -> Sign:
+def read_annotation(profile: Profile, value: str, start_ms: int, end_ms: int) -> GlossAnnotation:
     """What an annotation with this text says."""
     text = spaced(value)
     bare = text.strip("*").strip()
     starred = bare != text
     gloss = text if profile.stars == "keep" else bare
-    return Sign(gloss, start_ms, end_ms, starred, _left_out(profile, bare, starred))
+    return GlossAnnotation(gloss, start_ms, end_ms, starred, _left_out(profile, bare, starred))
 
 
 def _left_out(profile: Profile, bare: str, starred: bool) -> str:
@@ -96,15 +96,15 @@ def _left_out(profile: Profile, bare: str, starred: bool) -> str:
     return DEVIANT if starred and profile.stars == "drop" else ""
 
 
-def merge_hands(hands: Sequence[Iterable[Sign]], overlap: float) -> list[Sign]:
+def merge_hands(hands: Sequence[Iterable[GlossAnnotation]], overlap: float) -> list[GlossAnnotation]:
     """The signs of all hands by their start; one that an earlier hand has too is counted once, with that hand's times.
 
     Args:
         overlap: intersection over union from which two annotations of one gloss are one sign.
     """
-    kept: list[Sign] = []
+    kept: list[GlossAnnotation] = []
     for hand in hands:
-        earlier: dict[str, list[Sign]] = {}
+        earlier: dict[str, list[GlossAnnotation]] = {}
         for sign in kept:
             earlier.setdefault(sign.gloss, []).append(sign)
         kept += [
@@ -113,7 +113,7 @@ def merge_hands(hands: Sequence[Iterable[Sign]], overlap: float) -> list[Sign]:
     return sorted(kept, key=lambda sign: (sign.start_ms, sign.end_ms))
 
 
-def _iou(a: Sign, b: Sign) -> float:
+def _iou(a: GlossAnnotation, b: GlossAnnotation) -> float:
     shared = min(a.end_ms, b.end_ms) - max(a.start_ms, b.start_ms)
     union = max(a.end_ms, b.end_ms) - min(a.start_ms, b.start_ms)
     return shared / union if union > 0 else float(a == b)

@@ -8,7 +8,7 @@ from pathlib import Path
 from signspot.corpus.challenge import Interval, read_ground_truth
 from signspot.corpus.elan import Elan, ElanAnnotation, Media
 from signspot.errors import InputError
-from signspot.intake.profiles import PLAIN, Profile, Sign, gloss_tiers, merge_hands, read_sign, spaced
+from signspot.intake.profiles import PLAIN, GlossAnnotation, Profile, gloss_tiers, merge_hands, read_annotation, spaced
 from signspot.rows import nfc, read_rows, whole_numbers
 from signspot.video.decode import VIDEO_SUFFIXES
 
@@ -18,7 +18,7 @@ SIGN_COLUMNS = ("sign", "gloss", "label")
 
 
 @dataclass(frozen=True)
-class Annotated:
+class VideoAnnotations:
     """What one file says of one video.
 
     Args:
@@ -30,13 +30,13 @@ class Annotated:
 
     source: Path
     video: str
-    signs: list[Sign]
+    signs: list[GlossAnnotation]
     media: tuple[Media, ...] = ()
     signer: str = ""
 
 
 @dataclass(frozen=True)
-class ElanFile:
+class ElanTiers:
     """The tiers of an ELAN file, and the annotations of those that may hold glosses.
 
     Args:
@@ -53,7 +53,7 @@ class ElanFile:
     controlled: frozenset[str]
 
 
-def read_elan(path: Path, tiers: set[str]) -> ElanFile:
+def read_elan(path: Path, tiers: set[str]) -> ElanTiers:
     """Reads an .eaf and keeps the annotations of these tiers.
 
     Raises:
@@ -62,7 +62,7 @@ def read_elan(path: Path, tiers: set[str]) -> ElanFile:
     elan = Elan.read(path)
     rows = {nfc(tier.name): elan.annotations(tier.name) for tier in elan.tiers}
     people = {nfc(tier.name): nfc(tier.participant) for tier in elan.tiers}
-    return ElanFile(
+    return ElanTiers(
         path,
         tuple(medium for medium in elan.media if _is_video(medium)),
         {tier: len(annotations) for tier, annotations in rows.items()},
@@ -76,7 +76,7 @@ def _is_video(medium: Media) -> bool:
     return medium.mime_type.startswith("video") or Path(medium.name).suffix.lower() in VIDEO_SUFFIXES
 
 
-def from_elan(file: ElanFile, profile: Profile, participant: str = "") -> Annotated:
+def from_elan(file: ElanTiers, profile: Profile, participant: str = "") -> VideoAnnotations:
     """The glosses of the one signer of an ELAN file; none if the tiers are there but empty.
 
     Raises:
@@ -87,13 +87,16 @@ def from_elan(file: ElanFile, profile: Profile, participant: str = "") -> Annota
         raise InputError(f"has no tier {' or '.join(profile.tiers)}; there are: {there}")
     found = gloss_tiers(profile, file.participants, participant)
     hands = [
-        [read_sign(profile, row.value, row.start_ms, row.end_ms) for row in file.annotations[t]] for t in found.tiers
+        [read_annotation(profile, row.value, row.start_ms, row.end_ms) for row in file.annotations[t]]
+        for t in found.tiers
     ]
     signs = merge_hands(hands, profile.overlap)
-    return Annotated(file.path, nfc(file.path.stem), signs, file.media, found.signer)
+    return VideoAnnotations(file.path, nfc(file.path.stem), signs, file.media, found.signer)
 
 
-def read_others(path: Path, glosses: Sequence[str], profile: Profile = PLAIN, sign_column: str = "") -> list[Annotated]:
+def read_others(
+    path: Path, glosses: Sequence[str], profile: Profile = PLAIN, sign_column: str = ""
+) -> list[VideoAnnotations]:
     """Annotations from a text or pickle of the challenge, or a table; none if the file is of another kind.
 
     Args:
@@ -110,7 +113,7 @@ def read_others(path: Path, glosses: Sequence[str], profile: Profile = PLAIN, si
             truth = read_ground_truth(path)
         case _:
             return _from_table(path, profile, sign_column)
-    return [Annotated(path, video, [_named(row, glosses) for row in rows]) for video, rows in truth.items()]
+    return [VideoAnnotations(path, video, [_named(row, glosses) for row in rows]) for video, rows in truth.items()]
 
 
 def _holds_intervals(path: Path) -> bool:
@@ -120,23 +123,23 @@ def _holds_intervals(path: Path) -> bool:
     return bool(re.fullmatch(r"\s*-?\d+\s*,\s*-?\d+\s*,.*", first))
 
 
-def _named(interval: Interval, glosses: Sequence[str]) -> Sign:
+def _named(interval: Interval, glosses: Sequence[str]) -> GlossAnnotation:
     class_id, start_ms, end_ms = interval
     known = 0 <= class_id < len(glosses)
-    return Sign(glosses[class_id] if known else f"class_{class_id:02d}", start_ms, end_ms)
+    return GlossAnnotation(glosses[class_id] if known else f"class_{class_id:02d}", start_ms, end_ms)
 
 
-def _from_table(path: Path, profile: Profile, sign_column: str) -> list[Annotated]:
+def _from_table(path: Path, profile: Profile, sign_column: str) -> list[VideoAnnotations]:
     rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
     names = [sign_column] if sign_column else SIGN_COLUMNS
     column = next((name for name in names if name in rows), None)
     if column is None or not {"video", "start_ms", "end_ms"} <= set(rows):
         return []
     rows = whole_numbers(rows, ["start_ms", "end_ms"], path)
-    signs: dict[str, list[Sign]] = {}
+    signs: dict[str, list[GlossAnnotation]] = {}
     for video, value, start, end in rows[["video", column, "start_ms", "end_ms"]].itertuples(index=False, name=None):
-        signs.setdefault(without_suffix(video), []).append(read_sign(profile, value, start, end))
-    return [Annotated(path, video, of_video) for video, of_video in signs.items()]
+        signs.setdefault(without_suffix(video), []).append(read_annotation(profile, value, start, end))
+    return [VideoAnnotations(path, video, of_video) for video, of_video in signs.items()]
 
 
 def without_suffix(name: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
+from signspot.corpus.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.notes import Note
-from signspot.intake.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
 from signspot.intake.starter import write_fold
 from signspot.intake.summary import notes_text, splits_text
 from signspot.rows import read_rows

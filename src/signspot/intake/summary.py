@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from signspot.clips.window import Window
 from signspot.corpus.tables import SPLITS, Tables, class_ids
 from signspot.intake.notes import Note
-from signspot.labels.frames import LENGTH
 from signspot.rows import LISTED
 from signspot.video.decode import VideoInfo
 
@@ -71,13 +71,14 @@ def signs_text(tables: Tables, fps: float) -> str:
     counts = known["sign"].value_counts()
     counts = counts.sort_index().sort_values(ascending=False, kind="stable")
     lengths = known["end_ms"] - known["start_ms"]
-    clip_ms = 1000 * LENGTH / fps
+    length = Window().length
+    clip_ms = 1000 * length / fps
     short = int((lengths < clip_ms).sum())
     lines = [
         f"{len(tables.annotations)} signs: {len(known)} of the {len(counts)} glosses of the vocabulary, "
         f"{_rest(tables, known)}.",
         f"Those of the vocabulary last {lengths.median():.0f} ms (median).",
-        f"{short} ({short / max(len(known), 1):.0%}) are shorter than a clip of {LENGTH} frames ({clip_ms:.0f} ms): "
+        f"{short} ({short / max(len(known), 1):.0%}) are shorter than a clip of {length} frames ({clip_ms:.0f} ms): "
         "much shorter ones are hard to find.",
         f"Most frequent: {_counted(counts.head(LISTED))}",
         f"Least frequent: {_counted(counts.tail(LISTED))}" if len(counts) > LISTED else "",
