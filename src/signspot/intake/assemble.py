@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.corpus.sharing import groups_of, share_out, unlearnt, with_splits
+from signspot.corpus.sharing import groups_of, share_out, with_splits
+from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import COLUMNS, Tables, check, class_ids
 from signspot.intake.gather import CorpusVideo
 from signspot.intake.notes import Note
@@ -112,7 +113,7 @@ def _shown(tables: Tables, split: str) -> set[int]:
 
 
 def _learnable(tables: Tables) -> tuple[Tables, list[str]]:
-    absent = unlearnt(tables)
+    absent = signs_without_example(tables, tables.of(["train"]))
     signs = tables.vocabulary[~tables.vocabulary["sign"].isin(absent)]
     signs = signs.assign(class_id=range(len(signs))).reset_index(drop=True)
     return Tables(tables.videos, tables.annotations, signs, tables.sources), absent

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from signspot.corpus.sharing import unlearnt
+from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.intake.notes import Note
@@ -120,7 +120,8 @@ def _beyond(tables: Tables, infos: Mapping[str, VideoInfo | None], fps: float) -
 
 
 def _unlearnt(tables: Tables) -> list[Note]:
-    return [Note(UNLEARNT, sign) for sign in unlearnt(tables)] if tables.of(["train"]) else []
+    train = tables.of(["train"])
+    return [Note(UNLEARNT, sign) for sign in signs_without_example(tables, train)] if train else []
 
 
 def _shared(tables: Tables) -> Iterator[Note]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from signspot.errors import InputError
 from signspot.intake.sources import without_suffix
-from signspot.rows import bad_cells, nfc, read_rows, refuse, require
+from signspot.rows import bad_cells, nfc, read_rows, refuse, require, separator_of
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"
 """Names as ``p01_n000``: the signer, then what is signed."""
@@ -45,7 +45,7 @@ def read_signers(table: Path | None, pattern: str | None) -> Signers:
 
 
 def _rows(path: Path) -> dict[str, dict[str, str]]:
-    rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    rows = read_rows(path, separator_of(path))
     require(rows, ["video", "signer"], path)
     refuse(bad_cells(rows, "video", rows["video"].duplicated(), path, "each video once"))
     if "handedness" in rows:

@@ -9,7 +9,7 @@ from signspot.corpus.challenge import Interval, read_ground_truth
 from signspot.corpus.elan import Elan, ElanAnnotation, Media
 from signspot.errors import InputError
 from signspot.intake.profiles import PLAIN, GlossAnnotation, Profile, gloss_tiers, merge_hands, read_annotation, spaced
-from signspot.rows import nfc, read_rows, whole_numbers
+from signspot.rows import nfc, read_rows, separator_of, whole_numbers
 from signspot.video.decode import VIDEO_SUFFIXES
 
 SUFFIXES = (".eaf", ".txt", ".csv", ".tsv", ".pkl")
@@ -130,7 +130,7 @@ def _named(interval: Interval, glosses: Sequence[str]) -> GlossAnnotation:
 
 
 def _from_table(path: Path, profile: Profile, sign_column: str) -> list[VideoAnnotations]:
-    rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    rows = read_rows(path, separator_of(path))
     names = [sign_column] if sign_column else SIGN_COLUMNS
     column = next((name for name in names if name in rows), None)
     if column is None or not {"video", "start_ms", "end_ms"} <= set(rows):

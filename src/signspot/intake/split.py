@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
-from signspot.corpus.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
+from signspot.corpus.sharing import Group, fold, groups_of, share_out, with_splits
+from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
@@ -85,5 +86,5 @@ def _write(tables: Tables, old: Path, new: Path) -> None:
     rows = read_rows(old).assign(split=tables.videos["split"])
     with finished(new) as part:
         rows.to_csv(part, sep="\t", index=False, lineterminator="\n")
-    notes = [Note(UNLEARNT, sign) for sign in unlearnt(tables)]
+    notes = [Note(UNLEARNT, sign) for sign in signs_without_example(tables, tables.of(["train"]))]
     sys.stdout.write("\n".join([f"{new}\n", splits_text(tables, {}), *notes_text(notes)]))

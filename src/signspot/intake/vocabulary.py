@@ -10,7 +10,7 @@ import pandas as pd
 from signspot.corpus.challenge import read_vocabulary
 from signspot.corpus.tables import class_ids
 from signspot.errors import InputError
-from signspot.rows import nfc, read_rows, refuse, require
+from signspot.rows import nfc, read_rows, refuse, require, separator_of
 
 COVERED = 0.9
 """Controlled vocabularies that hold at least this share of the annotations are those of the glosses."""
@@ -32,7 +32,7 @@ def read_glosses(path: Path) -> pd.DataFrame:
 def _read(path: Path) -> pd.DataFrame:
     if path.suffix.lower() not in (".tsv", ".csv"):
         return read_vocabulary(path)
-    table = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    table = read_rows(path, separator_of(path))
     require(table, ["sign"], path)
     if "class_id" in table:
         return read_vocabulary(path).sort_values("class_id", ignore_index=True)
