@@ -1,4 +1,4 @@
-"""The tables of a corpus from gathered videos: which glosses are its vocabulary, which videos are for what."""
+"""Assembles the tables of a corpus: chooses its vocabulary, and the split of each video."""
 
 import os
 from collections import Counter
@@ -23,7 +23,14 @@ SPLIT = "How the videos were shared out"
 
 @dataclass(frozen=True)
 class NewCorpus:
-    """``counts``: each gloss and what it is taken for (sign, other, or why it is left out), with numbers."""
+    """A corpus as it comes out of a folder.
+
+    Args:
+        tables: its tables.
+        counts: a row for each gloss: sign, taken_for, count, starred, videos, signers. ``taken_for`` is sign, other, or
+            the reason why annotations of the gloss are left out.
+        notes: what to tell the user.
+    """
 
     tables: Tables
     counts: pd.DataFrame
@@ -34,7 +41,10 @@ def assemble(videos: Sequence[CorpusVideo], folder: Path, choose: Choice, seed: 
     """Tables whose vocabulary can be learnt: every sign has an example in a training video.
 
     Args:
-        folder: paths of files in it become relative, so that it can be moved together with the tables.
+        videos: the videos and their annotations.
+        folder: paths of files in this folder become relative, so that the folder can move together with the tables.
+        choose: how the vocabulary is chosen.
+        seed: seed of the random choice of test videos.
 
     Raises:
         InputError: there is no example of any sign.
@@ -75,13 +85,13 @@ def _is_elan(source: Path | None) -> bool:
 
 
 def _portable(path: Path, folder: Path) -> str:
-    """Relative to the working directory if the file lies in the folder."""
+    """The path of a file, relative to the working directory if the file lies in the folder."""
     path = os.path.normpath(path)
     return os.path.relpath(path) if Path(path).is_relative_to(folder) else path
 
 
 def _shared_out(tables: Tables, seed: int) -> tuple[Tables, list[Note]]:
-    """Test videos beside the training videos, by signer where that can be."""
+    """Makes some training videos test videos: whole signers if there are two or more, else single videos."""
     groups = groups_of(tables)
     by = "signer"
     notes = []
@@ -120,7 +130,7 @@ def _learnable(tables: Tables) -> tuple[Tables, list[str]]:
 
 
 def _gloss_table(videos: Sequence[CorpusVideo], vocabulary: pd.DataFrame) -> pd.DataFrame:
-    """sign, taken_for, count, starred (how many of them bore a ``*``), videos, signers; the most frequent first."""
+    """``counts`` of :class:`NewCorpus`, the most frequent gloss first; starred counts annotations with a ``*``."""
     ids = class_ids(vocabulary)
     rows = [
         (sign.gloss, _taken_for(sign.gloss, sign.left_out, ids), sign.starred, video.name, video.signer or video.name)

@@ -1,4 +1,4 @@
-"""``signspot corpus check``: whether the tables and the videos of a corpus are fit to be run."""
+"""``signspot corpus check``: tells whether the workflow can run on the tables and videos of a corpus."""
 
 import argparse
 import sys
@@ -26,7 +26,7 @@ ERRORS = (MEDIA, BEYOND, UNLEARNT)
 
 @dataclass(frozen=True)
 class TableFiles:
-    """The files of a corpus; ``vocabulary`` is None if there is none."""
+    """The files of the tables of a corpus, ``vocabulary`` None if missing, and the frame rate of the corpus."""
 
     videos: Path
     annotations: Path
@@ -40,11 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Prints what the corpus holds and what is wrong with it.
+    """Prints what a corpus holds and what is wrong with it.
 
     Raises:
-        InputError: a table is wrong, a video is missing or no video, annotations lie beyond the end of theirs, or a
-            sign cannot be learnt.
+        InputError: a table is wrong, a video is missing or unreadable, an annotation lies beyond the end of its video,
+            or a sign cannot be learnt.
     """
     files = find_tables(arguments.corpus)
     tables = read_tables(files.videos, files.annotations, files.vocabulary)
@@ -66,10 +66,10 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def find_tables(corpus: Path) -> TableFiles:
-    """The tables that a configuration names, or those of a folder.
+    """The files of the tables that a configuration names, or that lie in a folder.
 
     Raises:
-        InputError: there is no such file or folder, or its corpus does not come from tables.
+        InputError: the file or folder is missing, or its corpus does not come from tables.
     """
     config = corpus / "config.yaml" if corpus.is_dir() else corpus
     if corpus.is_dir():
@@ -93,7 +93,7 @@ def _rate(config: Path) -> float:
 
 
 def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:
-    """What each video's file is, None where it cannot be used."""
+    """What the file of each video holds, by video; None for a file that cannot be used."""
     infos: dict[str, VideoInfo | None] = {}
     notes = []
     videos = list(zip(tables.videos["video"], tables.videos["path"], strict=True))
@@ -107,7 +107,7 @@ def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:
 
 
 def _beyond(tables: Tables, infos: Mapping[str, VideoInfo | None], fps: float) -> Iterator[Note]:
-    """The annotations at which the workflow would stop."""
+    """A note for each annotation beyond the end of its video, at which the workflow would stop."""
     timebase = Timebase(fps)
     rows = tables.annotations[["video", "sign", "start_ms", "end_ms"]]
     for video, sign, start, end in rows.itertuples(index=False, name=None):

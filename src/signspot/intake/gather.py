@@ -1,4 +1,4 @@
-"""From a folder of videos and annotations to the videos of a corpus, with all that was met on the way."""
+"""Reads a folder of videos and annotations; notes all that is left out, changed or missing."""
 
 import os
 import re
@@ -34,7 +34,7 @@ from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
 UNWRITABLE = "[\x00-\x1f\x7f\ud800-\udfff]"
-"""Control characters, and what stands for bytes that are not UTF-8."""
+"""Characters that tables cannot hold: control characters, and surrogates, which stand for bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,16 @@ class Request:
     """What to gather, and how.
 
     Args:
-        folder: of annotations and videos, or a single file of annotations.
-        media: another folder with videos.
-        profile: None to find it by the tiers of the files; ``changes``: what to replace in it.
-        participant: whose glosses to take where ELAN files hold those of several.
-        sign_column: of the glosses in tables; "" for sign, gloss or label.
-        glosses: by class id, for the challenge's files.
-        fps: of the corpus.
-        skip_missing: leave out videos whose file is not there, and their annotations.
+        folder: a folder with annotations and videos, or a single file of annotations.
+        media: another folder with videos; None if all videos are in ``folder``.
+        profile: the convention of the ELAN tiers; None to find the convention by the tiers of the files.
+        changes: fields of the profile to replace.
+        participant: the signer whose glosses to take from ELAN files with several signers; "" if none is named.
+        sign_column: the column of glosses in tables; "" for sign, gloss or label.
+        glosses: gloss by class id, for files of the challenge.
+        signers: how to tell who signs in a video.
+        fps: frame rate of the corpus.
+        skip_missing: whether to leave out videos whose file is missing, and their annotations.
     """
 
     folder: Path
@@ -66,12 +68,16 @@ class Request:
 
 @dataclass(frozen=True)
 class CorpusVideo:
-    """A video of the corpus.
+    """A video of the corpus and its annotations.
 
     Args:
-        info: None if its file is not there.
-        source: the file of its annotations.
-        signs: in ms of the video, by their start; with those that are left out, and why.
+        name: its name in the tables.
+        path: its file.
+        info: what the file holds; None if the file is missing.
+        source: the file of its annotations; None if no file annotates the video.
+        signs: its annotations in ms of the video, by start. Annotations that are left out bear the reason.
+        signer: who signs; "" if unknown.
+        handedness: the dominant hand of the signer, left or right; "" if unknown.
     """
 
     name: str
@@ -90,12 +96,15 @@ class CorpusVideo:
 
 @dataclass
 class Findings:
-    """What was found.
+    """What a folder holds.
 
     Args:
-        read: number of files by what they are.
-        pattern: of the names of the files, by which their signers were told; "" if they were not.
-        controlled: the values of the controlled vocabularies of the ELAN files.
+        profile: the convention by which the ELAN tiers were read.
+        videos: the videos of the corpus.
+        notes: what was left out, changed or missing.
+        read: number of files by kind.
+        pattern: the pattern that told the signers by the names of the files; "" if none did.
+        controlled: the values of the controlled vocabularies of all ELAN files.
     """
 
     profile: Profile
@@ -107,12 +116,12 @@ class Findings:
 
 
 def gather(request: Request) -> Findings:
-    """Reads all annotations of a folder, pairs them with the videos and brings them to the videos' time.
+    """Reads all annotations of a folder, matches them with the videos, and moves them to the time of the videos.
 
-    What is broken, ambiguous or missing is left out and noted; the rest goes on.
+    Broken, ambiguous and missing files are left out and noted.
 
     Raises:
-        InputError: there is no such folder, or the ELAN files fit no profile.
+        InputError: the folder is missing, or the ELAN files fit no profile.
     """
     if not request.folder.exists():
         raise InputError(f"{request.folder}: there is no such folder. Check the path.")
@@ -142,7 +151,7 @@ def gather(request: Request) -> Findings:
 
 
 def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
-    """The files of a folder whose names tables can hold."""
+    """The files of a folder, without files whose names tables cannot hold."""
     for path in walk(place):
         if path.suffix.lower() in VIDEO_SUFFIXES | set(SUFFIXES) and re.search(UNWRITABLE, str(path)):
             name = os.fsencode(path).decode("utf-8", "replace")
@@ -197,7 +206,7 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
 
 
 def _videos(request: Request, matching: Matching, notes: list[Note]) -> Iterator[CorpusVideo]:
-    """The videos that can be used. One whose annotations could not be read is not taken to have none."""
+    """The videos that can be used. Videos whose annotations could not be read are left out: they are annotated."""
     unread = {nfc(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
     missing = [one for one in matching.matches if request.skip_missing and not one.found]
     notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotations.source} is not used") for one in missing]
@@ -206,14 +215,14 @@ def _videos(request: Request, matching: Matching, notes: list[Note]) -> Iterator
     names = identifiers([one.path for one, _ in probed])
     for name, (one, info) in zip(names, probed, strict=True):
         annotations = one.annotations
-        signs = place(annotations.signs, one.medium, info, request.fps) if annotations else []
-        notes += [*_about_video(name, one), *_about_signs(name, one, signs)]
+        placements = place(annotations.signs, one.medium, info, request.fps) if annotations else []
+        notes += [*_about_video(name, one), *_about_signs(name, one, placements)]
         yield CorpusVideo(
             name,
             one.path,
             info,
             annotations.source if annotations else None,
-            [placed.sign for placed in signs],
+            [placement.sign for placement in placements],
             request.signers.signer(one.stem, annotations.signer if annotations else ""),
             request.signers.handedness(one.stem),
         )
@@ -241,16 +250,16 @@ def _about_video(name: str, one: Match) -> Iterator[Note]:
         yield Note(NO_MEDIA, name, f"expected {one.path}")
 
 
-def _about_signs(name: str, one: Match, signs: Sequence[Placement]) -> Iterator[Note]:
-    """Notes about the times of the annotations of a video."""
-    for sign, cut in signs:
+def _about_signs(name: str, one: Match, placements: Sequence[Placement]) -> Iterator[Note]:
+    """Notes about the times of the annotations of a video: left out, cut, overlapping."""
+    for sign, cut in placements:
         where = f"{name}: {sign.gloss} from {sign.start_ms} to {sign.end_ms} ms"
         if sign.left_out in REASONS:
             yield Note(DROPPED, where, f"{sign.left_out} ({one.annotations.source.name})")
         elif cut:
             yield Note(CUT, where, cut)
     before = None
-    for sign in (sign for sign, _ in signs if not sign.left_out):
+    for sign in (sign for sign, _ in placements if not sign.left_out):
         if before and sign.start_ms < before.end_ms:
             shared = min(before.end_ms, sign.end_ms) - sign.start_ms
             yield Note(OVERLAPS, name, f"{before.gloss} and {sign.gloss} for {shared} ms at {sign.start_ms} ms")

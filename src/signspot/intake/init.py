@@ -1,4 +1,4 @@
-"""``signspot corpus init``: from a folder of videos and annotations to tables, a configuration and a summary."""
+"""``signspot corpus init``: writes tables, a configuration and a summary from a folder of videos and annotations."""
 
 import argparse
 import sys
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Writes the tables, ``config.yaml``, ``counts.tsv`` and ``summary.txt``; prints the summary.
 
     Raises:
-        InputError: an option is wrong, there are tables already, or no example of a sign was found.
+        InputError: an option is wrong, tables exist already, or the folder holds no example of a sign.
     """
     place, out = arguments.folder, _out(arguments)
     listed = read_glosses(arguments.vocabulary) if arguments.vocabulary else None
@@ -114,7 +114,7 @@ def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
 
 
 def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the options change in the profile."""
+    """The fields of the profile that options replace."""
     prefixes = arguments.prefix_drop and tuple(arguments.prefix_drop)
     given = {"prefixes": prefixes, "stars": arguments.stars, "overlap": arguments.overlap}
     return {key: value for key, value in given.items() if value is not None}

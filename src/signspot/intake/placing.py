@@ -1,4 +1,4 @@
-"""Annotations in the time of their video: moved by where the document begins, and kept within the video."""
+"""Moves annotations from the time of their document to the time of their video, and keeps them within the video."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,11 +13,11 @@ NEGATIVE = "negative length"
 BEYOND = "begins after the end of the video"
 BEFORE = "ends before the video begins"
 REASONS = (NO_LENGTH, NEGATIVE, BEFORE, BEYOND)
-"""Why an annotation is left out for its times."""
+"""Reasons to leave an annotation out because of its times."""
 
 
 class Placement(NamedTuple):
-    """An annotation in ms of the video; ``cut``: what was cut off."""
+    """An annotation in ms of the video; ``cut`` tells what was cut off, "" if nothing was."""
 
     sign: GlossAnnotation
     cut: str = ""
@@ -26,13 +26,16 @@ class Placement(NamedTuple):
 def place(
     signs: Sequence[GlossAnnotation], medium: Media | None, info: VideoInfo | None, fps: float
 ) -> list[Placement]:
-    """Annotations in ms of the video, those that cannot be used with the reason why.
+    """Annotations in ms of the video, by start. An annotation that cannot be used bears the reason.
 
-    An annotation that leaves the video by more than a frame of the corpus is cut; one outside it is left out.
+    An annotation that leaves the video by more than a frame of the corpus is cut. An annotation outside the video is
+    left out.
 
     Args:
-        medium: the link to the video, which tells where in it the document begins.
-        info: None if the video is not there; then its end is not known.
+        signs: annotations in ms of the document.
+        medium: the link to the video, which tells where in the video the document begins; None for its start.
+        info: what the video file holds; None if the file is missing, so that the end of the video is unknown.
+        fps: frame rate of the corpus.
     """
     shift = medium.video_ms if medium else int
     moved = [sign._replace(start_ms=shift(sign.start_ms), end_ms=shift(sign.end_ms)) for sign in signs]
@@ -42,7 +45,7 @@ def place(
 
 
 def _within(sign: GlossAnnotation, timebase: Timebase, frames: int | None) -> Placement:
-    """``frames``: length of the video, rounded down; None if it is not known."""
+    """The placement of an annotation in ms of the video; ``frames`` is the length of the video, None if unknown."""
     if sign.left_out:
         return Placement(sign)
     if sign.end_ms <= sign.start_ms:

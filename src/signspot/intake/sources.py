@@ -1,4 +1,4 @@
-"""What files of annotations say of videos, whatever their format: ELAN, the challenge's texts and pickles, tables."""
+"""Reads files of annotations of any format: ELAN documents, texts and pickles of the challenge, tables."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,9 @@ from signspot.rows import nfc, read_rows, separator_of, whole_numbers
 from signspot.video.decode import VIDEO_SUFFIXES
 
 SUFFIXES = (".eaf", ".txt", ".csv", ".tsv", ".pkl")
-"""Of files that may hold annotations; where two annotate a video, the first in this order is taken."""
+"""Suffixes of files that may hold annotations. If two files annotate a video, the earlier suffix wins."""
 SIGN_COLUMNS = ("sign", "gloss", "label")
+"""Names that the column of glosses may have; the first that a table has is taken."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,11 @@ class VideoAnnotations:
     """What one file says of one video.
 
     Args:
-        video: the name by which it calls the video, without suffix.
-        signs: in ms of the document; ``Media.video_ms`` makes them times of the video.
-        media: the videos that it links.
-        signer: who signs, "" if the file does not tell.
+        source: the file.
+        video: the name that the file gives the video, without suffix.
+        signs: the annotations, in ms of the document; ``Media.video_ms`` turns these times into times of the video.
+        media: the videos that the file links.
+        signer: who signs; "" if the file does not tell.
     """
 
     source: Path
@@ -37,11 +39,14 @@ class VideoAnnotations:
 
 @dataclass(frozen=True)
 class ElanTiers:
-    """The tiers of an ELAN file, and the annotations of those that may hold glosses.
+    """The tiers of an ELAN file, and the annotations of the tiers that may hold glosses. Names are in NFC.
 
     Args:
-        counts: annotations by tier (names in NFC).
-        participants: of the tiers that have annotations.
+        path: the file.
+        media: the videos that the file links.
+        counts: number of annotations by tier.
+        participants: participant by tier, for tiers that have annotations.
+        annotations: annotations by tier, for tiers that may hold glosses.
         controlled: the values of its controlled vocabularies.
     """
 
@@ -57,7 +62,7 @@ def read_elan(path: Path, tiers: set[str]) -> ElanTiers:
     """Reads an .eaf and keeps the annotations of these tiers.
 
     Raises:
-        InputError: it is broken, no ELAN document or unsafe.
+        InputError: the file is broken, no ELAN document or unsafe.
     """
     elan = Elan.read(path)
     rows = {nfc(tier.name): elan.annotations(tier.name) for tier in elan.tiers}
@@ -77,10 +82,15 @@ def _is_video(medium: Media) -> bool:
 
 
 def from_elan(file: ElanTiers, profile: Profile, participant: str = "") -> VideoAnnotations:
-    """The glosses of the one signer of an ELAN file; none if the tiers are there but empty.
+    """The annotations of one signer in an ELAN file; none if the tiers of the profile are empty.
+
+    Args:
+        file: the tiers of the file.
+        profile: the convention of the tiers.
+        participant: the signer; needed if the file holds several signers.
 
     Raises:
-        InputError: the file has none of the tiers, or two signers.
+        InputError: the file has no tier of the profile, or holds several signers and ``participant`` names none.
     """
     if not set(profile.tiers) & set(file.counts):
         there = ", ".join(file.counts) or "none"
@@ -97,11 +107,13 @@ def from_elan(file: ElanTiers, profile: Profile, participant: str = "") -> Video
 def read_others(
     path: Path, glosses: Sequence[str], profile: Profile = PLAIN, sign_column: str = ""
 ) -> list[VideoAnnotations]:
-    """Annotations from a text or pickle of the challenge, or a table; none if the file is of another kind.
+    """Annotations from a text or pickle of the challenge, or from a table; none if the file is of another kind.
 
     Args:
-        glosses: by class id; a class id without a gloss is called ``class_00``.
-        sign_column: of the glosses in tables; without it ``sign``, ``gloss`` or ``label``.
+        path: the file.
+        glosses: gloss by class id; a class id without a gloss is called ``class_00`` and so on.
+        profile: the convention of the glosses in a table.
+        sign_column: the column of glosses in a table; "" for sign, gloss or label.
 
     Raises:
         InputError: the file is damaged, refused or malformed.
@@ -117,7 +129,7 @@ def read_others(
 
 
 def _holds_intervals(path: Path) -> bool:
-    """Whether the first line that is not empty looks like the challenge's ``class,start_ms,end_ms``."""
+    """Whether the first line that is not empty looks like a line of the challenge, ``class,start_ms,end_ms``."""
     with path.open(encoding="utf-8-sig", errors="replace") as lines:
         first = next((line.rstrip("\n") for line in lines if line.strip()), "")
     return bool(re.fullmatch(r"\s*-?\d+\s*,\s*-?\d+\s*,.*", first))
@@ -143,5 +155,5 @@ def _from_table(path: Path, profile: Profile, sign_column: str) -> list[VideoAnn
 
 
 def without_suffix(name: str) -> str:
-    """The name of a video, whether or not it is given as that of its file."""
+    """The name of a video without the suffix of a video file, if it has one."""
     return Path(name).stem if Path(name).suffix.lower() in VIDEO_SUFFIXES else name
