@@ -1,10 +1,13 @@
 """HDF5 files: arrays that carry checksums, and errors that name the file and what to do.
 
-Disks and networks lose and change bytes in silence. A store is therefore written so that nothing in it changes
-unnoticed: its structure and attributes in the file format of HDF5 1.10, which has a checksum for each piece of them,
-and its arrays in chunks with a checksum each (fletcher32). Checksums are compared as pieces are read, so that a clip
-costs no more than its own chunks. The sum of zeros is zero, so a chunk wiped out would pass; that is why arrays are
-compressed as well, unless their content (JPEG) shows it: zeros are no compressed chunk.
+Disks and networks lose and change bytes in silence. Checksums make every such change show:
+
+- The file format of HDF5 1.10 has a checksum for each piece of structure and for each attribute.
+- Arrays lie in chunks, and every chunk has a checksum (fletcher32).
+
+HDF5 compares a checksum when it reads a piece, so a clip costs only its own chunks. One gap is left: the checksum of
+zeros is zero, so a chunk full of zeros would pass. Therefore arrays are compressed, because zeros do not decompress.
+JPEG bytes are stored as they are: zeros are no JPEG picture either.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,13 +26,13 @@ from signspot.timebase import Timebase
 Value = TypeVar("Value", int, float, str)
 
 CHUNK = 1 << 16
-"""Bytes of a chunk, more or less, before compression."""
+"""Approximate bytes of a chunk before compression."""
 COMPRESSION = hdf5plugin.Blosc(cname="zstd", clevel=3, shuffle=hdf5plugin.Blosc.BITSHUFFLE)
 
 
 @contextmanager
 def new_arrays(path: Path | str) -> Iterator[h5py.File]:
-    """A new HDF5 file, open for writing; it is moved to ``path`` when the block ends well."""
+    """Opens a new HDF5 file for writing; moves it to ``path`` when the block ends without an error."""
     with finished(path) as part, h5py.File(part, "w", libver=("v110", "v110")) as file:
         yield file
 
@@ -42,32 +45,42 @@ def new_rows(
     chunk: int | None = None,
     compression: Mapping[str, Any] = COMPRESSION,
 ) -> h5py.Dataset:
-    """A new array of an open file, for the caller to fill: compressed, in chunks of whole rows with checksums.
+    """Makes an array in an open file, for the caller to fill: compressed chunks of whole rows, each with a checksum.
 
     Args:
-        chunk: rows of a chunk; by default as many as make about 64 KiB.
-        compression: of each chunk; the default suits numbers of several bytes.
+        file: an HDF5 file, open for writing.
+        name: the name of the array.
+        shape: its shape; the first axis counts the rows.
+        dtype: the type of its numbers.
+        chunk: rows per chunk; by default, as many rows as fill about 64 KiB.
+        compression: keywords of ``create_dataset`` that compress a chunk; the default suits numbers of several bytes.
     """
     row_bytes = np.dtype(dtype).itemsize * int(np.prod(shape[1:]))
     chunk = chunk or max(CHUNK // row_bytes, 1)
-    # Without a largest number of rows, a chunk may be larger than the array.
+    # HDF5 refuses a chunk larger than the array, unless the number of rows is unlimited.
     options = {"maxshape": (None, *shape[1:]), "chunks": (chunk, *shape[1:]), "fletcher32": True}
     return file.create_dataset(name, shape, dtype, **options, **compression)
 
 
 def write_rows(file: h5py.File, name: str, array: np.ndarray) -> None:
-    """Writes a whole array as :func:`new_rows` makes it."""
+    """Writes a whole array in the form that :func:`new_rows` gives.
+
+    Args:
+        file: an HDF5 file, open for writing.
+        name: the name of the array in the file.
+        array: its content, of any shape and type.
+    """
     new_rows(file, name, array.shape, array.dtype)[:] = array
 
 
 @contextmanager
 def open_arrays(path: Path | str) -> Iterator[h5py.File]:
-    """An HDF5 file, open for reading.
+    """Opens an HDF5 file for reading.
 
     Raises:
-        InputError: there is no such file.
-        DamagedStore: it is truncated or no HDF5 file.
-        OSError: it cannot be read for another reason.
+        InputError: the file is missing.
+        DamagedStore: the file is truncated or no HDF5 file.
+        OSError: the system cannot read the file for another reason.
     """
     try:
         with _reading(path):
@@ -79,7 +92,7 @@ def open_arrays(path: Path | str) -> Iterator[h5py.File]:
 
 
 def _remedy(path: Path) -> str:
-    """What to do about a missing file: other jobs may have found it damaged, or the folder it belongs to."""
+    """What to do about a missing file: perhaps another job has set the file or its folder aside as damaged."""
     for gone in (path, path.parent):
         if gone.name and set_aside_as(gone).exists():
             return f"{gone} was found damaged, and is now {set_aside_as(gone)}: call the same command again."
@@ -88,10 +101,10 @@ def _remedy(path: Path) -> str:
 
 @contextmanager
 def _reading(path: Path | str) -> Iterator[None]:
-    """Turns what HDF5 raises on damaged bytes into DamagedStore.
+    """Turns the errors that HDF5 raises on damaged bytes into DamagedStore.
 
-    An error that the system numbers (no permission, no connection to the disk …) says nothing about the bytes and
-    passes on as it is.
+    An error with a number of the system (no permission, no connection to the disk …) passes on unchanged, because it
+    says nothing about the bytes.
     """
     try:
         yield
@@ -102,11 +115,11 @@ def _reading(path: Path | str) -> Iterator[None]:
 
 
 class Rows:
-    """One array of an open file, read by ranges of its first axis (frames, mostly).
+    """Reads one array of an open file by ranges of its first axis, which mostly counts frames.
 
     Raises:
         InputError: the file has no such array.
-        DamagedStore: the array's description is damaged.
+        DamagedStore: the description of the array is damaged.
     """
 
     def __init__(self, file: h5py.File, name: str) -> None:
@@ -126,8 +139,8 @@ class Rows:
         """Rows ``start`` … ``stop - 1``, in one read.
 
         Raises:
-            InputError: there are fewer rows.
-            DamagedStore: their bytes are damaged.
+            InputError: the array has fewer rows.
+            DamagedStore: the bytes of these rows are damaged.
         """
         if not 0 <= start <= stop <= len(self):
             raise InputError(
@@ -139,10 +152,16 @@ class Rows:
 
 
 def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: bool = False) -> Value | None:
-    """An attribute of an open file, as a whole number or as another ``kind`` of value; None if ``optional`` and absent.
+    """The value of an attribute of an open file.
+
+    Args:
+        file: an HDF5 file, open for reading.
+        name: the name of the attribute.
+        kind: the type of the value.
+        optional: whether a missing attribute gives None instead of an error.
 
     Raises:
-        DamagedStore: there is no such attribute, or it is damaged.
+        DamagedStore: the attribute is missing or damaged.
     """
     with _reading(file.filename):
         if name not in file.attrs:
@@ -153,9 +172,14 @@ def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: 
 
 
 def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | str) -> bool:
-    """Whether a file is there, sound as far as its attributes go, no older than its sources, and has these attributes.
+    """Whether a file exists, is no older than its sources, and has these attributes.
 
-    A source that is missing makes it out of date.
+    A file with a damaged attribute or with a missing source is not current.
+
+    Args:
+        path: an HDF5 file.
+        sources: the files from which it was made.
+        attributes: the value that each attribute must have.
     """
     try:
         if path.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources):
@@ -167,9 +191,9 @@ def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | 
 
 
 def timebase_of(file: h5py.File) -> Timebase:
-    """How the frames of an open file lie in time: its attributes fps and start_ms.
+    """The time base of the frames of an open file, from its attributes fps and start_ms.
 
     Raises:
-        DamagedStore: one of them is missing or damaged.
+        DamagedStore: an attribute is missing or damaged.
     """
     return Timebase(attribute(file, "fps", float), attribute(file, "start_ms"))

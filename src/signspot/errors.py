@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 class SignspotError(Exception):
-    """Something the user can mend: the message names the file, row or key, what was expected, and what to do."""
+    """Something that the user can mend: the message names the file, row or key, what is expected, and what to do."""
 
 
 class InputError(SignspotError):
@@ -12,13 +12,13 @@ class InputError(SignspotError):
 
 
 class DamagedStore(InputError):
-    """A file that a stage wrote no longer holds what was written; the same stage can make it anew.
+    """A file of a stage no longer holds what the stage wrote; the same stage can make the file anew.
 
-    Never raised for files of the user, because :func:`signspot.logs.stage` moves a damaged file out of the way.
+    No function raises this error for a file of the user, because :func:`signspot.logs.job` renames a damaged file.
     """
 
     def __init__(self, path: Path | str, reason: object) -> None:
-        super().__init__(path, reason)  # both are needed to pass the error on from a loader process
+        super().__init__(path, reason)  # pickle passes both on from a loader process
         self.path, self.reason = Path(path), str(reason)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Files are written under another name and moved into place when finished; foreign pickles are read safely."""
+"""Whole files or none: a file gets its name when it is finished. Foreign pickles are read safely."""
 
 import hashlib
 import json
@@ -15,9 +15,10 @@ from signspot.errors import InputError
 
 @contextmanager
 def finished(path: Path | str) -> Iterator[Path]:
-    """Yields a temporary path beside ``path``; moves it into place when the block ends well, removes it otherwise.
+    """Yields a temporary path beside ``path``, and moves the file there to ``path`` when the block ends.
 
-    The temporary name keeps the suffix of ``path``, because libraries choose formats by it.
+    After an error in the block, the temporary file is removed and ``path`` stays as it was. The temporary name keeps
+    the suffix of ``path``, because libraries choose a format by the suffix.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,10 +32,12 @@ def finished(path: Path | str) -> Iterator[Path]:
 
 @contextmanager
 def finished_folder(path: Path | str) -> Iterator[Path]:
-    """As :func:`finished`, for a folder: yields a new one, which may only take the place of nothing or an empty folder.
+    """Yields a new temporary folder, and moves it to ``path`` when the block ends, as :func:`finished` does for a file.
+
+    An empty folder at ``path`` is replaced; a file or a folder with content is not.
 
     Raises:
-        OSError: at the end of the block, something else is at ``path``; it stays.
+        OSError: at the end of the block, a file or a folder with content is at ``path``, and stays.
     """
     path = Path(path).resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,16 +51,18 @@ def finished_folder(path: Path | str) -> Iterator[Path]:
 
 
 def set_aside_as(path: Path | str) -> Path:
-    """The name that a damaged file or folder gets, so that it no longer bears its own."""
+    """The name that a damaged file or folder gets: its own name with ``.damaged`` behind it."""
     path = Path(path)
     return path.with_name(f"{path.name}.damaged")
 
 
 def set_aside(path: Path | str) -> Path:
-    """Renames a damaged file or folder, in the place of one set aside before; returns its new name.
+    """Renames a damaged file or folder and returns its new name.
+
+    A file or folder that was set aside under this name before is replaced.
 
     Raises:
-        FileNotFoundError: it is gone; one set aside before stays.
+        FileNotFoundError: ``path`` is gone; what was set aside before stays.
     """
     aside = set_aside_as(path)
     if aside.is_dir() and Path(path).exists():
@@ -73,7 +78,7 @@ def sha256(path: Path | str) -> str:
 
 
 def write_json(path: Path | str, value: Any) -> None:
-    """UTF-8, indented, keys in the given order, a newline at the end."""
+    """Writes a value as JSON: UTF-8, indented, keys in the given order, a newline at the end."""
     with finished(path) as part:
         part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -94,13 +99,14 @@ class _Containers(pickle.Unpickler):
 
 
 def load_pickle(path: Path | str, encoding: str = "ASCII") -> Any:
-    """Content of a foreign pickle that holds nothing but builtin containers and numpy arrays.
+    """The content of a foreign pickle that holds only builtin containers, numbers, strings and numpy arrays.
 
     Args:
-        encoding: of the strings of Python 2; its numpy arrays need ``latin1``.
+        path: the pickle.
+        encoding: encoding of strings that Python 2 wrote; numpy arrays of Python 2 need ``latin1``.
 
     Raises:
-        InputError: the file is no pickle, or holds (or would run) anything else; nothing of it has run then.
+        InputError: the file is no pickle, or names anything else; no code of the pickle has run then.
     """
     try:
         with open(path, "rb") as f:

@@ -12,16 +12,17 @@ import pandas as pd
 from signspot.errors import InputError
 
 LISTED = 10
-"""So many errors of a kind are listed; the rest are counted."""
+"""A message lists this many problems of a kind and counts the rest."""
 
 
 def read_rows(path: Path | str, separator: str = "\t") -> pd.DataFrame:
-    """All cells of a UTF-8 file as strings without outer spaces, NFC; a byte order mark and CRLF are tolerated.
+    """The table of a UTF-8 file. All cells are strings in NFC without outer spaces, so a video may be called ``NA``.
 
-    Row i of the result stands in line i + 2 of the file; cells missing at the end of a line are empty.
+    Row i of the table is line i + 2 of the file. Cells missing at the end of a line are empty. A byte order mark and
+    CRLF are tolerated.
 
     Raises:
-        InputError: there is no such file, it is not UTF-8, or its lines do not fit its header.
+        InputError: the file is missing, is not UTF-8, or has a line that does not fit its header.
     """
     lines = _lines(Path(path), separator)
     header, body = lines[0], lines[1:]
@@ -37,11 +38,16 @@ def read_rows(path: Path | str, separator: str = "\t") -> pd.DataFrame:
     return pd.DataFrame([(line + [""] * width)[:width] for line in body], columns=header, dtype=str)
 
 
+def separator_of(path: Path | str, other: str = ",") -> str:
+    """The separator of the cells of a file: a tab in a ``.tsv``, ``other`` in any other file."""
+    return "\t" if Path(path).suffix.lower() == ".tsv" else other
+
+
 def read_text(path: Path) -> str:
-    """Content of a UTF-8 text file, without a byte order mark, every line end as ``\\n``.
+    """The content of a UTF-8 text file, without a byte order mark, with ``\\n`` as the end of every line.
 
     Raises:
-        InputError: there is no such file, or it is not UTF-8.
+        InputError: the file is missing, cannot be read, or is not UTF-8.
     """
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -54,7 +60,7 @@ def read_text(path: Path) -> str:
 
 
 def _lines(path: Path, separator: str) -> list[list[str]]:
-    """The cells of every line, without the empty lines at the end."""
+    """The cells of every line; empty lines at the end of the file are left out."""
     reader = csv.reader(io.StringIO(read_text(path)), delimiter=separator, strict=True)
     try:
         lines = [[nfc(cell) for cell in line] for line in reader]
@@ -71,15 +77,20 @@ def _lines(path: Path, separator: str) -> list[list[str]]:
 
 
 def nfc(text: str) -> str:
-    """The one spelling of a name: composed (NFC), no spaces around."""
+    """The text in Unicode's composed form (NFC) without outer spaces, so that equal names have equal characters."""
     return unicodedata.normalize("NFC", text.strip())
 
 
 def require(table: pd.DataFrame, columns: Sequence[str], name: Path | str) -> None:
-    """Checks that the table of file ``name`` has these columns and at least one row.
+    """Checks that a table has these columns and at least one row.
+
+    Args:
+        table: the table.
+        columns: the columns that it must have.
+        name: the file of the table, for the message.
 
     Raises:
-        InputError: a column or every row is missing.
+        InputError: a column is missing, or the table has no row.
     """
     for column in columns:
         if column not in table:
@@ -90,10 +101,15 @@ def require(table: pd.DataFrame, columns: Sequence[str], name: Path | str) -> No
 
 
 def whole_numbers(table: pd.DataFrame, columns: Sequence[str], name: Path | str) -> pd.DataFrame:
-    """The table with these columns as int64.
+    """The table with some columns as int64.
+
+    Args:
+        table: a table of strings.
+        columns: the columns to read as numbers.
+        name: the file of the table, for the message.
 
     Raises:
-        InputError: lists the cells that hold no whole number.
+        InputError: a cell holds no whole number; the message lists such cells.
     """
     is_number = {column: table[column].str.fullmatch(r"-?[0-9]{1,15}") for column in columns}
     refuse(
@@ -104,18 +120,37 @@ def whole_numbers(table: pd.DataFrame, columns: Sequence[str], name: Path | str)
     return table.astype(dict.fromkeys(columns, "int64"))
 
 
+def scores_of(table: pd.DataFrame, name: Path | str) -> pd.Series:
+    """The column ``score`` of a table as float64.
+
+    Raises:
+        InputError: a cell holds no number from 0 to 1; the message lists such cells.
+    """
+    scores = pd.to_numeric(table["score"], errors="coerce")
+    refuse(bad_cells(table, "score", ~scores.between(0, 1), name, "a number from 0 to 1"))
+    return scores.astype(float)
+
+
 def bad_cells(table: pd.DataFrame, column: str, where: pd.Series, name: Path | str, expected: str) -> list[str]:
-    """One message for each row in which ``where`` holds."""
+    """One message for each bad cell of a column.
+
+    Args:
+        table: the table, whose row i is line i + 2 of its file.
+        column: the column.
+        where: bool by row; true where the cell is bad.
+        name: the file of the table, for the message.
+        expected: what the cell should be, for the message.
+    """
     cells = table[column].tolist()
     rows = np.flatnonzero(where)
     return [f"{name}, line {row + 2}: {column} is {cells[row]!r}, expected {expected}." for row in rows]
 
 
 def refuse(problems: Iterable[str]) -> None:
-    """Ends the work if there is any problem.
+    """Raises an error if there is any problem.
 
     Raises:
-        InputError: the message holds the first ten problems, one per line.
+        InputError: the message holds the first ten problems, one per line, and the number of the others.
     """
     problems = list(problems)
     if problems:

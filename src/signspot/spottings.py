@@ -8,7 +8,7 @@ import pandas as pd
 
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.rows import bad_cells, read_rows, refuse, whole_numbers
+from signspot.rows import read_rows, scores_of, whole_numbers
 from signspot.timebase import Timebase
 
 COLUMNS = ("video", "sign", "class_id", "start_ms", "end_ms", "score")
@@ -61,6 +61,4 @@ def read_spottings(path: Path | str) -> pd.DataFrame:
     if missing:
         raise InputError(f"{path}: column {missing[0]} is missing; there are {', '.join(table)}. Run its stage again.")
     table = whole_numbers(table, ["class_id", "start_ms", "end_ms"], path)
-    scores = pd.to_numeric(table["score"], errors="coerce")
-    refuse(bad_cells(table, "score", ~scores.between(0, 1), path, "a number from 0 to 1"))
-    return table.assign(score=scores.astype(float))
+    return table.assign(score=scores_of(table, path))

@@ -1,4 +1,4 @@
-"""Templates of pages and texts, in which what other people wrote cannot become markup."""
+"""Templates of pages and texts. They escape values, so that a gloss or a name cannot become markup."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 
 def templates(folder: Path) -> Environment:
-    """The templates of a folder: everything that is put into them is escaped, and a name that is not given an error."""
+    """The templates of a folder. Values are escaped; a name without a value raises ``jinja2.UndefinedError``."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -1,4 +1,4 @@
-"""Milliseconds of the tables <-> integer frames at the corpus rate. Nobody else converts."""
+"""The only conversion between milliseconds of the tables and integer frames at the corpus rate."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -6,11 +6,15 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Timebase:
-    """The corpus frame rate, in frames per second, and the instant of a video (ms) from which its frames are counted.
+    """Where the frames of a video lie in time.
 
-    The convention is the published system's: a sign annotated from ``start_ms`` to ``end_ms`` covers the frames that
-    hold these two instants and all between, and a run of frames is reported from the start of its first to the start
-    of its last. Both ways together lose nothing when the times lie on frame starts.
+    The convention is that of the published system. An annotation from ``start_ms`` to ``end_ms`` covers the frame at
+    each of these instants and all frames between. A run of frames is reported from the start of its first frame to
+    the start of its last. Both conversions together lose nothing when the times are starts of frames.
+
+    Args:
+        fps: frame rate of the corpus, in frames per second.
+        start_ms: the instant of the video at which frame 0 begins.
     """
 
     fps: float = 25.0
@@ -21,17 +25,17 @@ class Timebase:
         return Fraction(self.fps).limit_denominator(1001)
 
     def frame_at(self, ms: int) -> int:
-        """The frame shown at ``ms``."""
+        """The frame that is shown at the instant ``ms``."""
         return int((ms - self.start_ms) * self._rate // 1000)
 
     def ms_at(self, frame: int) -> int:
-        """The first whole millisecond at which ``frame`` is shown, so that ``frame_at(ms_at(f)) == f``."""
+        """The first whole millisecond at which ``frame`` is shown: ``frame_at(ms_at(frame)) == frame``."""
         return self.start_ms + int(-(-frame * 1000 // self._rate))
 
     def frames_of(self, start_ms: int, end_ms: int) -> tuple[int, int]:
-        """First and last frame (both inclusive) of an annotated interval."""
+        """First and last frame (both inclusive) of an annotation."""
         return self.frame_at(start_ms), self.frame_at(end_ms)
 
     def ms_of(self, first: int, last: int) -> tuple[int, int]:
-        """Interval in ms of the frames ``first..last`` (inclusive); a single frame lasts one frame, never zero."""
+        """Start and end in ms of the frames ``first`` … ``last`` (inclusive); one frame alone lasts one frame."""
         return self.ms_at(first), self.ms_at(max(last, first + 1))

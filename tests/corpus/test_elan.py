@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pympi import Eaf
 
-from signspot.corpus.elan import Elan, ElanAnnotation, Media, Tier, Vocabulary
+from signspot.corpus.elan import ControlledVocabulary, Elan, ElanAnnotation, Media, Tier
 from signspot.corpus.elan_rules import check
 from signspot.errors import InputError
 
@@ -103,10 +103,10 @@ def test_the_only_medium_is_the_video_whatever_its_name(tmp_path: Path) -> None:
 
 def test_vocabularies_by_language_and_external_ones_by_name_only(tmp_path: Path) -> None:
     assert Elan.read(rich(tmp_path)).vocabularies == (
-        Vocabulary("signs", {"spa": (DECOMPOSED, "QUERER^DECIR(2M).X"), "eng": ("MORE", "MEAN")}),
-        Vocabulary("bank", {}, "https://example.org/bank.ecv"),
+        ControlledVocabulary("signs", {"spa": (DECOMPOSED, "QUERER^DECIR(2M).X"), "eng": ("MORE", "MEAN")}),
+        ControlledVocabulary("bank", {}, "https://example.org/bank.ecv"),
     )
-    assert Elan.read(written(tmp_path, OLD)).vocabularies == (Vocabulary("signs", {"": ("HOUSE", "TREE")}),)
+    assert Elan.read(written(tmp_path, OLD)).vocabularies == (ControlledVocabulary("signs", {"": ("HOUSE", "TREE")}),)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])

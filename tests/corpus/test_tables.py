@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pandas.testing import assert_frame_equal
 
+from signspot.corpus.splits import check_split
 from signspot.corpus.tables import (
     Tables,
     check,
     check_media,
-    check_split,
     class_ids,
     read_tables,
     used_parts,

@@ -63,3 +63,12 @@ def test_wrong_input_is_named(
     (folder / name).write_text(text.replace(old, new))
     assert export(folder) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["NA", "null", "nan"])
+def test_a_video_may_have_any_name(folder: Path, name: str) -> None:
+    for file in ("spottings.tsv", "videos.tsv"):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace("\nb\t", f"\n{name}\t"), encoding="utf-8")
+    assert export(folder, "--run", "mine") == 0
+    assert values(folder / f"out/{name}.eaf", "signspot:mine") == ["TREE"]

@@ -18,9 +18,9 @@ from pympi import Eaf
 from signspot.corpus.elan import Elan
 from signspot.corpus.elan_rules import check
 from signspot.errors import InputError
-from signspot.export.elan import Run, write_elan
+from signspot.export.elan import SpottingSource, write_elan
 
-RUN = Run("demo", ["HOUSE", DECOMPOSED, "A<B>&C"])
+SOURCE = SpottingSource("demo", ["HOUSE", DECOMPOSED, "A<B>&C"])
 Row = tuple[int, int, str, float]
 ROWS = [(2000, 2400, "HOUSE", 0.987), (1600, 2000, DECOMPOSED, 0.5), (4000, 4040, "A<B>&C", 1.0)]
 
@@ -33,7 +33,7 @@ def write(
     folder: Path, rows: Sequence[Row] = ROWS, original: Path | None = None, media: str = "videos/front view.mp4"
 ) -> Elan:
     path = folder / "out/video.eaf"
-    write_elan(spottings(*rows), path, folder / media, RUN, original)
+    write_elan(spottings(*rows), path, folder / media, SOURCE, original)
     return Elan.read(path)
 
 
@@ -86,7 +86,7 @@ def test_a_new_document(tmp_path: Path) -> None:
         (4000, 4040, "A<B>&C"),
     ]
     assert [score for _, _, score in values(document, "signspot:demo:score")] == ["0.50", "0.99", "1.00"]
-    assert [(v.name, v.values) for v in document.vocabularies] == [("signspot:demo", {"und": tuple(RUN.vocabulary)})]
+    assert [(v.name, v.values) for v in document.vocabularies] == [("signspot:demo", {"und": tuple(SOURCE.vocabulary)})]
     assert document.root.get("AUTHOR") == "signspot"
 
 
@@ -104,7 +104,7 @@ def test_a_video_without_spottings(tmp_path: Path) -> None:
 
 
 def test_where_the_spottings_come_from_is_told(tmp_path: Path) -> None:
-    write_elan(spottings(), tmp_path / "x.eaf", tmp_path / "x.mp4", Run("demo", [], model="sha256:12ab"))
+    write_elan(spottings(), tmp_path / "x.eaf", tmp_path / "x.mp4", SpottingSource("demo", [], model="sha256:12ab"))
     properties = {e.get("NAME"): e.text for e in Elan.read(tmp_path / "x.eaf").root.iter("PROPERTY")}
     assert re.fullmatch(r"signspot \S+, run demo, model sha256:12ab", properties["signspot:demo"] or "")
 
@@ -145,7 +145,7 @@ def test_what_lies_before_the_document_is_cut_or_left_out(tmp_path: Path, caplog
 
 def test_an_earlier_export_stays_and_the_next_name_is_taken(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     first = tmp_path / "first.eaf"
-    write_elan(spottings(*ROWS), first, tmp_path / "videos/front view.mp4", RUN, rich(tmp_path))
+    write_elan(spottings(*ROWS), first, tmp_path / "videos/front view.mp4", SOURCE, rich(tmp_path))
     corrected = first.read_text().replace(">HOUSE</ANNOTATION_VALUE>", ">TREE</ANNOTATION_VALUE>")
     first.write_text(corrected)
     with caplog.at_level(logging.WARNING):
@@ -157,7 +157,7 @@ def test_an_earlier_export_stays_and_the_next_name_is_taken(tmp_path: Path, capl
     assert [value for _, _, value in values(document, "signspot:demo")] == [DECOMPOSED, "TREE", "A<B>&C"]
     assert "has a tier signspot:demo, which stays as it is; the spottings are in signspot:demo:2" in caplog.text
     third = tmp_path / "third.eaf"
-    write_elan(spottings(*ROWS), third, tmp_path / "videos/front view.mp4", RUN, document.path)
+    write_elan(spottings(*ROWS), third, tmp_path / "videos/front view.mp4", SOURCE, document.path)
     assert Elan.read(third).tiers[-2].name == "signspot:demo:3"
 
 
@@ -228,7 +228,7 @@ def test_where_an_unknown_video_begins_is_not_guessed(tmp_path: Path) -> None:
 
 def test_a_document_of_an_older_format_gets_a_vocabulary_of_its_form(tmp_path: Path) -> None:
     document = write(tmp_path, original=written(tmp_path, OLD))
-    assert document.vocabularies[-1].values == {"": tuple(RUN.vocabulary)}
+    assert document.vocabularies[-1].values == {"": tuple(SOURCE.vocabulary)}
     assert not list(document.root.iter("LANGUAGE"))
 
 
@@ -306,7 +306,7 @@ def test_any_spottings_come_back_from_any_document(
 ) -> None:
     folder = tmp_path_factory.mktemp("document")
     original = folder / "first.eaf"
-    write_elan(spottings(*before), original, folder / "v.mp4", Run("first", []))
+    write_elan(spottings(*before), original, folder / "v.mp4", SpottingSource("first", []))
     document = write(folder, mine, None if fresh else original, "v.mp4")
     assert check(document) == []
     expected = [(start, end, sign) for start, end, sign, _ in sorted(mine)]

@@ -9,16 +9,17 @@ from elan_documents import simple
 
 from signspot.corpus.elan import Elan
 from signspot.errors import InputError
-from signspot.export import Run, write_spotted
+from signspot.export import SpottingSource, write_spotted
+from signspot.spottings import read_spottings, write_spottings
 
-RUN = Run("demo", ["HOUSE"])
+SOURCE = SpottingSource("demo", ["HOUSE"])
 SPOTTINGS = pd.DataFrame(
     [("v", "HOUSE", 0, 40, 80, 0.5)], columns=["video", "sign", "class_id", "start_ms", "end_ms", "score"]
 )
 
 
 def write(folder: Path, spottings: pd.DataFrame = SPOTTINGS, original: Path | None = None) -> None:
-    write_spotted("v", spottings, folder, media=folder / "v.mp4", run=RUN, original=original)
+    write_spotted("v", spottings, folder, media=folder / "v.mp4", source=SOURCE, original=original)
 
 
 @pytest.mark.parametrize("spottings", [SPOTTINGS, SPOTTINGS[:0]])
@@ -63,3 +64,13 @@ def test_a_broken_original_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"broken\.eaf: is not well-formed XML"):
         write(tmp_path / "out", original=tmp_path / "broken.eaf")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["NA", "null", "nan"])
+def test_a_video_and_a_sign_may_have_any_name(name: str, tmp_path: Path) -> None:
+    write_spottings(SPOTTINGS.assign(video=name, sign=name), tmp_path / "spottings.tsv")
+    found = read_spottings(tmp_path / "spottings.tsv")
+    write_spotted(name, found[found["video"] == name], tmp_path, media=tmp_path / "v.mp4", source=SOURCE)
+    assert [row.value for row in Elan.read(tmp_path / f"{name}.eaf").annotations("signspot:demo")] == [name]
+    assert (tmp_path / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith(f"{name},{name},40,")
+    assert f"00:00:00.040 --> 00:00:00.080\n{name}\n" in (tmp_path / f"{name}.vtt").read_text()

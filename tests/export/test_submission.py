@@ -12,6 +12,7 @@ import pytest
 from signspot.corpus.challenge import read_ground_truth
 from signspot.errors import InputError
 from signspot.export import write_submission
+from signspot.spottings import read_spottings, write_spottings
 
 SPOTTINGS = pd.DataFrame(
     [
@@ -59,3 +60,12 @@ def test_spotting_of_another_video_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="video p02_n001 is not among the 1 videos"):
         write_submission(SPOTTINGS, VIDEOS[:1], tmp_path / "submission.zip")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["NA", "null", "nan"])
+def test_a_video_may_have_any_name(name: str, tmp_path: Path) -> None:
+    write_spottings(SPOTTINGS.replace({"video": {"p02_n001": name}}), tmp_path / "spottings.tsv")
+    spottings = read_spottings(tmp_path / "spottings.tsv")
+    write_submission(spottings, ["p01_n000", name], tmp_path / "submission.zip")
+    found = read_ground_truth(tmp_path / "submission.zip")
+    assert found == {"p01_n000": [(0, 120, 640)], name: [(0, 0, 200), (1, 4000, 4400)]}

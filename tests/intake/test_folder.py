@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.corpus.elan import Media
-from signspot.intake.folder import identifiers, pair
-from signspot.intake.sources import Annotated
+from signspot.intake.folder import identifiers, match_videos
+from signspot.intake.sources import VideoAnnotations
 
 names = st.text(st.sampled_from("a1_ -é(\u0301"), min_size=1, max_size=3)
 paths = st.lists(st.tuples(st.sampled_from(["x", "y", "x/y"]), names).map("/".join).map(Path), unique=True, max_size=8)
@@ -27,10 +27,12 @@ def test_names_are_changed_only_where_they_must() -> None:
 
 
 def test_a_video_that_two_files_claim_is_no_second_choice_of_a_third() -> None:
-    def links(name: str, other: str) -> Annotated:
-        return Annotated(Path(f"{name}.eaf"), name, [], (Media(f"D:\\{other}.mp4", "", 0, "video/mp4"),))
+    def links(name: str, other: str) -> VideoAnnotations:
+        return VideoAnnotations(Path(f"{name}.eaf"), name, [], (Media(f"D:\\{other}.mp4", "", 0, "video/mp4"),))
 
     files = [links("a", "a"), links("b", "a"), links("c", "b"), links("d", "b")]
-    pairs = pair(files, [Path(f"{name}.mp4") for name in "ab"])
-    assert [(one.stem, one.annotated.video) for one in pairs.pairs] == [("a", "a")]
-    assert [str(path) for path, _ in pairs.left_out] == ["c.eaf", "d.eaf", "b.mp4", "b.eaf"], "no video is there twice"
+    matching = match_videos(files, [Path(f"{name}.mp4") for name in "ab"])
+    assert [(one.stem, one.annotations.video) for one in matching.matches] == [("a", "a")]
+    assert [str(path) for path, _ in matching.left_out] == ["c.eaf", "d.eaf", "b.mp4", "b.eaf"], (
+        "no video is there twice"
+    )

@@ -10,12 +10,12 @@ from signspot.intake.profiles import (
     EMPTY,
     MARK,
     PROFILES,
+    GlossAnnotation,
     Profile,
-    Sign,
     find_profile,
     gloss_tiers,
     merge_hands,
-    read_sign,
+    read_annotation,
 )
 
 
@@ -40,7 +40,7 @@ from signspot.intake.profiles import (
     ],
 )
 def test_values(profile: str, value: str, gloss: str, left_out: str) -> None:
-    sign = read_sign(PROFILES[profile], value, 0, 40)
+    sign = read_annotation(PROFILES[profile], value, 0, 40)
     assert (sign.gloss, sign.left_out) == (gloss, left_out)
 
 
@@ -48,19 +48,19 @@ def test_values(profile: str, value: str, gloss: str, left_out: str) -> None:
     ("stars", "gloss", "left_out"), [("strip", "BIEN", ""), ("drop", "BIEN", DEVIANT), ("keep", "*BIEN", "")]
 )
 def test_stars(stars: str, gloss: str, left_out: str) -> None:
-    assert read_sign(Profile("mine", stars=stars), "*BIEN", 1, 2) == Sign(gloss, 1, 2, True, left_out)
-    assert read_sign(Profile("mine", stars=stars), "BIEN", 1, 2) == Sign("BIEN", 1, 2, False, "")
+    assert read_annotation(Profile("mine", stars=stars), "*BIEN", 1, 2) == GlossAnnotation(gloss, 1, 2, True, left_out)
+    assert read_annotation(Profile("mine", stars=stars), "BIEN", 1, 2) == GlossAnnotation("BIEN", 1, 2, False, "")
 
 
 def test_a_sign_of_both_hands_is_one_with_the_times_of_the_first() -> None:
-    right = [Sign("HOUSE", 100, 500), Sign("GOOD", 1000, 1400)]
-    left = [Sign("HOUSE", 140, 520), Sign("BAD", 1000, 1400), Sign("GOOD", 1350, 1800)]
+    right = [GlossAnnotation("HOUSE", 100, 500), GlossAnnotation("GOOD", 1000, 1400)]
+    left = [GlossAnnotation("HOUSE", 140, 520), GlossAnnotation("BAD", 1000, 1400), GlossAnnotation("GOOD", 1350, 1800)]
     assert merge_hands([right, left], 0.5) == [right[0], right[1], left[1], left[2]]
     assert left[0] in merge_hands([right, left], 0.95)
 
 
 signs = st.builds(
-    lambda gloss, start, length: Sign(gloss, start, start + length),
+    lambda gloss, start, length: GlossAnnotation(gloss, start, start + length),
     st.sampled_from("ABC"),
     st.integers(0, 200),
     st.integers(1, 50),
@@ -69,7 +69,9 @@ hands = st.lists(st.lists(signs, max_size=12, unique=True), min_size=1, max_size
 
 
 @given(hands, st.floats(0.05, 1))
-def test_merging_keeps_the_first_hand_and_drops_only_what_is_there(hands: list[list[Sign]], overlap: float) -> None:
+def test_merging_keeps_the_first_hand_and_drops_only_what_is_there(
+    hands: list[list[GlossAnnotation]], overlap: float
+) -> None:
     merged = merge_hands(hands, overlap)
     assert all(sign in merged for sign in hands[0])
     assert all(any(sign in hand for hand in hands) for sign in merged)
@@ -83,7 +85,7 @@ def test_merging_keeps_the_first_hand_and_drops_only_what_is_there(hands: list[l
 
 
 @given(hands)
-def test_merging_the_same_hand_twice_changes_nothing(hands: list[list[Sign]]) -> None:
+def test_merging_the_same_hand_twice_changes_nothing(hands: list[list[GlossAnnotation]]) -> None:
     once = merge_hands(hands[:1], 0.5)
     assert merge_hands([once, once], 0.5) == once
 

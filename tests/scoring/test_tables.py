@@ -1,10 +1,13 @@
 """Scores of a run from its tables."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from signspot.errors import InputError
 from signspot.scoring import official, scores, strict
+from signspot.spottings import read_spottings, write_spottings
 
 VOCABULARY = pd.DataFrame({"class_id": [0, 1, 2], "sign": ["HOLA", "NO", "SÍ"], "aliases": ["", "NO2|NO3", ""]})
 VIDEOS = pd.DataFrame({"video": ["a", "b", "c"], "signer": ["p1", "p2", "p1"]})
@@ -91,3 +94,25 @@ def test_unknown_class_is_refused() -> None:
 def test_nothing_to_score_is_refused() -> None:
     with pytest.raises(InputError, match="no video"):
         scores(ANNOTATIONS, SPOTTINGS[:0], VOCABULARY, VIDEOS[:0])
+
+
+@pytest.mark.parametrize("name", ["NA", "null", "nan", "None", "-1", "1e5"])
+def test_a_video_may_have_any_name(name: str, tmp_path: Path) -> None:
+    def named(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(video=table["video"].replace("a", name))
+
+    write_spottings(named(SPOTTINGS), tmp_path / "spottings.tsv")
+    found = read_spottings(tmp_path / "spottings.tsv")
+    result = scores(named(ANNOTATIONS), found, VOCABULARY, named(VIDEOS), resamples=200, seed=3)
+    assert result == scores(ANNOTATIONS, SPOTTINGS, VOCABULARY, VIDEOS, resamples=200, seed=3)
+
+
+def test_signs_and_signers_may_have_any_name(tmp_path: Path) -> None:
+    write_spottings(SPOTTINGS.replace({"sign": {"NO": "NA"}}), tmp_path / "spottings.tsv")
+    found = read_spottings(tmp_path / "spottings.tsv")
+    annotations = ANNOTATIONS.replace({"sign": {"NO": "null", "NO3": "NA"}})
+    vocabulary = VOCABULARY.assign(sign=["HOLA", "NA", "SÍ"], aliases=["", "null", ""])
+    videos = VIDEOS.assign(signer=VIDEOS["signer"].replace("p1", "nan"))
+    result = scores(annotations, found, vocabulary, videos)
+    assert result["official"] == scores(ANNOTATIONS, SPOTTINGS, VOCABULARY, VIDEOS)["official"]
+    assert (result["per_sign"]["NA"]["truth"], result["per_signer"]["nan"]["truth"]) == (2, 2)

@@ -1,13 +1,13 @@
 from pathlib import Path
 
-from signspot.export import Run, write_spotted
+from signspot.export import SpottingSource, write_spotted
 from signspot.files import sha256
 from signspot.logs import job
 from signspot.spottings import read_spottings
 
 with job(snakemake):
     spottings = read_spottings(snakemake.input.spottings)
-    run = Run(snakemake.wildcards.run, snakemake.params.vocabulary, f"sha256:{sha256(snakemake.input.spotter)}")
+    source = SpottingSource(snakemake.wildcards.run, snakemake.params.vocabulary, f"sha256:{sha256(snakemake.input.spotter)}")
     for video, media in snakemake.params.media.items():
         original = snakemake.params.originals[video]
         write_spotted(
@@ -15,6 +15,6 @@ with job(snakemake):
             spottings[spottings["video"] == video],
             Path(snakemake.output[0]),
             media=Path(media),
-            run=run,
+            source=source,
             original=Path(original) if original else None,
         )

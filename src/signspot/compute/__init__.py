@@ -1,1 +1,1 @@
-"""Where a process computes: its GPU, its threads, its precision."""
+"""Where a process computes: its GPU, its threads and its precision."""

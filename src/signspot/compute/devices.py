@@ -1,4 +1,4 @@
-"""Where the networks compute, and how exactly."""
+"""The device on which networks compute, and the precision of their numbers."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,18 +9,19 @@ from signspot.errors import InputError
 
 
 def best_device() -> torch.device:
-    """The CUDA device if there is one, else the CPU."""
+    """The CUDA device if this process has one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def autocast(device: torch.device, precision: str = "auto") -> torch.autocast:
-    """The precision of a forward pass, as a context: bfloat16 where it is safe, or float32 throughout.
+    """A context that sets the precision of a forward pass: float32 throughout, or bfloat16 where bfloat16 is safe.
 
     Args:
-        precision: ``auto`` is bf16 on a CUDA device that has it and fp32 elsewhere; ``bf16`` asks for it everywhere.
+        device: the device of the network.
+        precision: ``fp32``, ``bf16``, or ``auto``: bf16 on a CUDA device that can compute in bf16, else fp32.
 
     Raises:
-        InputError: ``bf16`` on hardware without it.
+        InputError: ``bf16`` is asked for, and the hardware cannot compute in bf16.
     """
     if precision == "bf16" and not _has_bf16(device):
         raise InputError(
@@ -38,7 +39,10 @@ def _has_bf16(device: torch.device) -> bool:
 
 @contextmanager
 def deterministic(device: torch.device) -> Iterator[None]:
-    """On a CPU, admits only operations that give the same bits each time; on CUDA some that are needed do not."""
+    """A context that admits only operations whose bits are the same each time, on a CPU.
+
+    On CUDA, all operations are admitted, because the networks need some that vary.
+    """
     before = torch.are_deterministic_algorithms_enabled()
     torch.use_deterministic_algorithms(before or device.type == "cpu")
     try:

@@ -1,4 +1,7 @@
-"""Which GPU a process computes on: one that no other process of signspot on the machine has."""
+"""Chooses the GPU of a process: a GPU that no other process of signspot on this machine uses.
+
+Every GPU has a lock file. A process that holds the lock owns the GPU until the process ends.
+"""
 
 import fcntl
 import logging
@@ -15,15 +18,21 @@ from signspot.errors import InputError
 log = logging.getLogger(__name__)
 
 LOCKS = Path("/tmp")
-"""Folder of the lock files, which all processes of a machine share: not ``TMPDIR``, which may be a job's own."""
+"""Folder of the lock files. All processes of a machine share this folder; ``TMPDIR`` may belong to one job."""
 DEVICES = Path("/dev")
-"""Where the driver of NVIDIA shows its devices, if there are any."""
+"""Folder in which the driver of NVIDIA lists its devices."""
 WAIT_SECONDS = 5.0
-"""Between two looks whether a GPU has become free."""
+"""Seconds between two attempts to lock a GPU."""
 
 
 class Gpu(NamedTuple):
-    """A CUDA device: its word in CUDA_VISIBLE_DEVICES, its name, and what tells it from all others."""
+    """A CUDA device.
+
+    Args:
+        visible_as: the value of CUDA_VISIBLE_DEVICES that selects this GPU.
+        name: the name of the model.
+        uuid: the identifier of the GPU, or of the part of a GPU (MIG); no other has the same.
+    """
 
     visible_as: str
     name: str
@@ -31,9 +40,10 @@ class Gpu(NamedTuple):
 
 
 def visible_gpus() -> list[Gpu]:
-    """The CUDA devices that this process may use, in CUDA's order.
+    """The CUDA devices that this process may use, in the order of CUDA.
 
-    A process of its own asks for them, because CUDA reads CUDA_VISIBLE_DEVICES once: this one may still set it.
+    CUDA reads CUDA_VISIBLE_DEVICES only once in a process. A child process therefore asks CUDA, so that this process
+    can still set the variable.
     """
     if not any(DEVICES.glob("nvidia*")):
         return []
@@ -42,14 +52,15 @@ def visible_gpus() -> list[Gpu]:
 
 
 def _gpus() -> list[Gpu]:
-    # Here, because PyTorch takes seconds and memory that a process without a GPU may not need.
+    # The import stands here because it takes seconds and memory, which a process without a GPU can save.
     import torch
 
     indices = range(torch.cuda.device_count() if torch.cuda.is_available() else 0)
     known = os.environ.get("CUDA_VISIBLE_DEVICES")
     words = [str(i) for i in indices] if known is None else [word.strip() for word in known.split(",")]
     found = [(words[i], torch.cuda.get_device_properties(i)) for i in indices]
-    # A part of a GPU (MIG) has the name by which it was given to this process; its properties may tell the whole GPU's.
+    # The uuid in the properties of a part of a GPU (MIG) may be that of the whole GPU; CUDA_VISIBLE_DEVICES names the
+    # part.
     return [Gpu(word, p.name, word if word.startswith("MIG-") else str(p.uuid)) for word, p in found]
 
 
@@ -59,17 +70,20 @@ def claim_device(
     locks: Path = LOCKS,
     wait_seconds: float = WAIT_SECONDS,
 ) -> None:
-    """Chooses where the networks of this process compute, until it ends; to be called once, before CUDA is used.
+    """Chooses the device on which the networks of this process compute. Call it once, before CUDA is used.
 
-    A GPU is taken for this process alone: the first one that no other process of signspot on this machine has, whoever
-    started it. If all are taken, it waits. The process sees no other GPU afterwards. The kernel gives a GPU free when
-    the process ends, in whatever way.
+    The process gets the first GPU that no other process of signspot on this machine owns, whoever started that
+    process. While all GPUs are taken, the function waits. Afterwards the process sees this GPU only. The kernel frees
+    the GPU when the process ends, also after a crash.
 
     Args:
-        wanted: ``cuda``, ``cpu``, or ``auto``: CUDA if there is a device, else the CPU.
+        wanted: ``cuda``, ``cpu``, or ``auto``: CUDA if the machine has a CUDA device, else the CPU.
+        gpus: lists the GPUs to choose from.
+        locks: the folder of the lock files.
+        wait_seconds: time between two attempts while all GPUs are taken.
 
     Raises:
-        InputError: ``cuda`` without a CUDA device.
+        InputError: ``cuda`` is wanted, and this process sees no CUDA device.
     """
     if wanted == "cpu":
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
@@ -90,7 +104,7 @@ def claim_device(
 
 
 def claim_free_gpu(gpus: Callable[[], Sequence[Gpu]] = visible_gpus, locks: Path = LOCKS) -> bool:
-    """Takes a GPU as :func:`claim_device` does, if there is one that is free now; tells whether there was."""
+    """Takes a GPU as :func:`claim_device` does, but never waits; returns whether a GPU was free."""
     gpu = _free(gpus(), locks)
     if gpu is None:
         log.info("computing on the CPU: there is no CUDA device, or none that is free")
@@ -120,23 +134,25 @@ def _free(gpus: Sequence[Gpu], locks: Path) -> Gpu | None:
 
 
 def _locked(path: Path) -> bool:
-    """Whether this process got the lock of a file, which it then keeps until it ends."""
+    """Tries to lock a file; returns whether this process got the lock, which it then keeps until it ends."""
     file = _open_for_all(path)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
         return False
-    # Processes started by this one (loaders) would keep the lock if they outlived it. This also keeps the file open.
+    # A child process (a loader) inherits the lock, and would keep the GPU if it outlived this process: it lets go at
+    # once. The registration also keeps the file, and so the lock, alive in this process.
     os.register_at_fork(after_in_child=file.close)
     return True
 
 
 def _open_for_all(path: Path) -> BinaryIO:
-    """A file that every user can lock."""
+    """Opens a lock file, and makes it if it is missing, so that every user of the machine can lock it."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        os.fchmod(descriptor, 0o666)  # whatever the umask
+        os.fchmod(descriptor, 0o666)  # the umask may have taken permissions away
     except FileExistsError:
-        descriptor = os.open(path, os.O_RDONLY)  # Linux may refuse O_CREAT for another user's file in /tmp
+        # Without O_CREAT: Linux may refuse it for the file of another user in /tmp.
+        descriptor = os.open(path, os.O_RDONLY)
     return os.fdopen(descriptor, "rb")

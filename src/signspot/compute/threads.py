@@ -1,4 +1,4 @@
-"""How many threads a job computes in: those that it was given, whatever a library would take by itself."""
+"""Limits the threads of a job to the number that the job was given."""
 
 import sys
 
@@ -8,8 +8,9 @@ from threadpoolctl import threadpool_limits
 def use_threads(count: int) -> None:
     """Limits the libraries that are imported by now: PyTorch, BLAS and OpenMP to ``count`` threads, OpenCV to one.
 
-    OpenCV's pictures are small here, and its threads cost more than they spare. Compiled loops (numba) run in the
-    thread that calls them, MediaPipe is told by :func:`signspot.video.mediapipe.in_threads`.
+    OpenCV gets one thread because its pictures are small here: more threads cost more than they save. Loops compiled by
+    numba run in the thread that calls them. MediaPipe has a limit of its own, see
+    :func:`signspot.video.mediapipe.in_threads`.
     """
     threadpool_limits(count)
     if "torch" in sys.modules:

@@ -1,1 +1,1 @@
-"""What a corpus is: three tables, read from the user's own files or from the challenge's folders."""
+"""A corpus is three tables: videos, annotations, vocabulary. They come from files of the user or of the challenge."""

@@ -1,4 +1,8 @@
-"""The folders and files of the ChaLearn ECCV 2022 sign spotting challenge (MSSL track)."""
+"""The folders and files of the ChaLearn ECCV 2022 sign spotting challenge (MSSL track).
+
+Vázquez Enríquez et al., "ECCV 2022 Sign Spotting Challenge: Dataset, Design and Results", 2022,
+https://doi.org/10.1007/978-3-031-25085-9_13
+"""
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,22 +23,25 @@ Interval = tuple[int, int, int]
 """Class id (0-based), start and end in ms."""
 
 FOLDERS = {"train": ("TRAIN", "TRAIN"), "val": ("VALIDATION", "VAL"), "test": (".", "TEST")}
-"""Split -> its folder, and the word for it in the names of its files."""
+"""Split -> its folder, and the word for the split in the names of its files."""
 
 MEMBER = "res/predictions.pkl"
 MEMBER_LIMIT = 64 * 2**20
-"""Largest pickle, in bytes, that is read from a zip; the challenge's are below 100 kB."""
+"""Largest pickle, in bytes, that is read from a zip; pickles of the challenge are below 100 kB."""
 
 
 def read_challenge(folder: Path, vocabulary: Path | None = None) -> Tables:
-    """The corpus in ``MSSL_dataset``: train, and val and test where they are there; the signer is the name up to ``_``.
+    """The tables of the challenge's corpus: the split train, and the splits val and test if their folders exist.
+
+    The signer of a video is its name up to the first ``_``.
 
     Args:
-        vocabulary: the glosses, one per line in the order of their class ids (``MSSL_SET_LABELS.txt``), or a table
-            (``.tsv``) with class_id and sign. Without it the signs are called ``class_00``, ``class_01`` …
+        folder: ``MSSL_dataset``.
+        vocabulary: the glosses, one per line in the order of class ids (``MSSL_SET_LABELS.txt``), or a table
+            (``.tsv``) with class_id and sign. Without this file, the signs are called ``class_00``, ``class_01`` …
 
     Raises:
-        InputError: a folder or file is missing or malformed; a video has no ground truth or the reverse.
+        InputError: a folder or file is missing or malformed, a video has no ground truth, or a ground truth no video.
     """
     folder = Path(folder)
     splits = {split: _read_split(folder, split) for split in FOLDERS if split == "train" or _videos_of(folder, split)}
@@ -64,7 +71,7 @@ def read_challenge(folder: Path, vocabulary: Path | None = None) -> Tables:
 
 
 def _videos_of(folder: Path, split: str) -> list[Path]:
-    """The videos of a split, by name; none where its folder is missing."""
+    """The videos of a split, sorted by name; none if the folder of the split is missing."""
     place, word = FOLDERS[split]
     for name in (f"MSSL_{word}_SET_VIDEOS_ELAN", f"MSSL_{word}_SET_VIDEOS"):
         if (folder / place / name).is_dir():
@@ -73,7 +80,7 @@ def _videos_of(folder: Path, split: str) -> list[Path]:
 
 
 def _read_split(folder: Path, split: str) -> tuple[list[tuple[str, str, str, str]], dict[str, list[Interval]]]:
-    """Rows of the table of videos, and the ground truth (of test videos: if it is there)."""
+    """Rows of the table of videos, and the ground truth by video. Test videos may have no ground truth."""
     place, word = FOLDERS[split]
     base = folder / place
     videos = _videos_of(folder, split)
@@ -107,10 +114,10 @@ def _wrong_truth(source: Path, truth: Mapping[str, Sequence[Interval]], videos: 
 
 
 def read_vocabulary(path: Path) -> pd.DataFrame:
-    """class_id and sign, from a list of glosses (one per line, from class 0 on) or a ``.tsv`` table with these columns.
+    """The table of class_id and sign in a file: a ``.tsv`` table, or a list with a gloss per line, from class 0 on.
 
     Raises:
-        InputError: the file is missing, or a line is empty.
+        InputError: the file is missing, lacks a column, or has an empty line.
     """
     if Path(path).suffix == ".tsv":
         table = read_rows(path)
@@ -122,18 +129,18 @@ def read_vocabulary(path: Path) -> pd.DataFrame:
 
 
 def read_ground_truth(path: Path) -> dict[str, list[Interval]]:
-    """Intervals by video, from any form in which the challenge, or its users, pass them on.
+    """Intervals by video, from any file format that the challenge or its users have.
 
     Args:
         path: one of
 
             - a pickle ``{video: [[class_id, start_ms, end_ms], …]}``;
-            - a zip with such a pickle: ``res/predictions.pkl``, or the only ``.pkl`` in it;
+            - a zip with such a pickle: ``res/predictions.pkl``, or the only ``.pkl`` of the zip;
             - a folder of texts ``<video>.txt``, or one such text: ``class,start_ms,end_ms`` per line;
             - a table (``.tsv``) with video, class_id, start_ms, end_ms.
 
     Raises:
-        InputError: there is no such file, it is refused as a pickle, or a row is malformed.
+        InputError: the file is missing, the pickle is refused, or a row is malformed.
     """
     path = Path(path)
     match path.suffix.lower():
@@ -178,7 +185,7 @@ def _from_text(path: Path) -> list[Interval]:
 
 
 def _from_zip(path: Path) -> dict[str, list[Interval]]:
-    """Nothing is unpacked under a name that the archive chose, and no more than the limit is ever read."""
+    """The intervals of a pickle in a zip. The archive cannot choose a path to write to, nor exceed ``MEMBER_LIMIT``."""
     try:
         with ZipFile(path) as archive:
             name = _member(path, archive.namelist())
@@ -210,7 +217,7 @@ def _member(path: Path, names: Sequence[str]) -> str:
 
 
 def _intervals(content: Any, name: str) -> dict[str, list[Interval]]:
-    """A pickle's content, checked: ``{video: [[class_id, start_ms, end_ms], …]}``."""
+    """Checks the content of a pickle, ``{video: [[class_id, start_ms, end_ms], …]}``, and returns it with tuples."""
     if not isinstance(content, dict) or not all(isinstance(video, str) for video in content):
         raise InputError(f"{name}: expected a dict from names of videos to lists of [class_id, start_ms, end_ms].")
     intervals = {}
@@ -230,7 +237,7 @@ def _interval(row: Any, name: str) -> Interval:
 
 
 def _whole(value: Any) -> int:
-    """``value`` as a builtin int; numpy numbers and floats without a fraction are welcome."""
+    """``value`` as a builtin int, also if it is a numpy number or a float without a fraction."""
     number = int(value)
     if number != value:
         raise ValueError(f"{value!r} is not whole")

@@ -1,4 +1,4 @@
-"""Tables in a user's own columns (CSV or TSV) to the tables of a corpus."""
+"""``signspot convert-csv``: tables under other column names (CSV or TSV) to the tables of a corpus."""
 
 import argparse
 import logging
@@ -20,7 +20,7 @@ from signspot.corpus.tables import (
     write_tables,
 )
 from signspot.errors import InputError
-from signspot.rows import bad_cells, read_rows, refuse, require, whole_numbers
+from signspot.rows import bad_cells, read_rows, refuse, require, separator_of, whole_numbers
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +35,18 @@ def from_csv(
     media: str | None = None,
     separator: str = ",",
 ) -> Tables:
-    """The tables of a corpus from files that hold the same under other names. Columns without a meaning are kept.
+    """The tables of a corpus, from files that hold them under other names. Unknown columns are kept.
 
     Args:
-        annotations: one or several files; their rows are joined.
-        vocabulary: without a column class_id its rows are numbered from 0; without the file, the annotated glosses are.
-        columns: our column -> theirs, in whichever of the files it is.
-        splits: their split -> ours; -> "" leaves these videos out, and their annotations.
-        media: path of a video with columns in braces, as ``videos/{video}.mp4``; without it, a column ``path`` is read.
-            Relative paths are relative to the folder of ``videos``.
-        separator: of the cells; files that end in ``.tsv`` are separated by tabs.
+        annotations: one or more files with video, sign, start_ms, end_ms; their rows are joined.
+        videos: the file with video, split, signer and, without ``media``, path.
+        vocabulary: the file with sign and perhaps class_id. Without class_id, class ids follow the rows, from 0 on.
+            Without this file, the annotated glosses are the vocabulary.
+        columns: our name of a column -> the name in the files.
+        splits: the name of a split in the files -> our name; a split that becomes "" is left out, with its annotations.
+        media: path of a video with names of columns in braces, for example ``videos/{video}.mp4``. Relative paths are
+            relative to the folder of ``videos``. Without this pattern, the column path is read.
+        separator: separates the cells of a line; in files whose name ends in ``.tsv``, tabs do.
 
     Raises:
         InputError: a file, column or row is missing or wrong.
@@ -69,7 +71,7 @@ def from_csv(
 
 
 def _read(path: Path, columns: Mapping[str, str], separator: str) -> pd.DataFrame:
-    table = read_rows(path, "\t" if path.suffix == ".tsv" else separator)
+    table = read_rows(path, separator_of(path, separator))
     for ours, theirs in columns.items():
         if ours != theirs and ours in table and theirs in table:
             raise InputError(f"{path}: has a column {ours} besides {theirs}. Rename one of them in the file.")
@@ -77,7 +79,7 @@ def _read(path: Path, columns: Mapping[str, str], separator: str) -> pd.DataFram
 
 
 def _videos(table: pd.DataFrame, name: Path, splits: Mapping[str, str], media: str | None) -> pd.DataFrame:
-    """The table of videos with our splits, and paths relative to the working directory."""
+    """The table of videos with our names of splits, and with paths relative to the working directory."""
     require(table, [column for column in COLUMNS["videos"] if column != "path" or media is None], name)
     known = table["split"].isin([*splits, *SPLITS])
     refuse(bad_cells(table, "split", ~known, name, f"one of {', '.join(SPLITS)}, or a --split that translates it"))
@@ -103,7 +105,7 @@ def _vocabulary(table: pd.DataFrame, name: Path) -> pd.DataFrame:
 
 
 def _without_left_out(videos: pd.DataFrame, annotations: pd.DataFrame, vocabulary: pd.DataFrame | None) -> Tables:
-    """The corpus of the videos that have a split."""
+    """The tables without the videos whose split is empty, and without the annotations of these videos."""
     videos = videos[videos["split"] != ""].reset_index(drop=True)
     annotations = annotations[annotations["video"].isin(videos["video"])].reset_index(drop=True)
     signs = vocabulary_of(annotations) if vocabulary is None else vocabulary

@@ -1,8 +1,8 @@
 """ELAN documents (.eaf): tiers, annotations with their times, linked media, controlled vocabularies.
 
-A document is read once into its XML tree, comments and all, and everything here is read off that tree; whoever writes
-the document again adds to the tree, so nothing of it is lost but comments outside the root element, which ELAN neither
-writes nor keeps.
+A document is read once into its XML tree, comments included. Everything else here is derived from the tree. Code that
+writes the document again adds to the tree, so that nothing is lost. Comments outside the root element are the only
+exception: ELAN neither writes nor keeps such comments.
 """
 
 import logging
@@ -24,14 +24,14 @@ from signspot.rows import nfc, refuse
 log = logging.getLogger(__name__)
 
 FORMATS = ("2.6", "2.7", "2.8", "3.0")
-"""Versions of the format whose schemas this module follows."""
+"""Versions of the EAF format that this module can read."""
 DEEPEST = 20
-"""So many levels of elements are refused: no document needs them, and writing them again would end in an overflow."""
+"""A document with this many levels of elements is refused: none needs so many, and writing it would overflow."""
 
 
 @dataclass(frozen=True)
 class ElanAnnotation:
-    """Times in ms of the document, end exclusive; the value is as in the file, neither stripped nor normalised."""
+    """An annotation. Times are in ms of the document, end exclusive; the value is exactly that of the file."""
 
     id: str
     start_ms: int
@@ -41,7 +41,7 @@ class ElanAnnotation:
 
 @dataclass(frozen=True)
 class Tier:
-    """Name, name of its linguistic type, participant ("" if none is given), name of the parent tier."""
+    """A tier: its name, its linguistic type, its participant ("" if none is given), the name of its parent tier."""
 
     name: str
     type: str
@@ -51,10 +51,14 @@ class Tier:
 
 @dataclass(frozen=True)
 class Media:
-    """A linked medium: URLs as in the file (``relative_url`` is "" if absent), and where in it the document begins.
+    """A linked medium.
 
-    ELAN plays the medium at (time of the document) + TIME_ORIGIN, so TIME_ORIGIN is the time of the medium in ms at
-    which time 0 of the document lies.
+    Args:
+        url: the URL as in the file.
+        relative_url: the relative URL as in the file; "" if absent.
+        origin_ms: TIME_ORIGIN, the time of the medium in ms at which the document begins. ELAN plays the medium at
+            (time of the document) + TIME_ORIGIN.
+        mime_type: the type of the medium.
     """
 
     url: str
@@ -64,23 +68,26 @@ class Media:
 
     @property
     def name(self) -> str:
-        """The file name that the URL ends in, NFC; backslashes separate folders too."""
+        """The file name at the end of the URL, in NFC; slashes and backslashes separate folders."""
         return nfc(PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name)
 
     def video_ms(self, document_ms: int) -> int:
-        """The time in the medium of a time of the document."""
+        """The time of the medium, in ms, at a time of the document."""
         return document_ms + self.origin_ms
 
     def document_ms(self, video_ms: int) -> int:
-        """The time of the document of a time in the medium; below 0 before the document begins."""
+        """The time of the document, in ms, at a time of the medium; negative before the document begins."""
         return video_ms - self.origin_ms
 
 
 @dataclass(frozen=True)
-class Vocabulary:
-    """A controlled vocabulary: its values by language ("" before EAF 2.8), in the order of the entries.
+class ControlledVocabulary:
+    """A controlled vocabulary of a document.
 
-    An external one has no values here but the URL of its file, which is never fetched.
+    Args:
+        name: its name.
+        values: the values by language, in the order of the entries; before EAF 2.8, the language is "".
+        external: the URL of the file of an external vocabulary, which has no values here. The file is never fetched.
     """
 
     name: str
@@ -90,22 +97,23 @@ class Vocabulary:
 
 @dataclass(frozen=True, eq=False)
 class Elan:
-    """A document; ``root`` is its tree, the rest is read off it. Tiers, media and vocabularies are in file order."""
+    """A document. ``root`` is its tree; tiers, media and vocabularies are derived from the tree, in file order."""
 
     path: Path
     root: Element
     tiers: tuple[Tier, ...]
     media: tuple[Media, ...]
-    vocabularies: tuple[Vocabulary, ...]
+    vocabularies: tuple[ControlledVocabulary, ...]
     _annotations: Mapping[str, Sequence[ElanAnnotation]]
 
     @classmethod
     def read(cls, path: Path | str) -> "Elan":
-        """Reads an .eaf of format 2.6 to 3.0, of any encoding that XML knows; nothing it refers to is opened.
+        """Reads an .eaf of format 2.6 to 3.0 in any encoding that XML knows. No file that it refers to is opened.
 
         Raises:
-            InputError: there is no such file, it is no XML or no ELAN document, it declares a document type or entities
-                (refused), its times are not in milliseconds, or a name or reference in it is broken; all are named.
+            InputError: the file is missing, or is no ELAN document. It declares a document type or entities, which is
+                refused. Its times are not in milliseconds. Or it has broken names or references, which the message
+                lists.
         """
         path = Path(path)
         root = _parse(path)
@@ -139,12 +147,12 @@ class Elan:
     def annotations(self, tier: str) -> list[ElanAnnotation]:
         """The annotations of a tier in order of time.
 
-        Annotations that refer to others have their times: the same (symbolic association), or equal parts in the order
-        of PREVIOUS_ANNOTATION (symbolic subdivision). Time slots without a time lie evenly between their neighbours, as
-        in ELAN. Times may be negative in length where the file says so.
+        An annotation that refers to a parent annotation has the times of its parent (symbolic association), or an equal
+        part of them, in the order of PREVIOUS_ANNOTATION (symbolic subdivision). Time slots without a time lie evenly
+        between their neighbours, as in ELAN. An annotation ends before it begins if the file says so.
 
         Raises:
-            InputError: there is no such tier; names those there are.
+            InputError: the document has no such tier; the message lists its tiers.
         """
         if tier not in self._annotations:
             there = ", ".join(repr(each.name) for each in self.tiers) or "none"
@@ -152,7 +160,7 @@ class Elan:
         return sorted(self._annotations[tier], key=lambda annotation: (annotation.start_ms, annotation.end_ms))
 
     def media_of(self, video: Path | str) -> Media | None:
-        """The linked medium that is this video: of the same file name, else of the same stem, else the only one."""
+        """The linked medium that is this video: by file name, else by stem; else the only linked medium."""
         wanted = Path(nfc(str(video)))
         named = [medium for medium in self.media if wanted.name in (medium.name, unquote(medium.name))]
         stemmed = [medium for medium in self.media if wanted.stem == PurePosixPath(unquote(medium.name)).stem]
@@ -185,17 +193,17 @@ def _parse(path: Path) -> Element:
 
 
 def _ms(element: Element, attribute: str, path: Path) -> int | None:
-    """A time of an attribute; None where it is absent."""
+    """The time in an attribute, in ms; None if the attribute is absent."""
     text = element.get(attribute)
     if text is not None and not re.fullmatch(r"-?[0-9]{1,15}", text.strip()):
         raise InputError(f"{path}: {attribute} of {label(element)} is {text!r}, expected a whole number of ms.")
     return None if text is None else int(text)
 
 
-def _vocabularies(root: Element) -> tuple[Vocabulary, ...]:
+def _vocabularies(root: Element) -> tuple[ControlledVocabulary, ...]:
     urls = {e.get("EXT_REF_ID"): e.get("VALUE", "") for e in root.iter("EXTERNAL_REF")}
     elements = root.findall("CONTROLLED_VOCABULARY")
-    return tuple(Vocabulary(e.get("CV_ID", ""), _values(e), urls.get(e.get("EXT_REF"))) for e in elements)
+    return tuple(ControlledVocabulary(e.get("CV_ID", ""), _values(e), urls.get(e.get("EXT_REF"))) for e in elements)
 
 
 def _values(vocabulary: Element) -> dict[str, tuple[str, ...]]:

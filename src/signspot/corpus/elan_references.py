@@ -1,4 +1,4 @@
-"""Names in an ELAN document and the references to them: which are missing, double, or lead nowhere."""
+"""Names and references of an ELAN document: missing names, repeated names, and references that lead nowhere."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -10,7 +10,7 @@ REQUIRED = {
     "ALIGNABLE_ANNOTATION": ("ANNOTATION_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"),
     "REF_ANNOTATION": ("ANNOTATION_ID", "ANNOTATION_REF"),
 }
-"""Attributes without which the times of annotations cannot be told."""
+"""Element -> the attributes that it needs for the times of annotations to be known."""
 
 REFERENCES = {
     "PARENT_REF": ("TIER_ID",),
@@ -19,11 +19,15 @@ REFERENCES = {
     "ANNOTATION_REF": ("ANNOTATION_ID",),
     "PREVIOUS_ANNOTATION": ("ANNOTATION_ID",),
 }
-"""Attribute that refers -> the attributes that can bear the name, as far as the times of annotations depend on it."""
+"""Attribute that refers -> the attributes that can bear the name; the times of annotations depend on these."""
+
+
+SEVERAL = ("EXT_REF", "REFS")
+"""Attributes that may hold several names, separated by spaces."""
 
 
 def damage(root: Element) -> list[str]:
-    """What keeps the annotations of a document from being read: a message for each fault, none if there is none."""
+    """A message for each fault that keeps the annotations of a document from being read."""
     missing = [
         f"{label(element)} has no {attribute}"
         for tag, attributes in REQUIRED.items()
@@ -36,19 +40,19 @@ def damage(root: Element) -> list[str]:
 
 
 def label(element: Element) -> str:
-    """What messages call an element: its tag and its name."""
+    """The tag and the name of an element, for messages."""
     names = [value for key, value in element.attrib.items() if key.endswith("_ID")]
     return f"{element.tag} {names[0]!r}" if names else element.tag
 
 
 def repeated(root: Element, attributes: Collection[str]) -> list[str]:
-    """Names that two elements bear, of each of these attributes."""
+    """A message for each name that several elements bear in one of these attributes."""
     names = Counter((key, value) for element in root.iter() for key, value in _of(element, attributes))
     return [f"{key} {value!r} is there {count} times" for (key, value), count in names.items() if count > 1]
 
 
 def dangling(root: Element, references: dict[str, tuple[str, ...]]) -> list[str]:
-    """References, one or several in an attribute, to names that nothing in the document bears."""
+    """A message for each reference to a name that no element of the document bears."""
     bearers = {name for targets in references.values() for name in targets}
     there = {pair for element in root.iter() for pair in _of(element, bearers)}
     return [
@@ -63,7 +67,3 @@ def dangling(root: Element, references: dict[str, tuple[str, ...]]) -> list[str]
 
 def _of(element: Element, attributes: Collection[str]) -> Iterator[tuple[str, str]]:
     return ((key, value) for key, value in element.attrib.items() if key in attributes)
-
-
-SEVERAL = ("EXT_REF", "REFS")
-"""Attributes that may hold several names, with spaces between."""

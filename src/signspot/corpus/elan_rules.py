@@ -1,4 +1,7 @@
-"""The rules of the ELAN annotation format: of its schema, EAFv3.0.xsd, and of ELAN's tiers and their stereotypes."""
+"""The rules of the ELAN annotation format: of its schema and of the stereotypes of its tiers.
+
+Schema: http://www.mpi.nl/tools/elan/EAFv3.0.xsd
+"""
 
 import re
 from collections import Counter
@@ -26,6 +29,7 @@ ORDER = (
 )
 """The elements of a document, in the order in which they must come."""
 HEADER_ORDER = ("MEDIA_DESCRIPTOR", "LINKED_FILE_DESCRIPTOR", "PROPERTY")
+"""The elements of a header, in the order in which they must come."""
 
 IDS = (
     "TIME_SLOT_ID",
@@ -38,9 +42,9 @@ IDS = (
     "REF_LINK_ID",
     "EXT_REF_ID",
 )
-"""Attributes of XML's type ID: of all of them together, no two may be equal, and each is a name in XML's sense."""
+"""Attributes of the XML type ID. Each value is a name in the sense of XML, and no two in a document are equal."""
 NAMES = ("TIER_ID", "LINGUISTIC_TYPE_ID", "CV_ID")
-"""Attributes that must differ among themselves only."""
+"""Attributes whose values differ from other values of the same attribute."""
 ALL_REFERENCES = {
     **REFERENCES,
     "LINGUISTIC_TYPE_REF": ("LINGUISTIC_TYPE_ID",),
@@ -69,19 +73,19 @@ REQUIRED = {
     "CVE_VALUE": ("LANG_REF",),
     "EXTERNAL_REF": ("EXT_REF_ID", "TYPE", "VALUE"),
 }
-"""Attributes that the schema asks for, besides those without which a document cannot be read at all."""
+"""Element -> the attributes that the schema asks for; :data:`elan_references.REQUIRED` lists further ones."""
 TIME_LIMIT = 1 << 32
-"""Times of the schema are unsigned numbers of 32 bits."""
+"""Times are smaller than this: the schema stores them as unsigned numbers of 32 bits."""
 
-ALIGNED = ("Time_Subdivision", "Included_In")
 REFERRING = (SUBDIVISION, "Symbolic_Association")
+"""Stereotypes of tiers whose annotations refer to annotations of the parent tier, and have no times of their own."""
 
 
 def check(document: Elan) -> list[str]:
-    """The rules that a document breaks: a message for each breach, none if there is none.
+    """A message for each rule that a document breaks.
 
-    Not checked is what nothing here writes and no annotation depends on: the content of lexicon references, and the
-    entries of external vocabularies.
+    Lexicon references and entries of external vocabularies are not checked: signspot writes neither, and no annotation
+    depends on them.
     """
     root = document.root
     return [*_elements(root), *_names(root), *_times(document), *_tiers(document)]

@@ -1,4 +1,4 @@
-"""The times of all annotations of an ELAN document: of time slots with and without a time, and of what refers."""
+"""The times of all annotations of an ELAN document, also of annotations without times of their own."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -7,21 +7,23 @@ from xml.etree.ElementTree import Element
 from signspot.errors import InputError
 
 SUBDIVISION = "Symbolic_Subdivision"
-Interval = tuple[int, int]
+Times = tuple[int, int]
+"""Start and end of an annotation, in ms of the document."""
 
 
-def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Interval]:
-    """Start and end in ms by the id of the annotation.
+def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Times]:
+    """Start and end in ms of every annotation, by its id.
 
     Args:
         root: an ``ANNOTATION_DOCUMENT`` whose ids are unique and whose references lead somewhere.
-        slots: time by slot, in the order of TIME_ORDER; those without one are filled in.
+        slots: time in ms by time slot, in the order of TIME_ORDER. A slot without a time gets one here.
 
     Raises:
-        InputError: tiers or annotations refer to each other in a way that gives no times; names them, not the file.
+        InputError: tiers or annotations refer to each other in a way that gives no times. The message names them, but
+            not the file.
     """
     constraints = {e.get("LINGUISTIC_TYPE_ID"): e.get("CONSTRAINTS") for e in root.iter("LINGUISTIC_TYPE")}
-    times: dict[str, Interval] = {}
+    times: dict[str, Times] = {}
     for tier in _parents_first(root.findall("TIER")):
         annotations = annotations_of(tier)
         aligned = {e.attrib["ANNOTATION_ID"]: slots_of(e) for e in annotations if e.tag == "ALIGNABLE_ANNOTATION"}
@@ -41,12 +43,12 @@ def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Interval
 
 
 def annotations_of(tier: Element) -> list[Element]:
-    """The alignable and referring annotations of a tier, in file order."""
+    """The annotations of a tier, with times of their own or referring, in file order."""
     return tier.findall("ANNOTATION/*[@ANNOTATION_ID]")
 
 
 def slots_of(annotation: Element) -> tuple[str, str]:
-    """First and last time slot of an alignable annotation."""
+    """First and last time slot of an annotation with times of its own."""
     return annotation.attrib["TIME_SLOT_REF1"], annotation.attrib["TIME_SLOT_REF2"]
 
 
@@ -63,19 +65,21 @@ def _parents_first(tiers: Sequence[Element]) -> list[Element]:
 
 
 def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> None:
-    """Gives times to the slots of a tier that have none, evenly between those that have one.
+    """Gives a time to each slot of a tier that has none, evenly between slots that have one.
 
-    First along chains of annotations that share slots, whatever their order in the file; what is then left lies between
-    the tier's neighbouring slots in TIME_ORDER, and after 0.
+    Annotations that share slots form chains: slots of a chain lie evenly between its ends, whatever their order in the
+    file. Other slots lie evenly between their neighbours of the tier in TIME_ORDER, or between 0 and the first time.
 
     Args:
-        pairs: slots of the tier's annotations, first and last.
+        pairs: first and last slot of each annotation of the tier.
+        slots: time in ms by time slot, in the order of TIME_ORDER; filled in place.
     """
     following = dict(pairs)
     for first, last in pairs:
         if slots[first] is None or slots[last] is not None:
             continue
         chain = [first, last]
+        # A chain longer than the tier runs in a circle.
         while slots[chain[-1]] is None and chain[-1] in following and len(chain) <= len(pairs):
             chain.append(following[chain[-1]])
         if slots[chain[-1]] is not None:
@@ -107,7 +111,7 @@ def _by_parent(annotations: Iterable[Element]) -> dict[str, list[Element]]:
 
 
 def _in_order(siblings: Sequence[Element]) -> list[str]:
-    """The names of the parts of an annotation, each after its PREVIOUS_ANNOTATION."""
+    """The ids of the parts of an annotation, each part after its PREVIOUS_ANNOTATION."""
     after: dict[str | None, list[str]] = {}
     for sibling in siblings:
         after.setdefault(sibling.get("PREVIOUS_ANNOTATION"), []).append(sibling.attrib["ANNOTATION_ID"])
@@ -121,6 +125,6 @@ def _in_order(siblings: Sequence[Element]) -> list[str]:
     return ordered
 
 
-def _parts(interval: Interval, number: int) -> list[Interval]:
+def _parts(interval: Times, number: int) -> list[Times]:
     start, end = interval
     return list(pairwise(start + (end - start) * place // number for place in range(number + 1)))

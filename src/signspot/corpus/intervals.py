@@ -1,4 +1,4 @@
-"""Annotated or spotted intervals from files of any format, and one numbering of the signs of several such files."""
+"""Annotated or spotted intervals from files of any format, and class ids that several files share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ import pandas as pd
 from signspot.corpus.challenge import read_ground_truth, read_vocabulary
 from signspot.corpus.tables import class_ids, vocabulary_of
 from signspot.errors import InputError
-from signspot.rows import bad_cells, read_rows, refuse, whole_numbers
+from signspot.rows import read_rows, refuse, scores_of, whole_numbers
 
 FORMATS = (
     "a .tsv table (video, start_ms, end_ms, and sign or class_id), or the challenge's pickle, zip or folder of texts"
@@ -18,7 +18,13 @@ FORMATS = (
 
 @dataclass(frozen=True)
 class IntervalFile:
-    """``rows``: video, start_ms, end_ms, and class_id or sign or both; ``videos`` may have no row."""
+    """The intervals of a file.
+
+    Args:
+        path: the file.
+        videos: the videos that the file names; a video may have no row.
+        rows: video, start_ms, end_ms, and class_id or sign or both.
+    """
 
     path: Path
     videos: list[str]
@@ -26,10 +32,10 @@ class IntervalFile:
 
 
 def read_intervals(path: Path) -> IntervalFile:
-    """Annotated or predicted intervals from a TSV table, or from any of the challenge's formats.
+    """Annotated or predicted intervals from a TSV table, or from a file in any format of the challenge.
 
     Raises:
-        InputError: the file is missing, damaged, or not in its format.
+        InputError: the file is missing or damaged, or its content does not fit its format.
     """
     if path.suffix == ".tsv":
         rows = read_rows(path)
@@ -45,11 +51,11 @@ def read_intervals(path: Path) -> IntervalFile:
     return IntervalFile(path, list(truth), pd.DataFrame(rows, columns=["video", "class_id", "start_ms", "end_ms"]))
 
 
-def read_spottings(path: Path) -> IntervalFile:
-    """The spottings of a model, in any of these formats; their scores, if there are any, as numbers.
+def read_scored_intervals(path: Path) -> IntervalFile:
+    """The spottings of a model, in any format of :func:`read_intervals`; a column score becomes float64.
 
     Raises:
-        InputError: as ``read_intervals``; or an end lies before its start, or a score is none.
+        InputError: as :func:`read_intervals`; or an end lies before its start, or a score is no number from 0 to 1.
     """
     file = read_intervals(path)
     rows = file.rows
@@ -60,23 +66,23 @@ def read_spottings(path: Path) -> IntervalFile:
     )
     if "score" not in rows:
         return file
-    scores = pd.to_numeric(rows["score"], errors="coerce")
-    refuse(bad_cells(rows, "score", ~scores.between(0, 1), path, "a number from 0 to 1"))
-    return replace(file, rows=rows.assign(score=scores))
+    return replace(file, rows=rows.assign(score=scores_of(rows, path)))
 
 
 def with_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """One vocabulary (class_id, sign) for all files, and the rows of each with its class ids.
+    """One vocabulary (class_id, sign) for all files, and the rows of each file with class ids of this vocabulary.
 
     Args:
-        vocabulary: its file; without one, the vocabulary is what occurs in the files. Glosses without class ids are
-            then numbered in the order of the alphabet, and a class id without a gloss is its own name.
+        files: the files.
+        vocabulary: the file of the vocabulary. Without this file, the signs that occur in ``files`` are the vocabulary:
+            glosses get class ids in alphabetical order, and a class id without a gloss is its own gloss.
 
     Returns:
-        The vocabulary, and rows whose class_id is missing where a gloss is not in the vocabulary.
+        The vocabulary, and the rows of each file. A row has no class_id if its gloss is not in the vocabulary.
 
     Raises:
-        InputError: the vocabulary cannot be read, or there is none and the files do not name signs in the same way.
+        InputError: the vocabulary cannot be read; or no vocabulary is given, and one file has only glosses, another
+            only class ids.
     """
     if vocabulary:
         signs = read_vocabulary(vocabulary)
@@ -88,10 +94,15 @@ def with_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> tu
 
 
 def check_known(rows: pd.DataFrame, path: Path, vocabulary: Path | None) -> None:
-    """Checks that every row of the file ``path`` got a class id by :func:`with_class_ids`.
+    """Checks that every row of a file got a class id from :func:`with_class_ids`.
+
+    Args:
+        rows: the rows of the file.
+        path: the file, for the message.
+        vocabulary: the file of the vocabulary, for the message.
 
     Raises:
-        InputError: names a gloss that is not in the vocabulary.
+        InputError: a gloss is not in the vocabulary; the message names the gloss.
     """
     unknown = rows[rows["class_id"].isna()]
     if len(unknown):
@@ -99,7 +110,7 @@ def check_known(rows: pd.DataFrame, path: Path, vocabulary: Path | None) -> None
 
 
 def _common_key(files: Sequence[IntervalFile]) -> str:
-    """The column that names the signs in all files."""
+    """The column that names the signs in every file."""
     for key in ("class_id", "sign"):
         if all(key in file.rows for file in files):
             return key
@@ -109,7 +120,7 @@ def _common_key(files: Sequence[IntervalFile]) -> str:
 
 
 def _shared_vocabulary(files: Sequence[IntervalFile], key: str) -> pd.DataFrame:
-    """The signs that occur in the files; a class id without a gloss is its own name."""
+    """The signs that occur in the files; a class id without a gloss is its own gloss."""
     rows = pd.concat([file.rows.reindex(columns=["class_id", "sign"]) for file in files])
     if key == "sign":
         return vocabulary_of(rows)
@@ -118,7 +129,7 @@ def _shared_vocabulary(files: Sequence[IntervalFile], key: str) -> pd.DataFrame:
 
 
 def _with_class_ids(rows: pd.DataFrame, key: str, vocabulary: pd.DataFrame) -> pd.DataFrame:
-    """Rows with their class ids; missing where a gloss is not in the vocabulary."""
+    """Rows with class ids; the class id is missing where the gloss is not in the vocabulary."""
     if key == "class_id":
         return rows
     return rows.assign(class_id=rows["sign"].map(class_ids(vocabulary)))

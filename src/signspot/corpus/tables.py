@@ -1,12 +1,12 @@
 """The three tables of a corpus: its videos, its annotations and its vocabulary.
 
-- ``videos``: video, path, split, signer; optional handedness, start_ms and end_ms (the part to use), annotation (the
-  annotator's .eaf, to which spottings are added);
-- ``annotations``: video, sign (gloss), start_ms, end_ms;
-- ``vocabulary``: class_id (0-based), sign, optional aliases (other glosses of the sign, separated by ``|``).
+- ``videos``: video, path, split, signer. Optional: handedness; start_ms and end_ms, the part of the video to use;
+  annotation, the .eaf of the annotator, to which spottings are added.
+- ``annotations``: video, sign (gloss), start_ms, end_ms (exclusive).
+- ``vocabulary``: class_id (0-based), sign. Optional: aliases, other glosses of the sign, separated by ``|``.
 
-Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path, of a video or an
-annotation, is relative to the folder of the table of videos; in memory, to the working directory.
+Unknown columns are kept. Files are tab-separated UTF-8 text with a header. A relative path in a file is relative to the
+folder of the table of videos; a relative path in memory is relative to the working directory.
 """
 
 import logging
@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from signspot.errors import InputError
 from signspot.files import finished
 from signspot.rows import LISTED, bad_cells, nfc, read_rows, refuse, require, whole_numbers
 
@@ -31,21 +30,21 @@ COLUMNS = {
     "annotations": ("video", "sign", "start_ms", "end_ms"),
     "vocabulary": ("class_id", "sign"),
 }
+"""Required columns of each table."""
 NAME = r"[\w-]+"
+"""The names that a video may have."""
+FILES = ("path", "annotation")
+"""Columns of the table of videos that hold paths; the column annotation is optional, and its cells may be empty."""
 
 
 def video_name(text: str) -> str:
-    """A name that tables can hold: letters, digits, _ and - of a text, and _ in the place of anything else."""
+    """A name that a video may have: letters, digits, _ and - of a text stay, any other characters become one _."""
     return re.sub(r"[^\w-]+", "_", nfc(text)) or "video"
-
-
-FILES = ("path", "annotation")
-"""Columns of the table of videos that hold paths; the second one is optional, and may be empty."""
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What messages call the tables: their files."""
+    """The files of the tables, as messages name them."""
 
     videos: str = "videos.tsv"
     annotations: str = "annotations.tsv"
@@ -54,7 +53,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Tables:
-    """A corpus. Names are strings; class_id and the times of annotations are int64; all other cells are strings."""
+    """A corpus. ``class_id`` and the times of annotations are int64; all other cells are strings."""
 
     videos: pd.DataFrame
     annotations: pd.DataFrame
@@ -62,19 +61,22 @@ class Tables:
     sources: Sources = Sources()
 
     def of(self, splits: Sequence[str]) -> list[str]:
-        """The videos of these splits, in table order."""
+        """The videos of these splits, in the order of the table."""
         return self.videos.loc[self.videos["split"].isin(splits), "video"].tolist()
 
 
 def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None, strict: bool = False) -> Tables:
-    """Reads and checks the tables of a corpus; warnings are logged. The vocabulary comes in the order of its class ids.
+    """Reads and checks the tables of a corpus, and logs warnings. The vocabulary is sorted by class id.
 
     Args:
-        vocabulary: without one, every annotated gloss is a sign, numbered in the order of the alphabet.
-        strict: a gloss outside the vocabulary is an error, not a warning.
+        videos: the file of the table of videos.
+        annotations: the file of the table of annotations.
+        vocabulary: the file of the vocabulary. Without this file, every annotated gloss is a sign, and class ids
+            follow the alphabet.
+        strict: whether a gloss outside the vocabulary is an error instead of a warning.
 
     Raises:
-        InputError: a file is missing or wrong; names the file, the line, the column and what was expected.
+        InputError: a file is missing or wrong; the message names the file, the line, the column and what is expected.
     """
     video_rows = _read(videos, "videos")
     rows = whole_numbers(_read(annotations, "annotations"), ["start_ms", "end_ms"], annotations)
@@ -91,7 +93,7 @@ def read_tables(videos: Path, annotations: Path, vocabulary: Path | None = None,
 
 
 def with_found_paths(folder: Path, videos: pd.DataFrame) -> pd.DataFrame:
-    """The table of videos with paths that are relative to the working directory, not to ``folder``."""
+    """The table of videos with paths relative to the working directory instead of to ``folder``."""
     return _with_paths(videos, lambda path: os.path.normpath(folder / path))
 
 
@@ -101,14 +103,14 @@ def _with_paths(videos: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFr
 
 
 def used_parts(videos: pd.DataFrame) -> dict[str, tuple[int, int | None]]:
-    """Start and end in ms of the part of each video to use; 0 and None: from its start, to its end."""
+    """Start and end in ms of the part of each video to use; 0 is the start of a video, None its end."""
     starts, ends = (videos.get(column, [""] * len(videos)) for column in ("start_ms", "end_ms"))
     rows = zip(videos["video"], starts, ends, strict=True)
     return {video: (int(start or 0), int(end) if end else None) for video, start, end in rows}
 
 
 def _within_parts(tables: Tables) -> pd.DataFrame:
-    """The annotations as far as they lie in the parts of the videos that are used; those outside are left out."""
+    """The annotations, cut to the parts of the videos that are used; annotations outside these parts are left out."""
     parts = pd.DataFrame(used_parts(tables.videos), index=["start", "end"], dtype=float).T
     mine = parts.loc[tables.annotations["video"]].reset_index(drop=True)
     start = np.fmax(tables.annotations["start_ms"], mine["start"]).astype(int)
@@ -131,18 +133,18 @@ def _read(path: Path, kind: str) -> pd.DataFrame:
 
 
 def vocabulary_of(annotations: pd.DataFrame) -> pd.DataFrame:
-    """The annotated glosses, numbered in alphabetical order (of code points)."""
+    """The annotated glosses as signs; class ids follow the alphabetical order (of code points)."""
     signs = sorted(set(annotations["sign"]))
     return pd.DataFrame({"class_id": range(len(signs)), "sign": signs})
 
 
 def class_ids(vocabulary: pd.DataFrame) -> dict[str, int]:
-    """Class id by gloss, whether it is a sign's own or one of its aliases."""
+    """Class id by gloss; glosses are signs and their aliases."""
     return {name: class_id for class_id, name, _ in _names(vocabulary)}
 
 
 def _names(vocabulary: pd.DataFrame) -> Iterator[tuple[int, str, int]]:
-    """Class id, gloss or alias, and its line."""
+    """Class id, gloss, and line in the file, of every sign and of every alias."""
     aliases = vocabulary["aliases"] if "aliases" in vocabulary else [""] * len(vocabulary)
     rows = zip(vocabulary["class_id"], vocabulary["sign"], aliases, strict=True)
     for line, (class_id, sign, others) in enumerate(rows, 2):
@@ -151,13 +153,15 @@ def _names(vocabulary: pd.DataFrame) -> Iterator[tuple[int, str, int]]:
 
 
 def check(tables: Tables, strict: bool = False, annotated: bool = True) -> list[str]:
-    """Checks the tables against each other; returns warnings. The files of the videos are left to ``check_media``.
+    """Checks the tables against each other; returns warnings. :func:`check_media` checks the files of the videos.
 
     Args:
-        annotated: at least one annotation is expected.
+        tables: the tables.
+        strict: whether a gloss outside the vocabulary is an error instead of a warning.
+        annotated: whether at least one annotation must exist.
 
     Raises:
-        InputError: lists the wrong rows; with ``strict`` also those with a gloss outside the vocabulary.
+        InputError: a row is wrong; the message lists such rows.
     """
     for kind, columns in COLUMNS.items():
         if annotated or kind != "annotations":
@@ -226,10 +230,10 @@ def _wrong_vocabulary(tables: Tables) -> list[str]:
 
 
 def check_media(tables: Tables) -> None:
-    """Checks that the file of every video is there, and the ELAN document of every video that names one.
+    """Checks that the file of every video exists, and every ELAN document that the table of videos names.
 
     Raises:
-        InputError: lists the videos without one.
+        InputError: a file is missing; the message lists the videos without one.
     """
     name, videos = tables.sources.videos, tables.videos
     refuse(
@@ -245,48 +249,8 @@ def check_media(tables: Tables) -> None:
     )
 
 
-def check_split(tables: Tables, train: Sequence[str], test: Sequence[str]) -> list[str]:
-    """Checks that videos can be trained and tested on; returns warnings.
-
-    Args:
-        train, test: names of videos.
-
-    Raises:
-        InputError: there is no video to train or to test on, or a sign has no example among ``train``.
-    """
-    for role, videos in (("train", train), ("test", test)):
-        if not videos:
-            raise InputError(f"{tables.sources.videos}: no video to {role} on. Give some the split for it.")
-    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
-    learnt = set(ids[tables.annotations["video"].isin(train)])
-    absent = tables.vocabulary.loc[~tables.vocabulary["class_id"].isin(learnt), "sign"].tolist()
-    if absent:
-        listed = ", ".join(absent[:LISTED]) + (f" and {len(absent) - LISTED} more" if len(absent) > LISTED else "")
-        raise InputError(
-            f"{tables.sources.vocabulary}: no training video shows {listed}. "
-            "Annotate an example, move a video that has one to training, or take the sign out of the vocabulary."
-        )
-    return [*_shared_videos(train, test), *_shared_signers(tables.videos, train, test)]
-
-
-def _shared_videos(train: Sequence[str], test: Sequence[str]) -> list[str]:
-    both = [video for video in test if video in set(train)]
-    return [f"{len(both)} test videos are training videos too, first {both[0]}: the score says little."] if both else []
-
-
-def _shared_signers(videos: pd.DataFrame, train: Sequence[str], test: Sequence[str]) -> list[str]:
-    trained, tested = (set(videos.loc[videos["video"].isin(names), "signer"]) - {""} for names in (train, test))
-    both = sorted(trained & tested)
-    if not both:
-        return []
-    return [
-        f"signers of the test videos are in the training videos too: {', '.join(both)}. "
-        "The score does not tell how well unknown signers are understood."
-    ]
-
-
 def write_tables(tables: Tables, folder: Path | str) -> None:
-    """Writes ``videos.tsv``, ``annotations.tsv`` and ``vocabulary.tsv`` so that ``read_tables`` gives the same back."""
+    """Writes ``videos.tsv``, ``annotations.tsv`` and ``vocabulary.tsv``; :func:`read_tables` gives equal tables."""
     folder = Path(folder)
     for kind, table in (
         ("videos", _with_paths(tables.videos, lambda path: _seen_from(folder, path))),

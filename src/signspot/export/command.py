@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, check_known, read_spottings, with_class_ids
+from signspot.corpus.intervals import FORMATS, check_known, read_scored_intervals, with_class_ids
 from signspot.corpus.tables import with_found_paths
 from signspot.errors import InputError
-from signspot.export.elan import Run
+from signspot.export.elan import SpottingSource
 from signspot.export.spotted import write_spotted
 from signspot.rows import read_rows, refuse, require
 
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a file cannot be read or understood, a video is not in the table of videos, or spottings of a video
             overlap.
     """
-    file = read_spottings(arguments.spottings)
+    file = read_scored_intervals(arguments.spottings)
     signs, (rows,) = with_class_ids([file], arguments.vocabulary)
     check_known(rows, arguments.spottings, arguments.vocabulary)
     glosses = dict(zip(signs["class_id"], signs["sign"], strict=True))
@@ -41,14 +41,14 @@ def run(arguments: argparse.Namespace) -> None:
     )
     spottings = rows.assign(sign=rows["class_id"].map(glosses), score=rows.get("score", 1.0))
     videos = _videos(arguments.videos, file.videos)
-    named = Run(arguments.run or arguments.spottings.stem, list(glosses.values()))
+    source = SpottingSource(arguments.run or arguments.spottings.stem, list(glosses.values()))
     for video in videos.itertuples():
         write_spotted(
             video.video,
             spottings[spottings["video"] == video.video],
             arguments.out,
             media=Path(video.path),
-            run=named,
+            source=source,
             original=Path(video.annotation) if video.annotation else None,
         )
 

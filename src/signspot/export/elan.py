@@ -14,7 +14,7 @@ from signspot import __version__
 from signspot.corpus.elan import Elan, Media
 from signspot.corpus.elan_rules import check
 from signspot.export.elan_links import link, relink
-from signspot.export.elan_tiers import Spotting, add_tiers
+from signspot.export.elan_tiers import SpottedInterval, add_tiers
 from signspot.export.elan_tree import new_document, text_of
 from signspot.files import finished
 from signspot.rows import refuse
@@ -25,7 +25,7 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
-class Run:
+class SpottingSource:
     """Where spottings come from: the run's name, its glosses in the order of class ids, the model's hash if known."""
 
     name: str
@@ -41,7 +41,9 @@ class Run:
         return f"signspot {__version__}, run {self.name}" + (f", model {self.model}" if self.model else "")
 
 
-def write_elan(spottings: pd.DataFrame, path: Path, media: Path, run: Run, original: Path | None = None) -> None:
+def write_elan(
+    spottings: pd.DataFrame, path: Path, media: Path, source: SpottingSource, original: Path | None = None
+) -> None:
     """Writes an .eaf with a tier of spottings, ``signspot:RUN``, and one of their scores, ``signspot:RUN:score``.
 
     All that the original document holds stays: tiers, ids, comments, order. Only its relative links are made to hold
@@ -59,12 +61,12 @@ def write_elan(spottings: pd.DataFrame, path: Path, media: Path, run: Run, origi
             another one, has no length, or cannot be said in XML.
     """
     rows = spottings.sort_values("start_ms", kind="stable")
-    _check_rows(rows, path, [run.provenance, str(media)])
+    _check_rows(rows, path, [source.provenance, str(media)])
     root, medium, faults = _opened(original, media, path.parent)
-    glosses = dict.fromkeys([*run.vocabulary, *rows["sign"]])
-    name = add_tiers(root, _in_document(rows, medium, path), run.tier, glosses, run.provenance)
-    if name != run.tier:
-        log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, run.tier, name)
+    glosses = dict.fromkeys([*source.vocabulary, *rows["sign"]])
+    name = add_tiers(root, _in_document(rows, medium, path), source.tier, glosses, source.provenance)
+    if name != source.tier:
+        log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, source.tier, name)
     with finished(path) as part:
         part.write_text(text_of(root), encoding="utf-8")
         refuse(f"{path}: {fault}. Please report this." for fault in check(Elan.read(part)) if fault not in faults)
@@ -106,10 +108,10 @@ def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
     )
 
 
-def _in_document(rows: pd.DataFrame, medium: Media, path: Path) -> list[Spotting]:
+def _in_document(rows: pd.DataFrame, medium: Media, path: Path) -> list[SpottedInterval]:
     """The spottings in times of the document, as far as they lie in it."""
     spotted = [
-        Spotting(medium.document_ms(int(row.start_ms)), medium.document_ms(int(row.end_ms)), row.sign, row.score)
+        SpottedInterval(medium.document_ms(int(row.start_ms)), medium.document_ms(int(row.end_ms)), row.sign, row.score)
         for row in rows.itertuples()
     ]
     inside = [each._replace(start_ms=max(each.start_ms, 0)) for each in spotted if each.end_ms > 0]

@@ -23,7 +23,7 @@ UNDETERMINED = {
 }
 
 
-class Spotting(NamedTuple):
+class SpottedInterval(NamedTuple):
     """Times in ms of the document, end exclusive; score 0..1."""
 
     start_ms: int
@@ -32,7 +32,9 @@ class Spotting(NamedTuple):
     score: float
 
 
-def add_tiers(root: Element, spotted: Sequence[Spotting], wanted: str, glosses: Iterable[str], provenance: str) -> str:
+def add_tiers(
+    root: Element, spotted: Sequence[SpottedInterval], wanted: str, glosses: Iterable[str], provenance: str
+) -> str:
     """Adds a tier of glosses, one of their scores below it, and all that they refer to.
 
     Args:
@@ -97,7 +99,7 @@ def _add_types(root: Element, gloss_type: str, score_type: str, vocabulary: str)
         insert(root, Element("CONSTRAINT", DESCRIPTION=ASSOCIATION_MEANS, STEREOTYPE=ASSOCIATION))
 
 
-def _annotate(root: Element, gloss_tier: Element, score_tier: Element, spotted: Sequence[Spotting]) -> int:
+def _annotate(root: Element, gloss_tier: Element, score_tier: Element, spotted: Sequence[SpottedInterval]) -> int:
     """Fills the tiers, adds the time slots; returns the number of the last annotation of the document."""
     last, slot = max(_highest(root, "a"), _last_id(root)), _highest(root, "ts")
     slots = []

@@ -8,7 +8,7 @@ from statistics import fmean
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, IntervalFile, check_known, read_spottings, with_class_ids
+from signspot.corpus.intervals import FORMATS, IntervalFile, check_known, read_scored_intervals, with_class_ids
 from signspot.decoders.votes import Segment, spottings_table, write_spottings
 from signspot.errors import InputError
 from signspot.rows import refuse
@@ -123,7 +123,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise InputError(f"{arguments.spottings[0]}: is the only file. Name the spottings of two or more models.")
     if not 0 < arguments.fps < math.inf:
         raise InputError(f"--fps {arguments.fps}: expected a frame rate above 0.")
-    files = [read_spottings(path) for path in arguments.spottings]
+    files = [read_scored_intervals(path) for path in arguments.spottings]
     _check_class_ids(files, arguments.vocabulary)
     vocabulary, tables = with_class_ids(files, arguments.vocabulary)
     signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))

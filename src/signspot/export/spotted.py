@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.export.elan import Run, write_elan
+from signspot.export.elan import SpottingSource, write_elan
 from signspot.export.subtitles import write_csv, write_srt, write_vtt
 from signspot.files import finished, sha256
 
@@ -17,7 +17,13 @@ WRITTEN = ".written"
 
 
 def write_spotted(
-    video: str, spottings: pd.DataFrame, folder: Path, *, media: Path, run: Run, original: Path | None = None
+    video: str,
+    spottings: pd.DataFrame,
+    folder: Path,
+    *,
+    media: Path,
+    source: SpottingSource,
+    original: Path | None = None,
 ) -> None:
     """Writes ``<video>.eaf``, ``.vtt``, ``.srt`` and ``.csv``, each whole or not at all.
 
@@ -28,7 +34,7 @@ def write_spotted(
         video: its name.
         spottings: of this video, in any order: sign, start_ms, end_ms, score; there may be none.
         media: its file, which need not be there.
-        run: what the tiers are called, and the glosses that a corrector can pick from.
+        source: what the tiers are called, and the glosses that a corrector can pick from.
         original: the annotator's .eaf of this video, to whose tiers those of the run are added.
 
     Raises:
@@ -38,7 +44,7 @@ def write_spotted(
     document, checksum = folder / f"{video}.eaf", folder / WRITTEN / f"{video}.sha256"
     if original is None or original.resolve() != document.resolve():
         _keep_corrected(document, checksum)
-    write_elan(spottings, document, media, run, original)
+    write_elan(spottings, document, media, source, original)
     with finished(checksum) as part:
         part.write_text(sha256(document))
     write_vtt(spottings, folder / f"{video}.vtt")

@@ -1,1 +1,1 @@
-"""How a corpus comes in: from a folder of videos and annotations to its tables, their splits and a configuration."""
+"""How a corpus comes in: a folder of videos and annotations becomes tables, splits and a configuration."""

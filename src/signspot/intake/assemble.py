@@ -1,4 +1,4 @@
-"""The tables of a corpus from gathered videos: which glosses are its vocabulary, which videos are for what."""
+"""Assembles the tables of a corpus: chooses its vocabulary, and the split of each video."""
 
 import os
 from collections import Counter
@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from signspot.corpus.sharing import groups_of, share_out, with_splits
+from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import COLUMNS, Tables, check, class_ids
-from signspot.intake.gather import Video
+from signspot.intake.gather import CorpusVideo
 from signspot.intake.notes import Note
-from signspot.intake.sharing import groups_of, share_out, unlearnt, with_splits
 from signspot.intake.vocabulary import Choice
 
 SHARES = {"train": 80, "test": 20}
@@ -21,19 +22,29 @@ SPLIT = "How the videos were shared out"
 
 
 @dataclass(frozen=True)
-class Assembled:
-    """``counts``: each gloss and what it is taken for (sign, other, or why it is left out), with numbers."""
+class NewCorpus:
+    """A corpus as it comes out of a folder.
+
+    Args:
+        tables: its tables.
+        counts: a row for each gloss: sign, taken_for, count, starred, videos, signers. ``taken_for`` is sign, other, or
+            the reason why annotations of the gloss are left out.
+        notes: what to tell the user.
+    """
 
     tables: Tables
     counts: pd.DataFrame
     notes: list[Note]
 
 
-def assemble(videos: Sequence[Video], folder: Path, choose: Choice, seed: int) -> Assembled:
+def assemble(videos: Sequence[CorpusVideo], folder: Path, choose: Choice, seed: int) -> NewCorpus:
     """Tables whose vocabulary can be learnt: every sign has an example in a training video.
 
     Args:
-        folder: paths of files in it become relative, so that it can be moved together with the tables.
+        videos: the videos and their annotations.
+        folder: paths of files in this folder become relative, so that the folder can move together with the tables.
+        choose: how the vocabulary is chosen.
+        seed: seed of the random choice of test videos.
 
     Raises:
         InputError: there is no example of any sign.
@@ -48,10 +59,10 @@ def assemble(videos: Sequence[Video], folder: Path, choose: Choice, seed: int) -
     check(tables)
     notes += [Note(ABSENT, sign) for sign in absent]
     notes += [Note(UNCONTROLLED, f"{gloss} ({count})") for gloss, count in choose.uncontrolled(counts).items()]
-    return Assembled(tables, _gloss_table(videos, tables.vocabulary), notes)
+    return NewCorpus(tables, _gloss_table(videos, tables.vocabulary), notes)
 
 
-def _video_table(videos: Sequence[Video], folder: Path) -> pd.DataFrame:
+def _video_table(videos: Sequence[CorpusVideo], folder: Path) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
@@ -74,13 +85,13 @@ def _is_elan(source: Path | None) -> bool:
 
 
 def _portable(path: Path, folder: Path) -> str:
-    """Relative to the working directory if the file lies in the folder."""
+    """The path of a file, relative to the working directory if the file lies in the folder."""
     path = os.path.normpath(path)
     return os.path.relpath(path) if Path(path).is_relative_to(folder) else path
 
 
 def _shared_out(tables: Tables, seed: int) -> tuple[Tables, list[Note]]:
-    """Test videos beside the training videos, by signer where that can be."""
+    """Makes some training videos test videos: whole signers if there are two or more, else single videos."""
     groups = groups_of(tables)
     by = "signer"
     notes = []
@@ -112,14 +123,14 @@ def _shown(tables: Tables, split: str) -> set[int]:
 
 
 def _learnable(tables: Tables) -> tuple[Tables, list[str]]:
-    absent = unlearnt(tables)
+    absent = signs_without_example(tables, tables.of(["train"]))
     signs = tables.vocabulary[~tables.vocabulary["sign"].isin(absent)]
     signs = signs.assign(class_id=range(len(signs))).reset_index(drop=True)
     return Tables(tables.videos, tables.annotations, signs, tables.sources), absent
 
 
-def _gloss_table(videos: Sequence[Video], vocabulary: pd.DataFrame) -> pd.DataFrame:
-    """sign, taken_for, count, starred (how many of them bore a ``*``), videos, signers; the most frequent first."""
+def _gloss_table(videos: Sequence[CorpusVideo], vocabulary: pd.DataFrame) -> pd.DataFrame:
+    """``counts`` of :class:`NewCorpus`, the most frequent gloss first; starred counts annotations with a ``*``."""
     ids = class_ids(vocabulary)
     rows = [
         (sign.gloss, _taken_for(sign.gloss, sign.left_out, ids), sign.starred, video.name, video.signer or video.name)

@@ -1,4 +1,4 @@
-"""``signspot corpus check``: whether the tables and the videos of a corpus are fit to be run."""
+"""``signspot corpus check``: tells whether the workflow can run on the tables and videos of a corpus."""
 
 import argparse
 import sys
@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.intake.notes import Note
-from signspot.intake.sharing import unlearnt
 from signspot.intake.starter import read_config
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
 from signspot.timebase import Timebase
@@ -25,8 +25,8 @@ ERRORS = (MEDIA, BEYOND, UNLEARNT)
 
 
 @dataclass(frozen=True)
-class Place:
-    """The files of a corpus; ``vocabulary`` is None if there is none."""
+class TableFiles:
+    """The files of the tables of a corpus, ``vocabulary`` None if missing, and the frame rate of the corpus."""
 
     videos: Path
     annotations: Path
@@ -40,19 +40,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Prints what the corpus holds and what is wrong with it.
+    """Prints what a corpus holds and what is wrong with it.
 
     Raises:
-        InputError: a table is wrong, a video is missing or no video, annotations lie beyond the end of theirs, or a
-            sign cannot be learnt.
+        InputError: a table is wrong, a video is missing or unreadable, an annotation lies beyond the end of its video,
+            or a sign cannot be learnt.
     """
-    place = find_tables(arguments.corpus)
-    tables = read_tables(place.videos, place.annotations, place.vocabulary)
+    files = find_tables(arguments.corpus)
+    tables = read_tables(files.videos, files.annotations, files.vocabulary)
     infos, notes = _look(tables)
-    notes += [*_beyond(tables, infos, place.fps), *_unlearnt(tables), *_shared(tables)]
+    notes += [*_beyond(tables, infos, files.fps), *_unlearnt(tables), *_shared(tables)]
     sections = [
-        rates_text(infos.values(), place.fps),
-        signs_text(tables, place.fps),
+        rates_text(infos.values(), files.fps),
+        signs_text(tables, files.fps),
         signers_text(tables, infos),
         splits_text(tables, infos),
         *notes_text(notes),
@@ -61,28 +61,28 @@ def run(arguments: argparse.Namespace) -> None:
     wrong = [note for note in notes if note.kind in ERRORS]
     if wrong:
         raise InputError(
-            f"{place.videos.parent}: {len(wrong)} things are wrong, listed above. Correct them and check again."
+            f"{files.videos.parent}: {len(wrong)} things are wrong, listed above. Correct them and check again."
         )
 
 
-def find_tables(corpus: Path) -> Place:
-    """The tables that a configuration names, or those of a folder.
+def find_tables(corpus: Path) -> TableFiles:
+    """The files of the tables that a configuration names, or that lie in a folder.
 
     Raises:
-        InputError: there is no such file or folder, or its corpus does not come from tables.
+        InputError: the file or folder is missing, or its corpus does not come from tables.
     """
     config = corpus / "config.yaml" if corpus.is_dir() else corpus
     if corpus.is_dir():
         fps = _rate(config) if config.is_file() else 25.0
         vocabulary = corpus / "vocabulary.tsv"
         files = corpus / "videos.tsv", corpus / "annotations.tsv", vocabulary if vocabulary.is_file() else None
-        return Place(*files, fps)
+        return TableFiles(*files, fps)
     spec = read_config(config).get("corpus", {})
     tables = spec.get("tables")
     if not isinstance(tables, dict) or not {"videos", "annotations"} <= set(tables):
         raise InputError(f"{config}: names no corpus.tables with videos and annotations. Name a folder of tables.")
     paths = {key: Path(str(path)) for key, path in tables.items()}
-    return Place(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config))
+    return TableFiles(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config))
 
 
 def _rate(config: Path) -> float:
@@ -93,7 +93,7 @@ def _rate(config: Path) -> float:
 
 
 def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:
-    """What each video's file is, None where it cannot be used."""
+    """What the file of each video holds, by video; None for a file that cannot be used."""
     infos: dict[str, VideoInfo | None] = {}
     notes = []
     videos = list(zip(tables.videos["video"], tables.videos["path"], strict=True))
@@ -107,7 +107,7 @@ def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:
 
 
 def _beyond(tables: Tables, infos: Mapping[str, VideoInfo | None], fps: float) -> Iterator[Note]:
-    """The annotations at which the workflow would stop."""
+    """A note for each annotation beyond the end of its video, at which the workflow would stop."""
     timebase = Timebase(fps)
     rows = tables.annotations[["video", "sign", "start_ms", "end_ms"]]
     for video, sign, start, end in rows.itertuples(index=False, name=None):
@@ -120,7 +120,8 @@ def _beyond(tables: Tables, infos: Mapping[str, VideoInfo | None], fps: float) -
 
 
 def _unlearnt(tables: Tables) -> list[Note]:
-    return [Note(UNLEARNT, sign) for sign in unlearnt(tables)] if tables.of(["train"]) else []
+    train = tables.of(["train"])
+    return [Note(UNLEARNT, sign) for sign in signs_without_example(tables, train)] if train else []
 
 
 def _shared(tables: Tables) -> Iterator[Note]:

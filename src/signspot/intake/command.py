@@ -1,4 +1,4 @@
-"""``signspot corpus``: a folder of videos and annotations to the tables of a corpus, their check, and their splits."""
+"""``signspot corpus``: makes the tables of a corpus from a folder, checks them, and shares videos out to splits."""
 
 import argparse
 
@@ -24,6 +24,6 @@ def run(arguments: argparse.Namespace) -> None:
     """Runs one of the commands.
 
     Raises:
-        InputError: nothing usable came out, or the corpus is wrong, or it cannot be shared out as is wanted.
+        InputError: the folder holds nothing usable, the corpus is wrong, or its videos cannot be shared out as wanted.
     """
     arguments.action(arguments)

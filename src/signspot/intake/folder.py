@@ -1,4 +1,4 @@
-"""The files of a folder, and which video an annotation belongs to."""
+"""The files of a folder, and the video to which each file of annotations belongs."""
 
 import os
 import re
@@ -12,18 +12,18 @@ from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
 from signspot.corpus.tables import COLUMNS, video_name
-from signspot.intake.sources import SUFFIXES, Annotated
+from signspot.intake.sources import SUFFIXES, VideoAnnotations
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
 
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
-"""What a folder holds that was written from annotations, rather than by hand."""
+"""Files in a folder of tables that signspot wrote; they are no sources of annotations."""
 
 
 def walk(place: Path) -> list[Path]:
-    """All files of a folder and the folders in it, in the order of their names, or a single file.
+    """All files of a folder and its subfolders, in the order of their names; a file gives itself.
 
-    Hidden files and folders, linked folders (which can lead in circles) and the tables of a corpus are left alone.
+    Hidden files and folders, linked folders (which can lead in circles) and the tables of a corpus are left out.
     """
     if place.is_file():
         return [place]
@@ -36,57 +36,63 @@ def walk(place: Path) -> list[Path]:
     return files
 
 
-class Pair(NamedTuple):
-    """A video of the corpus.
+class Match(NamedTuple):
+    """A video file and the annotations that belong to it.
 
     Args:
-        path: its file, or where that is expected.
-        found: whether the file is there.
-        annotated: what a file says of it; None without annotations.
-        medium: the link that led to the video, if one did.
+        path: the video file, or the place where it is expected.
+        found: whether the video file exists.
+        annotations: what a file of annotations says of the video; None if no file annotates it.
+        medium: the media link that led to the video; None if no link did.
     """
 
     path: Path
     found: bool
-    annotated: Annotated | None = None
+    annotations: VideoAnnotations | None = None
     medium: Media | None = None
 
     @property
     def stem(self) -> str:
-        """The name that the video has in its file name."""
+        """The file name of the video without its suffix, in NFC."""
         return nfc(self.path.stem)
 
 
 @dataclass
-class Pairs:
-    """What belongs together.
+class Matching:
+    """Which videos and annotations of a folder belong together; filled step by step.
 
     Args:
-        left_out: files that could not be paired, and why.
-        told: links that were not followed, and why.
-        contested: videos that several files annotate equally well, or show what another video shows.
+        matches: a match for each usable video.
+        left_out: files without a match, and the reason.
+        ignored_links: files whose media link was not followed, and the reason.
+        contested: videos that several files annotate equally well, or that show what another video shows.
     """
 
-    pairs: list[Pair] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
     left_out: list[tuple[Path, str]] = field(default_factory=list)
-    told: list[tuple[Path, str]] = field(default_factory=list)
+    ignored_links: list[tuple[Path, str]] = field(default_factory=list)
     contested: set[Path] = field(default_factory=set)
 
 
-def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: Path | None = None) -> Pairs:
-    """Pairs annotations with videos: by the media links, where there are any, else by name.
+def match_videos(
+    annotations: Sequence[VideoAnnotations], videos: Iterable[Path], media_folder: Path | None = None
+) -> Matching:
+    """Matches annotations with videos, by media links if a file has links, else by name.
 
-    A link leads to the file that it names, if that is there, else to the one video of that name in the folders. Of
-    several files that annotate one video, the one named after it has it, and of those, the first of ``SUFFIXES``.
+    A link leads to the file that it names. If that file is missing, the link leads to the only video of this name in
+    the folders. If several files annotate a video, a file with the name of the video wins; among such files, the first
+    suffix in ``SUFFIXES`` wins.
 
     Args:
-        media_folder: where videos are expected that are not found; without it, beside the annotations.
+        annotations: what each file of annotations says of each video.
+        videos: the video files.
+        media_folder: the folder in which a missing video is expected; None for the folder of its annotations.
     """
-    result, index = Pairs(), _by_stem(videos)
-    claims: dict[Path, list[Pair]] = {}
-    for one in annotated:
+    result, index = Matching(), _by_stem(videos)
+    claims: dict[Path, list[Match]] = {}
+    for one in annotations:
         claim = _claim(one, index, media_folder)
-        if isinstance(claim, Pair):
+        if isinstance(claim, Match):
             claims.setdefault(_key(claim.path), []).append(claim)
         else:
             result.left_out.append((one.source, _ambiguous(one.video, claim)))
@@ -95,7 +101,7 @@ def pair(annotated: Sequence[Annotated], videos: Iterable[Path], media_folder: P
         _second_choice(claim, winner, index, result)
     _leave_out_views(index, result)
     _add_without_annotations(index, result)
-    result.pairs.sort(key=lambda pair: str(pair.path))
+    result.matches.sort(key=lambda match: str(match.path))
     return result
 
 
@@ -114,36 +120,36 @@ def _key(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _claim(one: Annotated, index: Mapping[str, list[Path]], media_folder: Path | None) -> Pair | list[Path]:
-    """The video that a file annotates, or the several that it may mean."""
+def _claim(one: VideoAnnotations, index: Mapping[str, list[Path]], media_folder: Path | None) -> Match | list[Path]:
+    """The video that a file annotates, or the several videos that the file may mean."""
     for medium in one.media:
         path = _linked(medium, one.source.parent)
         if path is not None:
-            return Pair(path, True, one, medium)
+            return Match(path, True, one, medium)
     names = [(_stem_of(medium), medium) for medium in one.media]
     for name, medium in [*names, (one.video, one.media[0] if len(one.media) == 1 else None)]:
         found = _beside(index.get(_folded(name), []), one.source.parent)
         if len(found) == 1:
-            return Pair(found[0], True, one, medium)
+            return Match(found[0], True, one, medium)
         if found:
             return found
     return _missing(one, names[0] if names else (one.video, None), media_folder)
 
 
-def _missing(one: Annotated, link: tuple[str, Media | None], media_folder: Path | None) -> Pair:
-    """A video that is not there, where it is expected."""
+def _missing(one: VideoAnnotations, link: tuple[str, Media | None], media_folder: Path | None) -> Match:
+    """A match with a video that is missing, at the place where it is expected."""
     name, medium = link
     suffix = Path(_name_of(medium.relative_url or medium.url)).suffix if medium else ""
-    return Pair((media_folder or one.source.parent) / f"{name}{suffix or '.mp4'}", False, one, medium)
+    return Match((media_folder or one.source.parent) / f"{name}{suffix or '.mp4'}", False, one, medium)
 
 
 def _beside(found: list[Path], folder: Path) -> list[Path]:
-    """Of videos of one name, those in the folder of the annotations, if there are any."""
+    """Of videos with one name, the videos in the folder of the annotations; all of them if the folder has none."""
     return [path for path in found if path.parent == folder] or found
 
 
 def _linked(medium: Media, folder: Path) -> Path | None:
-    """The video that a link leads to, read as it is or with its %20 as spaces; None if there is none."""
+    """The video to which a link leads, with ``%20`` read to the letter or as a space; None if it is missing."""
     links = [link for link in (medium.relative_url, medium.url) if link]
     for text in dict.fromkeys(text for link in links for text in (link, unquote(link))):
         path = folder / re.sub(r"^file:/*(?=/)", "", text).replace("\\", "/")
@@ -160,53 +166,53 @@ def _stem_of(medium: Media) -> str:
     return nfc(Path(_name_of(medium.relative_url or medium.url)).stem)
 
 
-def _settle(rivals: Sequence[Pair], result: Pairs) -> list[tuple[Pair, Path]]:
+def _settle(rivals: Sequence[Match], result: Matching) -> list[tuple[Match, Path]]:
     """Lets the best of the claims on one video stand; returns the others, each with the file that was better."""
     first, *rest = sorted(rivals, key=_rank)
     if rest and _rank(first) == _rank(rest[0]):
-        files = ", ".join(str(claim.annotated.source) for claim in (first, *rest))
+        files = ", ".join(str(claim.annotations.source) for claim in (first, *rest))
         why = f"several files annotate {first.stem}: {files}; keep one"
-        result.left_out += [(claim.annotated.source, why) for claim in (first, *rest)]
+        result.left_out += [(claim.annotations.source, why) for claim in (first, *rest)]
         result.left_out += [(first.path, why)] if first.found else []
         result.contested.add(_key(first.path))
         return []
-    result.pairs.append(first)
-    return [(claim, first.annotated.source) for claim in rest]
+    result.matches.append(first)
+    return [(claim, first.annotations.source) for claim in rest]
 
 
-def _second_choice(claim: Pair, winner: Path, index: Mapping[str, list[Path]], result: Pairs) -> None:
-    """Gives a file whose link leads to a video of another file the video of its own name, if there can be one."""
-    source, own = claim.annotated.source, _own_video(claim, index)
-    if own is None or _key(own.path) in {_key(pair.path) for pair in result.pairs} | result.contested:
+def _second_choice(claim: Match, winner: Path, index: Mapping[str, list[Path]], result: Matching) -> None:
+    """Gives a file that lost its video to another file the video of its own name, if that video is free."""
+    source, own = claim.annotations.source, _own_video(claim, index)
+    if own is None or _key(own.path) in {_key(match.path) for match in result.matches} | result.contested:
         result.left_out.append((source, f"annotates what is annotated in {winner}"))
     else:
-        told = f"links {claim.path.name}, but {claim.stem} is annotated in {winner}; taken for {own.path.name}"
-        result.told.append((source, told))
-        result.pairs.append(own)
+        why = f"links {claim.path.name}, but {claim.stem} is annotated in {winner}; taken for {own.path.name}"
+        result.ignored_links.append((source, why))
+        result.matches.append(own)
 
 
-def _rank(claim: Pair) -> tuple[bool, int]:
-    source = claim.annotated.source
-    return _folded(claim.annotated.video) != _folded(claim.stem), SUFFIXES.index(source.suffix.lower())
+def _rank(claim: Match) -> tuple[bool, int]:
+    source = claim.annotations.source
+    return _folded(claim.annotations.video) != _folded(claim.stem), SUFFIXES.index(source.suffix.lower())
 
 
-def _own_video(claim: Pair, index: Mapping[str, list[Path]]) -> Pair | None:
-    """The video of a file's own name, where its link leads to one that another file annotates."""
-    own = claim.annotated.video
+def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
+    """The match of a file with the video of its own name; None if its link led there, or the name is ambiguous."""
+    own = claim.annotations.video
     if _folded(own) == _folded(claim.stem):
         return None
     found = index.get(_folded(own), [])
     if len(found) == 1:
-        return Pair(found[0], True, claim.annotated, claim.medium)
-    return None if claim.found or found else Pair(claim.path.with_stem(own), False, claim.annotated, claim.medium)
+        return Match(found[0], True, claim.annotations, claim.medium)
+    return None if claim.found or found else Match(claim.path.with_stem(own), False, claim.annotations, claim.medium)
 
 
-def _leave_out_views(index: Mapping[str, list[Path]], result: Pairs) -> None:
-    """Leaves out the videos that a file links besides the one that it annotates, as from another side."""
-    taken = {_key(pair.path) for pair in result.pairs}
-    for claim in result.pairs:
-        source = claim.annotated.source
-        for medium in claim.annotated.media:
+def _leave_out_views(index: Mapping[str, list[Path]], result: Matching) -> None:
+    """Leaves out videos that a file links besides the video that it annotates, for example from another side."""
+    taken = {_key(match.path) for match in result.matches}
+    for claim in result.matches:
+        source = claim.annotations.source
+        for medium in claim.annotations.media:
             found = _linked(medium, source.parent)
             views = [found] if found else _beside(index.get(_folded(_stem_of(medium)), []), source.parent)
             if len(views) == 1 and _key(views[0]) not in taken | result.contested:
@@ -214,13 +220,13 @@ def _leave_out_views(index: Mapping[str, list[Path]], result: Pairs) -> None:
                 result.left_out.append((views[0], f"is linked in {source} besides {claim.path}, which is used"))
 
 
-def _add_without_annotations(index: Mapping[str, list[Path]], result: Pairs) -> None:
-    """Adds the videos that no file annotates, and leaves out those that bear the name of another."""
-    taken = {_key(pair.path) for pair in result.pairs} | result.contested
+def _add_without_annotations(index: Mapping[str, list[Path]], result: Matching) -> None:
+    """Adds the videos that no file annotates; leaves out such videos if another video has the same name."""
+    taken = {_key(match.path) for match in result.matches} | result.contested
     for paths in index.values():
         free = [path for path in paths if _key(path) not in taken]
         if len(paths) == 1:
-            result.pairs += [Pair(path, True) for path in free]
+            result.matches += [Match(path, True) for path in free]
         else:
             result.left_out += [(path, _ambiguous(nfc(path.stem), paths)) for path in free]
 
@@ -231,9 +237,9 @@ def _ambiguous(name: str, paths: Sequence[Path]) -> str:
 
 
 def identifiers(paths: Sequence[Path]) -> list[str]:
-    """A name for each video that tables can hold: letters, digits, _ and - of its file name, each name once.
+    """A unique name for each video: letters, digits, _ and - of its file name.
 
-    Videos of one name get the name of their folder before it, and if that is one too, a number after it.
+    Videos with equal names get the name of their folder in front; if names are still equal, a number behind.
     """
     unique: dict[str, None] = {}
     for name in _with_folder([video_name(path.stem) for path in paths], paths):

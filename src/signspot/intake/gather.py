@@ -1,4 +1,4 @@
-"""From a folder of videos and annotations to the videos of a corpus, with all that was met on the way."""
+"""Reads a folder of videos and annotations; notes all that is left out, changed or missing."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 from signspot.errors import InputError
-from signspot.intake.folder import Pair, Pairs, identifiers, pair, walk
+from signspot.intake.folder import Match, Matching, identifiers, match_videos, walk
 from signspot.intake.notes import (
     CUT,
     DROPPED,
@@ -26,15 +26,15 @@ from signspot.intake.notes import (
     VIDEOS,
     Note,
 )
-from signspot.intake.placing import REASONS, Placed, place
-from signspot.intake.profiles import PLAIN, PROFILES, Profile, Sign, find_profile
+from signspot.intake.placing import REASONS, Placement, place
+from signspot.intake.profiles import PLAIN, PROFILES, GlossAnnotation, Profile, find_profile
 from signspot.intake.signers import Signers, usual_pattern
-from signspot.intake.sources import SUFFIXES, Annotated, ElanFile, from_elan, read_elan, read_others
+from signspot.intake.sources import SUFFIXES, ElanTiers, VideoAnnotations, from_elan, read_elan, read_others
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
 UNWRITABLE = "[\x00-\x1f\x7f\ud800-\udfff]"
-"""Control characters, and what stands for bytes that are not UTF-8."""
+"""Characters that tables cannot hold: control characters, and surrogates, which stand for bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,16 @@ class Request:
     """What to gather, and how.
 
     Args:
-        folder: of annotations and videos, or a single file of annotations.
-        media: another folder with videos.
-        profile: None to find it by the tiers of the files; ``changes``: what to replace in it.
-        participant: whose glosses to take where ELAN files hold those of several.
-        sign_column: of the glosses in tables; "" for sign, gloss or label.
-        glosses: by class id, for the challenge's files.
-        fps: of the corpus.
-        skip_missing: leave out videos whose file is not there, and their annotations.
+        folder: a folder with annotations and videos, or a single file of annotations.
+        media: another folder with videos; None if all videos are in ``folder``.
+        profile: the convention of the ELAN tiers; None to find the convention by the tiers of the files.
+        changes: fields of the profile to replace.
+        participant: the signer whose glosses to take from ELAN files with several signers; "" if none is named.
+        sign_column: the column of glosses in tables; "" for sign, gloss or label.
+        glosses: gloss by class id, for files of the challenge.
+        signers: how to tell who signs in a video.
+        fps: frame rate of the corpus.
+        skip_missing: whether to leave out videos whose file is missing, and their annotations.
     """
 
     folder: Path
@@ -65,54 +67,61 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Video:
-    """A video of the corpus.
+class CorpusVideo:
+    """A video of the corpus and its annotations.
 
     Args:
-        info: None if its file is not there.
-        source: the file of its annotations.
-        signs: in ms of the video, by their start; with those that are left out, and why.
+        name: its name in the tables.
+        path: its file.
+        info: what the file holds; None if the file is missing.
+        source: the file of its annotations; None if no file annotates the video.
+        signs: its annotations in ms of the video, by start. Annotations that are left out bear the reason.
+        signer: who signs; "" if unknown.
+        handedness: the dominant hand of the signer, left or right; "" if unknown.
     """
 
     name: str
     path: Path
     info: VideoInfo | None
     source: Path | None
-    signs: list[Sign]
+    signs: list[GlossAnnotation]
     signer: str
     handedness: str
 
     @property
-    def used(self) -> list[Sign]:
+    def used(self) -> list[GlossAnnotation]:
         """The annotations that are examples of signs."""
         return [sign for sign in self.signs if not sign.left_out]
 
 
 @dataclass
-class Gathered:
-    """What was found.
+class Findings:
+    """What a folder holds.
 
     Args:
-        read: number of files by what they are.
-        pattern: of the names of the files, by which their signers were told; "" if they were not.
-        controlled: the values of the controlled vocabularies of the ELAN files.
+        profile: the convention by which the ELAN tiers were read.
+        videos: the videos of the corpus.
+        notes: what was left out, changed or missing.
+        read: number of files by kind.
+        pattern: the pattern that told the signers by the names of the files; "" if none did.
+        controlled: the values of the controlled vocabularies of all ELAN files.
     """
 
     profile: Profile
-    videos: list[Video] = field(default_factory=list)
+    videos: list[CorpusVideo] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     pattern: str = ""
     controlled: frozenset[str] = frozenset()
 
 
-def gather(request: Request) -> Gathered:
-    """Reads all annotations of a folder, pairs them with the videos and brings them to the videos' time.
+def gather(request: Request) -> Findings:
+    """Reads all annotations of a folder, matches them with the videos, and moves them to the time of the videos.
 
-    What is broken, ambiguous or missing is left out and noted; the rest goes on.
+    Broken, ambiguous and missing files are left out and noted.
 
     Raises:
-        InputError: there is no such folder, or the ELAN files fit no profile.
+        InputError: the folder is missing, or the ELAN files fit no profile.
     """
     if not request.folder.exists():
         raise InputError(f"{request.folder}: there is no such folder. Check the path.")
@@ -124,25 +133,25 @@ def gather(request: Request) -> Gathered:
     profile = request.profile or (find_profile([file.counts for file in elans]) if elans else PLAIN)
     profile = replace(profile, **request.changes)
     annotated = [*_from_elans(request, profile, elans, notes), *_others(request, files, notes)]
-    pairs = pair(annotated, sorted(videos), request.media)
+    matching = match_videos(annotated, sorted(videos), request.media)
     notes += [
         Note(FILES, str(path), why if n == 1 else f"{why} ({n} videos)")
-        for (path, why), n in Counter(pairs.left_out).items()
+        for (path, why), n in Counter(matching.left_out).items()
     ]
-    notes += [Note(LINKS, str(path), why) for path, why in pairs.told]
+    notes += [Note(LINKS, str(path), why) for path, why in matching.ignored_links]
     controlled = frozenset().union(*(file.controlled for file in elans))
-    result = Gathered(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
+    result = Findings(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
     signers = request.signers
     if not signers.rows and not signers.pattern:
-        signers = replace(signers, pattern=usual_pattern([one.stem for one in pairs.pairs]))
+        signers = replace(signers, pattern=usual_pattern([one.stem for one in matching.matches]))
     result.pattern = signers.pattern
-    result.videos = list(_videos(replace(request, signers=signers), pairs, notes))
+    result.videos = list(_videos(replace(request, signers=signers), matching, notes))
     notes.sort(key=lambda note: KINDS.index(note.kind))
     return result
 
 
 def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
-    """The files of a folder whose names tables can hold."""
+    """The files of a folder, without files whose names tables cannot hold."""
     for path in walk(place):
         if path.suffix.lower() in VIDEO_SUFFIXES | set(SUFFIXES) and re.search(UNWRITABLE, str(path)):
             name = os.fsencode(path).decode("utf-8", "replace")
@@ -151,13 +160,13 @@ def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
             yield path
 
 
-def _counts(annotated: Sequence[Annotated], videos: set[Path]) -> dict[str, int]:
+def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[str, int]:
     sources = [one.source for one in {one.source: one for one in annotated}.values()]
     counts = {suffix: sum(path.suffix.lower() == suffix for path in sources) for suffix in SUFFIXES}
     return {"videos": len(videos)} | {f"{suffix} files with annotations": n for suffix, n in counts.items() if n}
 
 
-def _read_elans(request: Request, paths: Sequence[Path], notes: list[Note]) -> Iterator[ElanFile]:
+def _read_elans(request: Request, paths: Sequence[Path], notes: list[Note]) -> Iterator[ElanTiers]:
     profiles = [request.profile] if request.profile else PROFILES.values()
     tiers = {tier for profile in profiles for tier in profile.tiers}
     for path in tqdm(paths, "reading ELAN files", unit="file", disable=None, leave=False):
@@ -172,8 +181,8 @@ def _left_out(path: Path, error: Exception) -> Note:
 
 
 def _from_elans(
-    request: Request, profile: Profile, files: Sequence[ElanFile], notes: list[Note]
-) -> Iterator[Annotated]:
+    request: Request, profile: Profile, files: Sequence[ElanTiers], notes: list[Note]
+) -> Iterator[VideoAnnotations]:
     for file in files:
         try:
             yield from_elan(file, profile, request.signers.participant(file.path.stem) or request.participant)
@@ -181,7 +190,7 @@ def _from_elans(
             notes.append(_left_out(file.path, error))
 
 
-def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Iterator[Annotated]:
+def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Iterator[VideoAnnotations]:
     profile = replace(request.profile or PLAIN, **request.changes)
     for path in files:
         if path.suffix.lower() not in SUFFIXES[1:]:
@@ -196,32 +205,32 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
         yield from found
 
 
-def _videos(request: Request, pairs: Pairs, notes: list[Note]) -> Iterator[Video]:
-    """The videos that can be used. One whose annotations could not be read is not taken to have none."""
+def _videos(request: Request, matching: Matching, notes: list[Note]) -> Iterator[CorpusVideo]:
+    """The videos that can be used. Videos whose annotations could not be read are left out: they are annotated."""
     unread = {nfc(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
-    missing = [one for one in pairs.pairs if request.skip_missing and not one.found]
-    notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotated.source} is not used") for one in missing]
-    wanted = [one for one in pairs.pairs if one.found or not request.skip_missing]
+    missing = [one for one in matching.matches if request.skip_missing and not one.found]
+    notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotations.source} is not used") for one in missing]
+    wanted = [one for one in matching.matches if one.found or not request.skip_missing]
     probed = list(_probed(wanted, unread, notes))
     names = identifiers([one.path for one, _ in probed])
     for name, (one, info) in zip(names, probed, strict=True):
-        annotated = one.annotated
-        signs = place(annotated.signs, one.medium, info, request.fps) if annotated else []
-        notes += [*_about_video(name, one), *_about_signs(name, one, signs)]
-        yield Video(
+        annotations = one.annotations
+        placements = place(annotations.signs, one.medium, info, request.fps) if annotations else []
+        notes += [*_about_video(name, one), *_about_signs(name, one, placements)]
+        yield CorpusVideo(
             name,
             one.path,
             info,
-            annotated.source if annotated else None,
-            [placed.sign for placed in signs],
-            request.signers.signer(one.stem, annotated.signer if annotated else ""),
+            annotations.source if annotations else None,
+            [placement.sign for placement in placements],
+            request.signers.signer(one.stem, annotations.signer if annotations else ""),
             request.signers.handedness(one.stem),
         )
 
 
-def _probed(pairs: Sequence[Pair], unread: set[str], notes: list[Note]) -> Iterator[tuple[Pair, VideoInfo | None]]:
-    for one in tqdm(pairs, "looking at videos", unit="video", disable=None, leave=False):
-        if one.annotated is None and one.stem.casefold() in unread:
+def _probed(matches: Sequence[Match], unread: set[str], notes: list[Note]) -> Iterator[tuple[Match, VideoInfo | None]]:
+    for one in tqdm(matches, "looking at videos", unit="video", disable=None, leave=False):
+        if one.annotations is None and one.stem.casefold() in unread:
             notes.append(Note(VIDEOS, str(one.path), "its annotations could not be read"))
             continue
         try:
@@ -230,27 +239,27 @@ def _probed(pairs: Sequence[Pair], unread: set[str], notes: list[Note]) -> Itera
             notes.append(Note(VIDEOS, str(one.path), str(error).removeprefix(f"{one.path}: ")))
 
 
-def _about_video(name: str, one: Pair) -> Iterator[Note]:
+def _about_video(name: str, one: Match) -> Iterator[Note]:
     if name != one.stem:
         yield Note(RENAMED, str(one.path), name)
-    if one.annotated is None:
+    if one.annotations is None:
         yield Note(UNANNOTATED, str(one.path))
-    elif not one.annotated.signs:
-        yield Note(UNANNOTATED, str(one.path), f"{one.annotated.source} has none in its tiers of glosses")
+    elif not one.annotations.signs:
+        yield Note(UNANNOTATED, str(one.path), f"{one.annotations.source} has none in its tiers of glosses")
     elif not one.found:
         yield Note(NO_MEDIA, name, f"expected {one.path}")
 
 
-def _about_signs(name: str, one: Pair, signs: Sequence[Placed]) -> Iterator[Note]:
-    """Notes about the times of the annotations of a video."""
-    for sign, cut in signs:
+def _about_signs(name: str, one: Match, placements: Sequence[Placement]) -> Iterator[Note]:
+    """Notes about the times of the annotations of a video: left out, cut, overlapping."""
+    for sign, cut in placements:
         where = f"{name}: {sign.gloss} from {sign.start_ms} to {sign.end_ms} ms"
         if sign.left_out in REASONS:
-            yield Note(DROPPED, where, f"{sign.left_out} ({one.annotated.source.name})")
+            yield Note(DROPPED, where, f"{sign.left_out} ({one.annotations.source.name})")
         elif cut:
             yield Note(CUT, where, cut)
     before = None
-    for sign in (sign for sign, _ in signs if not sign.left_out):
+    for sign in (sign for sign, _ in placements if not sign.left_out):
         if before and sign.start_ms < before.end_ms:
             shared = min(before.end_ms, sign.end_ms) - sign.start_ms
             yield Note(OVERLAPS, name, f"{before.gloss} and {sign.gloss} for {shared} ms at {sign.start_ms} ms")

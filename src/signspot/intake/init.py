@@ -1,4 +1,4 @@
-"""``signspot corpus init``: from a folder of videos and annotations to tables, a configuration and a summary."""
+"""``signspot corpus init``: writes tables, a configuration and a summary from a folder of videos and annotations."""
 
 import argparse
 import sys
@@ -8,8 +8,8 @@ from typing import Any
 from signspot.corpus.tables import write_tables
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.intake.assemble import Assembled, assemble
-from signspot.intake.gather import Gathered, Request, gather
+from signspot.intake.assemble import NewCorpus, assemble
+from signspot.intake.gather import Findings, Request, gather
 from signspot.intake.profiles import PROFILES, STARS, Profile
 from signspot.intake.signers import read_signers
 from signspot.intake.starter import corpus_name, write_config
@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Writes the tables, ``config.yaml``, ``counts.tsv`` and ``summary.txt``; prints the summary.
 
     Raises:
-        InputError: an option is wrong, there are tables already, or no example of a sign was found.
+        InputError: an option is wrong, tables exist already, or the folder holds no example of a sign.
     """
     place, out = arguments.folder, _out(arguments)
     listed = read_glosses(arguments.vocabulary) if arguments.vocabulary else None
@@ -114,13 +114,13 @@ def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
 
 
 def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
-    """What the options change in the profile."""
+    """The fields of the profile that options replace."""
     prefixes = arguments.prefix_drop and tuple(arguments.prefix_drop)
     given = {"prefixes": prefixes, "stars": arguments.stars, "overlap": arguments.overlap}
     return {key: value for key, value in given.items() if value is not None}
 
 
-def _summary(place: Path, found: Gathered, corpus: Assembled, fps: float) -> str:
+def _summary(place: Path, found: Findings, corpus: NewCorpus, fps: float) -> str:
     infos = {video.name: video.info for video in found.videos}
     return "\n".join(
         [
@@ -135,7 +135,7 @@ def _summary(place: Path, found: Gathered, corpus: Assembled, fps: float) -> str
     )
 
 
-def _found(place: Path, found: Gathered) -> str:
+def _found(place: Path, found: Findings) -> str:
     used = found.videos
     rows = [
         *found.read.items(),
@@ -151,7 +151,7 @@ def _found(place: Path, found: Gathered) -> str:
     return section(f"Found in {place}", "\n".join(lines))
 
 
-def _next_steps(config: Path, found: Gathered) -> str:
+def _next_steps(config: Path, found: Findings) -> str:
     missing = sum(video.info is None for video in found.videos)
     return (
         f"Written to {config.parent}: videos.tsv, annotations.tsv, vocabulary.tsv, counts.tsv (all glosses), "

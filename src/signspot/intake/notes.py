@@ -1,4 +1,4 @@
-"""What is to be told about a folder: what was left out, changed or missed, and why."""
+"""Notes for the user about a folder: what was left out, changed or missing, and why."""
 
 from typing import NamedTuple
 
@@ -13,11 +13,11 @@ CUT = "Annotations that were cut to the video"
 RENAMED = "Videos with another name in the tables"
 OVERLAPS = "Annotations that overlap; where they do, the later one counts"
 KINDS = (FILES, VIDEOS, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED, RENAMED, OVERLAPS, TABLES)
-"""In the order in which they are told."""
+"""Kinds of notes, in the order in which the summary tells them."""
 
 
 class Note(NamedTuple):
-    """Something to tell: of what kind, about which file or annotation, and what; ``what`` may be empty."""
+    """A note: its kind, the file or annotation that it is about, and what to tell, which may be empty."""
 
     kind: str
     where: str

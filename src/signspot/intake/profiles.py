@@ -1,4 +1,4 @@
-"""How corpora name the tiers of their glosses, and what they write there besides glosses."""
+"""Conventions of corpora: names of the tiers with glosses, and what annotators write there besides glosses."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,13 +19,14 @@ class Profile:
     """The convention of a corpus.
 
     Args:
-        signers: the gloss tiers of each signer that one file can hold, under the name that the tiers give the signer
-            ("" if they give none). Where two tiers hold the same sign, the times of the tier named first are taken.
-        prefixes: annotations that begin with one of these are no signs of a vocabulary, as fingerspelling: they are
+        name: its name.
+        signers: the gloss tiers of each signer in a file, by the name that the tiers give the signer ("" if they give
+            none). If two tiers hold the same sign, the times of the earlier tier are taken.
+        prefixes: an annotation that begins with a prefix is no sign of a vocabulary, for example fingerspelling. It is
             counted and left out.
-        stars: of a gloss with ``*`` before or after it, a deviant form: ``strip`` takes it as the gloss, ``drop``
-            leaves it out, ``keep`` makes it a gloss of its own.
-        overlap: intersection over union from which the same gloss on the tiers of both hands is one sign.
+        stars: what to do with a deviant form, a gloss with ``*`` before or after it. ``strip`` takes it as the gloss,
+            ``drop`` leaves it out, ``keep`` makes it a gloss of its own.
+        overlap: least intersection over union at which the same gloss on the tiers of both hands is one sign.
     """
 
     name: str
@@ -49,19 +50,21 @@ PROFILES = {
         Profile("dgs", {signer: (f"Lexem_Gebärde_r_{signer}", f"Lexem_Gebärde_l_{signer}") for signer in "AB"}),
     )
 }
-"""LSE-Health (Vigo); BSL Corpus and Auslan Corpus; Corpus NGT; Public DGS Corpus."""
+"""Conventions of LSE-Health (Vigo); BSL Corpus and Auslan Corpus; Corpus NGT; Public DGS Corpus."""
 
 PLAIN = Profile("plain", stars="keep")
-"""For tables and the challenge's files, which hold nothing but glosses."""
+"""The convention of tables and of files of the challenge, which hold only glosses."""
 
 
-class Sign(NamedTuple):
-    """An annotation, in ms from the start of the video.
+class GlossAnnotation(NamedTuple):
+    """An annotation with a gloss; its times are in ms of the document or of the video.
 
     Args:
-        gloss: as the vocabulary has it.
-        starred: it was marked as a deviant form.
-        left_out: why it is no example of a sign; "" if it is one.
+        gloss: the gloss in the spelling of the vocabulary.
+        start_ms: its start.
+        end_ms: its end, exclusive.
+        starred: whether the annotator marked a deviant form.
+        left_out: why the annotation is no example of a sign; "" if it is an example.
     """
 
     gloss: str
@@ -72,17 +75,24 @@ class Sign(NamedTuple):
 
 
 def spaced(value: str) -> str:
-    """A gloss with single spaces for all white space in it. It is never split."""
+    """A gloss in NFC, with single spaces in the place of other white space."""
     return nfc(" ".join(value.split()))
 
 
-def read_sign(profile: Profile, value: str, start_ms: int, end_ms: int) -> Sign:
-    """What an annotation with this text says."""
+def read_annotation(profile: Profile, value: str, start_ms: int, end_ms: int) -> GlossAnnotation:
+    """The annotation that a text means under a convention.
+
+    Args:
+        profile: the convention.
+        value: the text.
+        start_ms: start of the annotation.
+        end_ms: end of the annotation.
+    """
     text = spaced(value)
     bare = text.strip("*").strip()
     starred = bare != text
     gloss = text if profile.stars == "keep" else bare
-    return Sign(gloss, start_ms, end_ms, starred, _left_out(profile, bare, starred))
+    return GlossAnnotation(gloss, start_ms, end_ms, starred, _left_out(profile, bare, starred))
 
 
 def _left_out(profile: Profile, bare: str, starred: bool) -> str:
@@ -96,15 +106,16 @@ def _left_out(profile: Profile, bare: str, starred: bool) -> str:
     return DEVIANT if starred and profile.stars == "drop" else ""
 
 
-def merge_hands(hands: Sequence[Iterable[Sign]], overlap: float) -> list[Sign]:
-    """The signs of all hands by their start; one that an earlier hand has too is counted once, with that hand's times.
+def merge_hands(hands: Sequence[Iterable[GlossAnnotation]], overlap: float) -> list[GlossAnnotation]:
+    """The annotations of all hands, by start. A sign of two hands is kept once, with the times of the earlier hand.
 
     Args:
-        overlap: intersection over union from which two annotations of one gloss are one sign.
+        hands: annotations of each hand, the leading hand first.
+        overlap: least intersection over union at which two annotations of one gloss are one sign.
     """
-    kept: list[Sign] = []
+    kept: list[GlossAnnotation] = []
     for hand in hands:
-        earlier: dict[str, list[Sign]] = {}
+        earlier: dict[str, list[GlossAnnotation]] = {}
         for sign in kept:
             earlier.setdefault(sign.gloss, []).append(sign)
         kept += [
@@ -113,20 +124,20 @@ def merge_hands(hands: Sequence[Iterable[Sign]], overlap: float) -> list[Sign]:
     return sorted(kept, key=lambda sign: (sign.start_ms, sign.end_ms))
 
 
-def _iou(a: Sign, b: Sign) -> float:
+def _iou(a: GlossAnnotation, b: GlossAnnotation) -> float:
     shared = min(a.end_ms, b.end_ms) - max(a.start_ms, b.start_ms)
     union = max(a.end_ms, b.end_ms) - min(a.start_ms, b.start_ms)
     return shared / union if union > 0 else float(a == b)
 
 
 def find_profile(files: Sequence[Mapping[str, int]]) -> Profile:
-    """The one profile whose tiers the files have.
+    """The profile whose tiers the files have.
 
     Args:
-        files: for each file, the number of annotations of each of its tiers.
+        files: for each file, the number of annotations by tier.
 
     Raises:
-        InputError: none or several have them; lists the tiers.
+        InputError: no profile or several profiles fit; the message lists the tiers of the files.
     """
     fitting = [profile for profile in PROFILES.values() if any(set(profile.tiers) & set(file) for file in files)]
     if len(fitting) == 1:
@@ -139,7 +150,7 @@ def find_profile(files: Sequence[Mapping[str, int]]) -> Profile:
 
 
 def list_tiers(files: Sequence[Mapping[str, int]]) -> str:
-    """A line for each tier: in how many files it is, and how many annotations they have in it."""
+    """A line for each tier: the number of files that have the tier, and the number of its annotations."""
     counts: dict[str, list[int]] = {}
     for file in files:
         for tier, annotations in file.items():
@@ -151,24 +162,22 @@ def list_tiers(files: Sequence[Mapping[str, int]]) -> str:
 
 
 class GlossTiers(NamedTuple):
-    """The tiers with the glosses of the one signer of a file; ``signer`` is "" if the file does not name him or her."""
+    """The tiers with the glosses of one signer in a file; ``signer`` is "" if the file does not name the signer."""
 
     tiers: list[str]
     signer: str
 
 
 def gloss_tiers(profile: Profile, participants: Mapping[str, str], wanted: str = "") -> GlossTiers:
-    """Picks the tiers of one signer from a file.
+    """Picks the tiers of one signer from a file; no tiers if the file has no tier of the profile.
 
     Args:
-        participants: the PARTICIPANT attribute ("" without one) of each tier of the file that has annotations.
-        wanted: the signer, under the name that the profile's tiers or the PARTICIPANT give; needed where there are two.
-
-    Returns:
-        No tiers if the file has none of the profile's.
+        profile: the convention.
+        participants: the PARTICIPANT attribute ("" without one) of each tier that has annotations.
+        wanted: the name of the signer in the profile or in PARTICIPANT; needed if the file holds several signers.
 
     Raises:
-        InputError: there are two signers and none is wanted, or not the one that is.
+        InputError: the file holds several signers and none is wanted, or the wanted signer is not among them.
     """
     names = {
         tier: (label, participants[tier])

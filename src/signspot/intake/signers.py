@@ -1,4 +1,4 @@
-"""Who signs in which video: from a table, from the names of the files, or from what ELAN files tell."""
+"""Who signs in which video: told by a table, by the names of the files, or by ELAN files."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,36 +7,46 @@ from pathlib import Path
 
 from signspot.errors import InputError
 from signspot.intake.sources import without_suffix
-from signspot.rows import bad_cells, nfc, read_rows, refuse, require
+from signspot.rows import bad_cells, nfc, read_rows, refuse, require, separator_of
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"
-"""Names as ``p01_n000``: the signer, then what is signed."""
+"""The usual pattern fits names such as ``p01_n000``: the signer, then what is signed."""
 HANDS = {"": "", "l": "left", "left": "left", "r": "right", "right": "right"}
+"""Spellings of handedness in a table of signers -> our spelling."""
 
 
 @dataclass(frozen=True)
 class Signers:
-    """``rows``: cells by video. ``pattern`` has one group, the signer, and fits a whole name; "" for none."""
+    """How to tell who signs in a video.
+
+    Args:
+        rows: the cells of a table of signers, by video.
+        pattern: a regular expression for whole names, whose only group is the signer; "" for none.
+    """
 
     rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pattern: str = ""
 
     def participant(self, name: str) -> str:
-        """Whose glosses to take from the ELAN file of this name; "" if the table does not tell."""
+        """The participant whose glosses to take from the ELAN file of this name; "" if the table does not tell."""
         return self.rows.get(name, {}).get("participant", "")
 
     def handedness(self, name: str) -> str:
-        """The signer's dominant hand, left or right; "" if the table does not tell."""
+        """The dominant hand of the signer of a video, left or right; "" if the table does not tell."""
         return HANDS[self.rows.get(name, {}).get("handedness", "").lower()]
 
     def signer(self, name: str, told: str = "") -> str:
-        """Of a video: as the table, its name or, last, its annotations tell; "" if none does."""
+        """The signer of a video: told by the table, else by its name, else by its annotations, ``told``; or ""."""
         match = re.fullmatch(self.pattern, name) if self.pattern else None
         return self.rows.get(name, {}).get("signer") or (nfc(match[1] or "") if match else told)
 
 
 def read_signers(table: Path | None, pattern: str | None) -> Signers:
-    """Checks what the user gives: a table (video, signer; optional handedness, participant), a regular expression.
+    """Reads and checks what the user says about signers.
+
+    Args:
+        table: a file with video and signer, optional handedness and participant; None for no table.
+        pattern: a regular expression for names, whose only group is the signer; None for no pattern.
 
     Raises:
         InputError: the table or the pattern is wrong.
@@ -45,7 +55,7 @@ def read_signers(table: Path | None, pattern: str | None) -> Signers:
 
 
 def _rows(path: Path) -> dict[str, dict[str, str]]:
-    rows = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    rows = read_rows(path, separator_of(path))
     require(rows, ["video", "signer"], path)
     refuse(bad_cells(rows, "video", rows["video"].duplicated(), path, "each video once"))
     if "handedness" in rows:
@@ -66,6 +76,6 @@ def _checked(pattern: str) -> str:
 
 
 def usual_pattern(names: Sequence[str]) -> str:
-    """The usual pattern, where every name has that form and they name several signers; else ""."""
+    """The usual pattern if it fits every name and tells at least two signers apart, else ""."""
     found = [re.fullmatch(USUAL, name) for name in names]
     return USUAL if all(found) and len({match[1] for match in found}) > 1 else ""

@@ -1,4 +1,4 @@
-"""``signspot corpus split``: which videos are for training and which for testing, so that no signer is in both."""
+"""``signspot corpus split``: shares videos out for training and testing, so that no signer is in both."""
 
 import argparse
 import logging
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
+from signspot.corpus.sharing import Group, fold, groups_of, share_out, with_splits
+from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.notes import Note
-from signspot.intake.sharing import Group, fold, groups_of, share_out, unlearnt, with_splits
 from signspot.intake.starter import write_fold
 from signspot.intake.summary import notes_text, splits_text
 from signspot.rows import read_rows
@@ -34,12 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Rewrites the column split of the table, or writes a table and a change of the configuration for each fold.
+    """Rewrites the column split of the table of videos, or writes a table and a configuration file for each fold.
 
-    Videos without annotations stay as they are.
+    Videos of the split predict keep their split.
 
     Raises:
-        InputError: a table or an option is wrong, or there are fewer signers than splits.
+        InputError: a table or an option is wrong, or the corpus has fewer signers than splits.
     """
     videos = arguments.videos
     vocabulary = videos.with_name("vocabulary.tsv")
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _shares(text: str) -> dict[str, float]:
-    """Shares by split, train first."""
+    """Share by split, the split train first."""
     try:
         shares = {split.strip(): float(share) for split, share in (part.split("=") for part in text.split(","))}
     except ValueError as error:
@@ -81,9 +82,9 @@ def _write_folds(tables: Tables, groups: Sequence[Group], videos: Path, folds: i
 
 
 def _write(tables: Tables, old: Path, new: Path) -> None:
-    """Writes the old table with the new splits, all else as it is, and tells what is in them."""
+    """Writes the table ``old`` with the splits of ``tables`` as ``new``, and prints what the splits hold."""
     rows = read_rows(old).assign(split=tables.videos["split"])
     with finished(new) as part:
         rows.to_csv(part, sep="\t", index=False, lineterminator="\n")
-    notes = [Note(UNLEARNT, sign) for sign in unlearnt(tables)]
+    notes = [Note(UNLEARNT, sign) for sign in signs_without_example(tables, tables.of(["train"]))]
     sys.stdout.write("\n".join([f"{new}\n", splits_text(tables, {}), *notes_text(notes)]))

@@ -1,4 +1,4 @@
-"""A configuration to start from, and files that change it for a fold."""
+"""Writes a configuration to start from, and files that change the configuration for a fold."""
 
 import json
 import os
@@ -20,7 +20,14 @@ TEMPLATE = Path(__file__).with_name("starter.yaml")
 def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) -> Path:
     """Writes ``config.yaml`` beside the tables in ``out``; returns its path.
 
-    Paths in it are absolute, so that snakemake can be called from anywhere.
+    Paths in the file are absolute, so that snakemake can be called from any folder.
+
+    Args:
+        tables: the corpus.
+        out: the folder of the tables.
+        name: name of the corpus.
+        fps: frame rate of the corpus.
+        seed: seed of all random choices.
     """
     path = out / "config.yaml"
     values = {
@@ -37,17 +44,17 @@ def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) ->
 
 
 def corpus_name(name: str) -> str:
-    """A name for the folder of results: letters, digits, _ and - only."""
+    """A name that a folder of results may have: letters, digits, _ and - only."""
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "corpus"
 
 
 def _quoted(path: Path) -> str:
-    """As JSON, which YAML reads whatever characters are in it."""
+    """A path as a JSON string, which YAML reads whatever characters the path holds."""
     return json.dumps(os.path.abspath(path), ensure_ascii=False)
 
 
 def _runs(splits: set[str]) -> list[str]:
-    """One run: it tells how well signs are found in the test videos, and spots in those that nobody annotated."""
+    """The lines of one run, which tests on the test videos and spots signs in videos without annotations."""
     test = [split for split in ("test", "predict") if split in splits]
     return [
         "  first:",
@@ -59,7 +66,13 @@ def _runs(splits: set[str]) -> list[str]:
 
 
 def write_fold(config: Path, videos: Path, number: int) -> Path:
-    """Writes ``fold<number>.yaml`` beside ``videos``: what a fold changes in the configuration; returns its path."""
+    """Writes ``fold<number>.yaml`` beside ``videos``: what a fold changes in the configuration; returns its path.
+
+    Args:
+        config: the configuration of the corpus, which need not exist.
+        videos: the table of videos of the fold.
+        number: number of the fold, from 1 on.
+    """
     name = read_config(config).get("corpus", {}).get("name", "corpus") if config.is_file() else "corpus"
     path = videos.with_name(f"fold{number}.yaml")
     change = {"corpus": {"name": f"{name}_fold{number}", "tables": {"videos": os.path.abspath(videos)}}}
@@ -69,7 +82,7 @@ def write_fold(config: Path, videos: Path, number: int) -> Path:
 
 
 def read_config(path: Path) -> Mapping:
-    """A configuration, whose values are not checked.
+    """The content of a configuration; its values are not checked.
 
     Raises:
         InputError: the file is missing or no YAML mapping.

@@ -1,4 +1,4 @@
-"""What a corpus holds, as text for reading and as tables."""
+"""Texts and tables that tell people what a corpus holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from signspot.video.decode import VideoInfo
 
 
 def as_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Columns with two spaces between; numbers, and texts that begin with one, to the right."""
+    """A text table with two spaces between columns. Columns whose cells begin with a digit are aligned to the right."""
     cells = [[str(cell) for cell in row] for row in rows]
     columns = list(zip(headers, *cells, strict=True))
     widths = [max(map(len, column)) for column in columns]
@@ -27,12 +27,12 @@ def as_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def section(title: str, text: str) -> str:
-    """A title with a line under it, and a text."""
+    """A title, a line under the title, and a text."""
     return f"{title}\n{'-' * len(title)}\n{text}\n"
 
 
 def notes_text(notes: Sequence[Note]) -> list[str]:
-    """A section for each kind of note, in which the first ten are listed and the rest counted."""
+    """A section for each kind of note, which lists the first ten notes and counts the others."""
     kinds = dict.fromkeys(note.kind for note in notes)
     return [_notes_of(kind, [note for note in notes if note.kind == kind]) for kind in kinds]
 
@@ -44,7 +44,7 @@ def _notes_of(kind: str, notes: Sequence[Note]) -> str:
 
 
 def rates_text(infos: Iterable[VideoInfo | None], fps: float) -> str:
-    """Frame rates of the videos that are there, and what happens to those of another rate than the corpus'."""
+    """The frame rates of the videos, and what happens to videos whose rate is not the rate of the corpus."""
     there = [info for info in infos if info]
     if not there:
         return section("Frame rates", f"No video is there. The corpus has {fps:g} frames per second.")
@@ -61,12 +61,12 @@ def rates_text(infos: Iterable[VideoInfo | None], fps: float) -> str:
 
 
 def minutes(ms: float) -> str:
-    """With one decimal."""
+    """Minutes with one decimal."""
     return f"{ms / 60_000:.1f}"
 
 
 def signs_text(tables: Tables, fps: float) -> str:
-    """The signs of the vocabulary: how many, the most and the least frequent, how long."""
+    """The signs of the vocabulary: their number and length, the most and the least frequent signs."""
     known = tables.annotations[tables.annotations["sign"].isin(class_ids(tables.vocabulary))]
     counts = known["sign"].value_counts()
     counts = counts.sort_index().sort_values(ascending=False, kind="stable")
@@ -96,7 +96,7 @@ def _counted(counts: pd.Series) -> str:
 
 
 def glosses_text(counts: pd.DataFrame) -> str:
-    """What the annotations were taken for, of the table of glosses of :func:`signspot.intake.assemble.assemble`."""
+    """What the annotations were taken for; ``counts`` is that of :class:`signspot.intake.assemble.NewCorpus`."""
     by_kind = counts.groupby("taken_for", sort=False).agg(
         annotations=("count", "sum"), glosses=("sign", "size"), starred=("starred", "sum")
     )
@@ -114,7 +114,7 @@ def _examples(counts: pd.DataFrame) -> str:
 
 
 def signers_text(tables: Tables, infos: Mapping[str, VideoInfo | None]) -> str:
-    """Videos, minutes, annotations and splits of each signer; without media, minutes to the last annotation."""
+    """Videos, minutes, annotations and splits of each signer. A missing video counts up to its last annotation."""
     videos = _measured(tables, infos)
     rows = [
         (

@@ -1,4 +1,4 @@
-"""Which glosses are the vocabulary of a corpus: a list, or those that are annotated often enough."""
+"""Chooses the vocabulary of a corpus: the glosses of a list, or the glosses that are annotated often enough."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -10,17 +10,17 @@ import pandas as pd
 from signspot.corpus.challenge import read_vocabulary
 from signspot.corpus.tables import class_ids
 from signspot.errors import InputError
-from signspot.rows import nfc, read_rows, refuse, require
+from signspot.rows import nfc, read_rows, refuse, require, separator_of
 
 COVERED = 0.9
-"""Controlled vocabularies that hold at least this share of the annotations are those of the glosses."""
+"""Controlled vocabularies that hold at least this share of the annotations are taken for a list of glosses."""
 
 
 def read_glosses(path: Path) -> pd.DataFrame:
-    """class_id, sign and perhaps aliases, from a list (a gloss per line) or a table (``.tsv``, ``.csv``) with sign.
+    """The class_id, sign and perhaps aliases in a list (a gloss per line) or in a table (``.tsv``, ``.csv``).
 
     Raises:
-        InputError: the file is missing or wrong.
+        InputError: the file is missing or wrong, or holds a gloss twice.
     """
     signs = _read(path)
     aliases = [name for cell in signs.get("aliases", []) for name in cell.split("|") if name.strip()]
@@ -32,7 +32,7 @@ def read_glosses(path: Path) -> pd.DataFrame:
 def _read(path: Path) -> pd.DataFrame:
     if path.suffix.lower() not in (".tsv", ".csv"):
         return read_vocabulary(path)
-    table = read_rows(path, "\t" if path.suffix.lower() == ".tsv" else ",")
+    table = read_rows(path, separator_of(path))
     require(table, ["sign"], path)
     if "class_id" in table:
         return read_vocabulary(path).sort_values("class_id", ignore_index=True)
@@ -44,10 +44,10 @@ class Choice:
     """How the vocabulary is chosen.
 
     Args:
-        listed: class_id, sign and perhaps aliases; None to take what is annotated.
-        min_count: annotations that a gloss needs where there is no list.
-        controlled: values of the controlled vocabularies of the ELAN files. Where there is no list and they hold nearly
-            all annotations, they are the list: the others are misspelt, or marks of the annotators.
+        listed: class_id, sign and perhaps aliases of a list; None to take the annotated glosses.
+        min_count: least number of annotations of a gloss, if there is no list.
+        controlled: values of the controlled vocabularies of the ELAN files. If there is no list and these values hold
+            nearly all annotations, other glosses are left out: they are misspelt, or marks of the annotators.
     """
 
     listed: pd.DataFrame | None = None
@@ -55,13 +55,13 @@ class Choice:
     controlled: frozenset[str] = frozenset()
 
     def vocabulary(self, counts: Mapping[str, int]) -> pd.DataFrame:
-        """class_id and sign, and what else the list has.
+        """The vocabulary: class_id and sign, and the other columns of the list.
 
         Args:
-            counts: annotations of each gloss.
+            counts: number of annotations by gloss.
 
         Raises:
-            InputError: there is no example of any sign.
+            InputError: no sign of the vocabulary is annotated.
         """
         signs = self._frequent(counts) if self.listed is None else self.listed
         if set(counts) & set(class_ids(signs)):
@@ -79,7 +79,7 @@ class Choice:
         return pd.DataFrame({"class_id": range(len(signs)), "sign": signs})
 
     def uncontrolled(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """The glosses outside the controlled vocabularies, if these are those of the glosses and there is no list."""
+        """Counts of the glosses that are left out because the controlled vocabularies lack them."""
         unknown = {gloss: n for gloss, n in counts.items() if gloss not in self.controlled}
         covered = sum(counts.values()) - sum(unknown.values()) >= COVERED * sum(counts.values())
         return unknown if self.listed is None and covered else {}

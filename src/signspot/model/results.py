@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.decoders.votes import write_spottings
-from signspot.export import Run, write_spotted
+from signspot.export import SpottingSource, write_spotted
 from signspot.model.folder import Model
 from signspot.model.spot import Film, Spotted
 from signspot.report.review import ReviewVideo, write_review
@@ -34,9 +34,9 @@ class Results:
         Raises:
             InputError: the ELAN document of the video cannot take the spottings.
         """
-        run = Run(self.model.name, self.model.vocabulary, f"sha256:{self.model.digest}")
+        source = SpottingSource(self.model.name, self.model.vocabulary, f"sha256:{self.model.digest}")
         original = self.originals.get(film.name)
-        write_spotted(film.name, spotted.spottings, self.folder, media=film.path, run=run, original=original)
+        write_spotted(film.name, spotted.spottings, self.folder, media=film.path, source=source, original=original)
         self.found[film] = spotted
 
     def finish(self) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from signspot.corpus.sharing import fold, groups_of
-from signspot.corpus.tables import Tables, check_split
+from signspot.corpus.splits import check_split
+from signspot.corpus.tables import Tables
 from signspot.errors import InputError
 from signspot.plan.settings import (
     ExpertSettings,

@@ -1,4 +1,4 @@
-"""How well the spottings agree with the annotations."""
+"""Scores: how well spottings agree with annotations."""
 
 from signspot.scoring.official import THRESHOLDS, official
 from signspot.scoring.strict import strict

@@ -1,4 +1,4 @@
-"""``signspot score``: predictions against annotations, in whatever format each of them is."""
+"""``signspot score``: scores predictions against annotations, each in any format."""
 
 import argparse
 import json
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Prints the scores on standard output.
 
     Raises:
-        InputError: a file cannot be read or understood, or the files do not name signs in the same way.
+        InputError: a file cannot be read or understood, or one file names signs by glosses, the other by class ids.
     """
     files = [read_intervals(arguments.truth), read_intervals(arguments.predictions)]
     vocabulary, (truth, predictions) = with_class_ids(files, arguments.vocabulary)
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def as_text(scores: dict[str, Any]) -> str:
-    """The scores as tables for reading."""
+    """The scores as text tables."""
     kinds = ("official", "strict")
     columns = ["f1", "precision", "recall", "tp", "fp", "fn"]
     overall = pd.DataFrame([scores[kind] for kind in kinds], index=kinds)[columns]

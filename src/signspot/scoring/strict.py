@@ -1,4 +1,4 @@
-"""A score without the official one's leniency: every prediction serves one annotated sign at most."""
+"""A score stricter than the official score: a prediction finds at most one annotated sign."""
 
 import logging
 from collections.abc import Sequence
@@ -17,12 +17,20 @@ log = logging.getLogger(__name__)
 def strict(truth: Intervals, predictions: Intervals, thresholds: Sequence[float] = THRESHOLDS) -> dict[str, Any]:
     """Micro-averaged precision, recall and F1 over videos and thresholds, from one-to-one matches.
 
-    At each threshold a maximum matching (Hopcroft and Karp, 1973) pairs as many annotated signs as possible with
-    predictions of their class: its size does not depend on any order. No prediction is dropped beforehand, and one in
-    a video without truth is a false positive.
+    At each threshold, a maximum matching pairs as many annotated signs as possible with predictions of their class. The
+    size of this matching does not depend on any order. No prediction is dropped beforehand. A prediction in a video
+    without truth is a false positive.
+
+    Hopcroft and Karp, "An n^5/2 Algorithm for Maximum Matchings in Bipartite Graphs", 1973,
+    https://doi.org/10.1137/0202019
+
+    Args:
+        truth: annotated intervals by video.
+        predictions: predicted intervals by video.
+        thresholds: thresholds of intersection over union.
 
     Returns:
-        As ``official``.
+        As :func:`signspot.scoring.official.official`.
     """
     unknown = [video for video in predictions if video not in truth]
     if unknown:
@@ -36,7 +44,13 @@ def strict(truth: Intervals, predictions: Intervals, thresholds: Sequence[float]
 
 
 def strict_rule(truth: np.ndarray, predictions: np.ndarray, thresholds: Sequence[float]) -> np.ndarray:
-    """Which annotated signs (n, 3) of a video get a prediction (m, 3) of their own, (n, thresholds)."""
+    """Whether each annotated sign of a video gets a prediction of its own, bool (n, k).
+
+    Args:
+        truth: annotated intervals, float64 (n, 3).
+        predictions: predicted intervals, float64 (m, 3).
+        thresholds: the k thresholds of intersection over union.
+    """
     iou = class_iou(truth, predictions)
     if not iou.size:
         return np.zeros((len(truth), len(thresholds)), dtype=bool)

@@ -1,4 +1,4 @@
-"""The scores of a run as one object: official and strict, per sign, per signer, with a confidence interval."""
+"""The scores of a run from its tables: official and strict, per sign, per signer, with a confidence interval."""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
@@ -14,6 +14,7 @@ from signspot.scoring.official import THRESHOLDS, official, official_rule
 from signspot.scoring.strict import strict
 
 LEVEL = 0.95
+"""Level of the confidence interval."""
 
 
 def scores(
@@ -27,17 +28,22 @@ def scores(
     """Scores of spottings against the annotations of ``videos``.
 
     Args:
-        annotations: video, sign, start_ms, end_ms; other videos' rows and glosses outside the vocabulary are ignored.
-        spottings: video, class_id, start_ms, end_ms.
-        vocabulary: class_id, sign and, if there are any, aliases.
-        videos: the videos to score, with or without annotations: video and, for the scores per signer, signer.
+        annotations: video, sign, start_ms, end_ms. Rows of other videos and glosses outside the vocabulary are ignored.
+        spottings: video, class_id, start_ms, end_ms, as :func:`signspot.spottings.read_spottings` gives them.
+        vocabulary: class_id, sign and perhaps aliases.
+        videos: the videos to score, with or without annotations: video and, for scores per signer, signer.
+        resamples: draws of videos for the confidence interval.
+        seed: seed of these draws.
 
     Returns:
-        ``official`` and ``strict`` (see there), ``per_sign`` and ``per_signer`` (shares of the official score, with the
-        numbers ``truth`` and ``spotted``), ``confidence_interval`` of the official F1, ``videos``.
+        - ``official`` and ``strict``: see :func:`signspot.scoring.official.official`;
+        - ``per_sign`` and ``per_signer``: by name, the contribution to the official score, and the numbers of
+          annotations, ``truth``, and of spottings, ``spotted``;
+        - ``confidence_interval`` of the official F1;
+        - ``videos``: their number.
 
     Raises:
-        InputError: there is no video, or a spotting's class id is not in the vocabulary.
+        InputError: there is no video, or the class id of a spotting is not in the vocabulary.
     """
     signs = dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
     named = videos[videos["signer"] != ""] if "signer" in videos else videos[:0].assign(signer="")
@@ -49,7 +55,7 @@ def scores(
 
 
 def intervals_by_video(table: pd.DataFrame) -> dict[str, list[Interval]]:
-    """Rows of class_id, start_ms, end_ms by video, in their order."""
+    """The intervals (class_id, start_ms, end_ms) of a table by video, in the order of its rows."""
     numbers = table[["class_id", "start_ms", "end_ms"]].astype(int)
     by_video = numbers.groupby(table["video"], sort=False)
     return {video: list(rows.itertuples(index=False, name=None)) for video, rows in by_video}
@@ -63,10 +69,18 @@ def score_intervals(
     resamples: int = 1000,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """``scores`` from intervals by video; ``signs`` and ``signers`` name the classes and the videos' signers.
+    """The scores that :func:`scores` returns, from intervals by video.
+
+    Args:
+        truth: annotated intervals of every video to score; a video may have none.
+        predictions: predicted intervals by video.
+        signs: gloss by class id.
+        signers: signer by video.
+        resamples: draws of videos for the confidence interval.
+        seed: seed of these draws.
 
     Raises:
-        InputError: there is no video in the truth, or a predicted class is not in ``signs``.
+        InputError: the truth has no video, or a predicted class is not in ``signs``.
     """
     if not truth:
         raise InputError("the truth holds no video; there is nothing to score.")
@@ -93,11 +107,12 @@ def score_intervals(
 def _shares(
     name_of: Mapping[Hashable, str], annotated: Sequence[Hashable], hits: Sequence[int], spotted: Sequence[Hashable]
 ) -> dict[str, dict[str, Any]]:
-    """What each name contributes to the official score; the contributions add up to it.
+    """What each name contributes to the official score. The counts of all names add up to the counts of the score.
 
     Args:
-        name_of: name by key.
-        annotated: key of each annotated interval; ``hits``: at how many thresholds it is found.
+        name_of: name by key, which is a class id or a video.
+        annotated: key of each annotated interval.
+        hits: at how many thresholds each annotated interval is found.
         spotted: key of each prediction.
     """
     tp: Counter[str | None] = Counter()
@@ -116,8 +131,12 @@ def _shares(
 
 
 def _confidence_interval(by_video: Mapping[str, Mapping[str, int]], resamples: int, seed: int) -> dict[str, Any]:
-    """Percentile bootstrap over videos of the official F1."""
+    """The confidence interval of the official F1: percentiles of a bootstrap over videos.
+
+    Efron, "Bootstrap Methods: Another Look at the Jackknife", 1979, https://doi.org/10.1214/aos/1176344552
+    """
     counts = np.array([[video["tp"], video["fp"], video["fn"]] for video in by_video.values()])
+    # A bootstrap sample is a number of copies of each video; F1 = 2 tp / (2 tp + fp + fn) of the summed counts.
     draws = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=resamples)
     tp, fp, fn = (draws @ counts).T
     f1 = 2 * tp / np.maximum(2 * tp + fp + fn, 1)

@@ -1,7 +1,6 @@
 """The embedded corpus: videos of rendered signers with exact annotations, made from a few numbers and a seed."""
 
 import re
-import shutil
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -11,11 +10,10 @@ from pathlib import Path
 
 import cv2
 import ffmpeg
-import imageio_ffmpeg
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.tables import Tables
+from signspot.corpus.tables import NAME, Tables
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished
 from signspot.signer.body import Signer, solve
@@ -23,6 +21,7 @@ from signspot.signer.lexicon import Sign, make_lexicon
 from signspot.signer.realise import realise
 from signspot.signer.render import Renderer
 from signspot.signer.timeline import Performance, improvise
+from signspot.video.decode import executable
 
 SIGNS_PER_SECOND = 0.6
 """Fewer than any signer makes."""
@@ -31,7 +30,7 @@ REST_AT_THE_END = 1.0
 
 
 @dataclass(frozen=True)
-class Row:
+class TimelineRow:
     """One sign of a given timeline: who performs what, from when to when (ms)."""
 
     video: str
@@ -72,7 +71,7 @@ class SyntheticCorpus:
     p_rest: float = 0.16
     splits: Mapping[str, int] = field(default_factory=lambda: {"train": 8, "test": 3})
     seed: int = 0
-    timeline: tuple[Row, ...] = ()
+    timeline: tuple[TimelineRow, ...] = ()
 
     def __post_init__(self) -> None:
         ranges = {
@@ -101,7 +100,7 @@ class _Video:
     split: str
     signer: str
     number: int
-    rows: tuple[Row, ...]
+    rows: tuple[TimelineRow, ...]
 
 
 def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
@@ -126,9 +125,11 @@ def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
     times = timeline[["start_ms", "end_ms"]].apply(pd.to_numeric, errors="coerce").fillna(-1).astype(int)
     names = {"split": timeline.get("split", "train"), "signer": timeline.get("signer", timeline["video"])}
     table = timeline.assign(**names, **times).sort_values(["video", "start_ms", "end_ms"], kind="stable")
-    rows: list[Row] = []
-    for index, row in zip(table.index, table[[key.name for key in fields(Row)]].itertuples(index=False), strict=True):
-        row = Row(*row)
+    rows: list[TimelineRow] = []
+    for index, row in zip(
+        table.index, table[[key.name for key in fields(TimelineRow)]].itertuples(index=False), strict=True
+    ):
+        row = TimelineRow(*row)
         before = rows[-1] if rows and rows[-1].video == row.video else None
         if problem := _problem(row, before):
             raise InputError(f"timeline, row {index}: {row} {problem}")
@@ -136,9 +137,9 @@ def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
     return replace(corpus, timeline=tuple(rows))
 
 
-def _problem(row: Row, before: Row | None) -> str | None:
+def _problem(row: TimelineRow, before: TimelineRow | None) -> str | None:
     """What is wrong with a row after the one before it in its video."""
-    if not re.fullmatch(r"[\w-]+", row.video) or not row.sign:
+    if not re.fullmatch(NAME, row.video) or not row.sign:
         return "has no sign or a wrong name of its video. Use letters, digits, _ and - only."
     if not 0 <= row.start_ms < row.end_ms:
         return "does not last. Expected whole milliseconds with 0 <= start_ms < end_ms."
@@ -217,7 +218,7 @@ def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
             ffmpeg.input("pipe:", **raw, framerate=Fraction(corpus.fps).limit_denominator(1001))
             .output(f"file:{part}", **h264)
             .global_args("-loglevel", "error")
-            .run_async(cmd=shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe(), pipe_stdin=True, pipe_stderr=True)
+            .run_async(cmd=executable(), pipe_stdin=True, pipe_stderr=True)
         )
         with encoder:
             with suppress(BrokenPipeError):  # FFmpeg has given up, and says why
@@ -234,7 +235,7 @@ def _videos(corpus: SyntheticCorpus) -> list[_Video]:
     if not corpus.timeline:
         splits = [split for split, n in corpus.splits.items() for _ in range(n)]
         return [_Video(f"{split}_s{i:02d}", split, f"s{i:02d}", i, ()) for i, split in enumerate(splits)]
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[TimelineRow]] = {}
     for row in corpus.timeline:
         rows.setdefault(row.video, []).append(row)
     return [_Video(name, r[0].split, r[0].signer, i, tuple(r)) for i, (name, r) in enumerate(rows.items())]

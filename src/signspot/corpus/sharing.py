@@ -1,6 +1,9 @@
-"""Signers to splits or folds: nobody is in two, and these come close to the sizes that are wanted."""
+"""Shares the signers of a corpus out to splits or folds, so that no signer is in two of them.
 
-from collections.abc import Sequence
+Part sizes come close to the wanted sizes, and signs keep an example in training where that is possible.
+"""
+
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import NamedTuple
 
@@ -11,13 +14,20 @@ from signspot.corpus.tables import Tables, class_ids
 from signspot.errors import InputError
 
 EXACT = 20_000
-"""So many ways to share out are all tried; of more, a good one is searched."""
+"""Up to this number of ways to share out, every way is tried; beyond this number, a search finds a good way."""
 SINGLE = 0.1
-"""Losing all signs weighs as much as this distance from the shares, where each sign is of one group alone."""
+"""Weight of lost signs that only one group shows: losing all of them costs as much as this distance from the shares."""
 
 
 class Group(NamedTuple):
-    """Videos that stay together, as those of a signer: how much they count, and the class ids that they show."""
+    """Videos that stay together, for example all videos of a signer.
+
+    Args:
+        name: the signer, or the video.
+        videos: names of the videos.
+        weight: how much the group counts, in annotations or milliseconds.
+        signs: class ids of the signs that the videos show.
+    """
 
     name: str
     videos: list[str]
@@ -26,14 +36,15 @@ class Group(NamedTuple):
 
 
 def groups_of(tables: Tables, by: str = "signer", balance: str = "annotations") -> list[Group]:
-    """The videos of all splits but predict, by signer; one whose signer is not known is a group of its own.
+    """The videos of all splits but predict, grouped by signer. A video of unknown signer is a group of its own.
 
     Args:
+        tables: the corpus.
         by: ``signer``, or ``video`` to make each video a group.
-        balance: what counts: ``annotations``, or ``minutes`` as the column duration_ms tells them.
+        balance: the weight of a group: ``annotations``, or ``minutes`` as the column duration_ms gives them.
 
     Raises:
-        InputError: minutes are to count, and a video has no duration.
+        InputError: minutes are to be balanced, and a video has no duration_ms.
     """
     videos = tables.videos[tables.videos["split"] != "predict"]
     weights = _weights(tables, videos, balance)
@@ -43,8 +54,9 @@ def groups_of(tables: Tables, by: str = "signer", balance: str = "annotations") 
     }
     members: dict[tuple[str, str], list[str]] = {}
     for video, signer in zip(videos["video"], videos["signer"], strict=True):
-        known = by == "signer" and signer
-        members.setdefault(("signer", signer) if known else ("video", video), []).append(video)
+        # The kind is part of the key, because a video may have the name of a signer.
+        key = ("signer", signer) if by == "signer" and signer else ("video", video)
+        members.setdefault(key, []).append(video)
     return [
         Group(name, names, sum(weights[v] for v in names), frozenset().union(*(shown.get(v, ()) for v in names)))
         for (_, name), names in members.items()
@@ -64,44 +76,66 @@ def _weights(tables: Tables, videos: pd.DataFrame, balance: str) -> dict[str, fl
 
 
 def with_splits(tables: Tables, groups: Sequence[Group], splits: Sequence[str]) -> Tables:
-    """The tables with a split for each group."""
+    """The tables with a new split for the videos of each group; other videos keep their split.
+
+    Args:
+        tables: the corpus.
+        groups: groups of its videos.
+        splits: the split of each group.
+    """
     chosen = {video: split for group, split in zip(groups, splits, strict=True) for video in group.videos}
-    old = tables.videos["split"]
-    split = tables.videos["video"].map(chosen).fillna(old)
+    split = tables.videos["video"].map(chosen).fillna(tables.videos["split"])
     return Tables(tables.videos.assign(split=split), tables.annotations, tables.vocabulary, tables.sources)
 
 
-def unlearnt(tables: Tables) -> list[str]:
-    """The signs that no video of the split train shows."""
-    ids = tables.annotations["sign"].map(class_ids(tables.vocabulary))
-    learnt = set(ids[tables.annotations["video"].isin(tables.of(["train"]))])
-    return tables.vocabulary.loc[~tables.vocabulary["class_id"].isin(learnt), "sign"].tolist()
-
-
 def share_out(groups: Sequence[Group], shares: Sequence[float], seed: int) -> list[int]:
-    """The part of each group, 0 (training) to len(shares) - 1.
+    """The part of each group, 0 (training) to ``len(shares) - 1``.
 
-    No part is empty. Of such ways, those are best that leave the fewest signs without an example in part 0; of these,
-    those whose parts weigh nearly what the shares say. A sign of one group alone counts little: it is lost in training
-    or in testing, and where every video has such signs, all would have to be for training.
+    No part is empty. The fewest signs are left without an example in part 0; among such ways, the weights of the parts
+    come closest to the shares. A sign that only one group shows counts little: it is lost in training or in testing
+    whatever the way, and where every video has such signs, all videos would have to be in training.
+
+    Args:
+        groups: what to share out.
+        shares: wanted weight of each part, in any unit.
+        seed: chooses among equally good ways.
 
     Raises:
         InputError: there are fewer groups than parts.
     """
-    return _best(_Training(groups, np.array(shares) / sum(shares)), seed)
+    return _best(_Task(groups, np.array(shares) / sum(shares), _lost_in_training), seed)
 
 
 def fold(groups: Sequence[Group], folds: int, seed: int) -> list[int]:
-    """The fold of each group, 0 to folds - 1: of even weight, and as few signs as can be are shown in one fold only.
+    """The fold of each group, 0 to ``folds - 1``.
+
+    No fold is empty. The fewest signs are shown in one fold only, because no training would see them when this fold is
+    tested; among such ways, the folds have the most even weights.
+
+    Args:
+        groups: what to share out.
+        folds: number of folds.
+        seed: chooses among equally good ways.
 
     Raises:
         InputError: there are fewer groups than folds.
     """
-    return _best(_Folds(groups, np.full(folds, 1 / folds)), seed)
+    return _best(_Task(groups, np.full(folds, 1 / folds), _lost_in_folds), seed)
+
+
+def _lost_in_training(shown: np.ndarray) -> tuple[int, float]:
+    """Signs that other groups could teach but part 0 does not show; the cost of lost signs of a single group."""
+    absent, single = shown[0] == 0, shown.sum(0) == 1
+    return int((absent & ~single).sum()), SINGLE * float((absent & single).sum()) / max(len(single), 1)
+
+
+def _lost_in_folds(shown: np.ndarray) -> tuple[int, float]:
+    """Signs that only one fold shows; nothing else costs."""
+    return int(((shown > 0).sum(0) == 1).sum()), 0.0
 
 
 class _Parts(NamedTuple):
-    """A way to share out: by part, the number of groups, their weight, and how many show each sign (parts, signs)."""
+    """A way to share out. By part: number of groups, weight, and how many groups show each sign (parts, signs)."""
 
     groups: np.ndarray
     weights: np.ndarray
@@ -109,26 +143,33 @@ class _Parts(NamedTuple):
 
 
 class _Task:
-    """What is shared out, and how good a way of doing so is.
+    """Groups to share out, and the cost of a way to do so.
 
     Args:
-        shares: of the parts, 1 in all.
+        groups: the n groups.
+        shares: float (parts,), the wanted weight of each part; their sum is 1.
+        lost: from how many groups show each sign (parts, signs) to the number of lost signs and an additional cost.
     """
 
-    def __init__(self, groups: Sequence[Group], shares: np.ndarray) -> None:
+    def __init__(
+        self, groups: Sequence[Group], shares: np.ndarray, lost: Callable[[np.ndarray], tuple[int, float]]
+    ) -> None:
         signs = sorted(frozenset().union(*(group.signs for group in groups)))
         weights = np.array([group.weight for group in groups], float)
-        self.shares = shares
+        self.shares, self.lost = shares, lost
         self.weights = weights / (weights.sum() or 1)
         self.shows = np.array([[sign in group.signs for sign in signs] for group in groups], float)
 
     def parts(self, part_of: np.ndarray) -> _Parts:
-        """From the part of each group."""
+        """The way that puts group i into part ``part_of[i]``."""
         members = (part_of == np.arange(len(self.shares))[:, None]).astype(float)
         return _Parts(members.sum(1), members @ self.weights, members @ self.shows)
 
     def moved(self, parts: _Parts, group: int, old: int, new: int) -> _Parts:
-        """With a group in another part."""
+        """The way in which a group has moved from part ``old`` to part ``new``.
+
+        A search tries thousands of moves: the difference costs less than :meth:`parts` anew.
+        """
         step = (np.arange(len(self.shares)) == new) * 1.0 - (np.arange(len(self.shares)) == old)
         return _Parts(
             parts.groups + step,
@@ -137,29 +178,15 @@ class _Task:
         )
 
     def cost(self, parts: _Parts) -> tuple[int, int, float]:
-        """Empty parts, signs that cannot be learnt, distance from the shares; less is better."""
-        lost, penalty = self.lost(parts.shown)
+        """Empty parts, lost signs, and distance from the shares; the first difference decides, and less is better."""
+        lost, additional = self.lost(parts.shown)
         distance = ((parts.weights - self.shares) ** 2).sum()
-        return int((parts.groups == 0).sum()), lost, round(float(distance + penalty), 9)
-
-    def lost(self, shown: np.ndarray) -> tuple[int, float]:
-        """The number of signs that cannot be learnt, and what others add to the distance."""
-        raise NotImplementedError
-
-
-class _Training(_Task):
-    def lost(self, shown: np.ndarray) -> tuple[int, float]:
-        absent, single = shown[0] == 0, shown.sum(0) == 1
-        return int((absent & ~single).sum()), SINGLE * float((absent & single).sum()) / max(len(single), 1)
-
-
-class _Folds(_Task):
-    def lost(self, shown: np.ndarray) -> tuple[int, float]:
-        return int(((shown > 0).sum(0) == 1).sum()), 0.0
+        # Rounded, so that errors of the last bits do not decide between equally good ways.
+        return int((parts.groups == 0).sum()), lost, round(float(distance + additional), 9)
 
 
 def _best(task: _Task, seed: int) -> list[int]:
-    """The part of each group; the seed decides between ways that are equally good."""
+    """The part of each group in the way of least cost; the seed chooses among equally good ways."""
     groups, parts = len(task.weights), len(task.shares)
     if groups < parts:
         raise InputError(
@@ -174,7 +201,7 @@ def _best(task: _Task, seed: int) -> list[int]:
 
 
 def _searched(task: _Task, order: np.ndarray) -> np.ndarray:
-    """From the heaviest group on, each goes where most is lacking; then single groups move while that helps."""
+    """A good way: groups go, heaviest first, where most weight is lacking; then single groups move while that helps."""
     part_of, room = np.zeros(len(order), int), task.shares.copy()
     for group in order[np.argsort(-task.weights[order], kind="stable")]:
         part_of[group] = room.argmax()

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from signspot.corpus.sharing import EXACT, Group, fold, share_out
 from signspot.errors import InputError
-from signspot.intake.sharing import EXACT, Group, fold, share_out
 
 groups = st.lists(
     st.tuples(st.integers(0, 50), st.frozensets(st.integers(0, 8), max_size=5)), min_size=3, max_size=7
