@@ -7,7 +7,9 @@ from signspot.spottings import read_spottings
 
 with job(snakemake):
     spottings = read_spottings(snakemake.input.spottings)
-    source = SpottingSource(snakemake.wildcards.run, snakemake.params.vocabulary, f"sha256:{sha256(snakemake.input.spotter)}")
+    source = SpottingSource(
+        snakemake.wildcards.run, snakemake.params.vocabulary, f"sha256:{sha256(snakemake.input.spotter)}"
+    )
     for video, media in snakemake.params.media.items():
         original = snakemake.params.originals[video]
         write_spotted(

@@ -1,7 +1,8 @@
 from pathlib import Path
 
-from signspot.compute.gpus import claim_device
 from signspot.labels.clips import read_gathered
+
+from signspot.compute.gpus import claim_device
 from signspot.logs import stage
 from signspot.spotters.bilstm.sequences import Augmentation, VideoFeatures
 from signspot.spotters.bilstm.train import SpotterConfig, train_spotter

@@ -5,7 +5,7 @@ Wong, Camgöz and Bowden, "Hierarchical I3D for Sign Spotting", ECCV workshops 2
 
 import numpy as np
 
-from signspot.decoders.votes import sign_runs
+from signspot.labels import views
 from signspot.predictions import Predictions
 from signspot.spottings import Spotting
 
@@ -29,7 +29,7 @@ def runs(predictions: Predictions, *, threshold: float = 0.0, min_frames: int = 
     nearest = np.minimum((frames + predictions.stride // 2) // predictions.stride, len(predictions.score) - 1)
     labels = predictions.score.argmax(1)[nearest]
     spottings = []
-    for class_id, start, end in sign_runs(labels):
+    for class_id, start, end in views.runs(labels):
         score = float(predictions.score[nearest[start : end + 1], class_id + 1].astype(np.float64).mean())
         if score >= threshold and end - start + 1 >= min_frames:
             spottings.append(Spotting(class_id, predictions.first + start, predictions.first + end, score))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from signspot.errors import InputError
+from signspot.labels import views
 from signspot.predictions import Predictions
 from signspot.spottings import Spotting
 
@@ -48,15 +49,8 @@ def painted(predictions: Predictions, starts: np.ndarray, width: int) -> list[Sp
         painter[max(starts[row], 0) : max(starts[row] + width, 0)] = row
     shown = np.where(painter < 0, 0, np.append(labels, 0)[painter])
     spottings = []
-    for class_id, start, end in sign_runs(shown):
+    for class_id, start, end in views.runs(shown):
         seen = np.unique(painter[start : end + 1])
         score = predictions.score[seen, class_id + 1].astype(np.float64).mean()
         spottings.append(Spotting(class_id, predictions.first + start, predictions.first + end, float(score)))
     return spottings
-
-
-def sign_runs(labels: np.ndarray) -> list[tuple[int, int, int]]:
-    """Runs of one sign in order: class id, first and last index (inclusive)."""
-    edges = np.flatnonzero(np.diff(labels, prepend=-1, append=-1)).tolist()
-    runs = zip(edges, edges[1:], strict=False)
-    return [(int(labels[first]) - 1, first, end - 1) for first, end in runs if labels[first] > 0]

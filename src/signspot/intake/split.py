@@ -13,7 +13,7 @@ from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.notes import Note
-from signspot.intake.starter import write_fold
+from signspot.intake.starter import read_config, write_folds
 from signspot.intake.summary import notes_text, splits_text
 from signspot.rows import read_rows
 
@@ -28,14 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("videos", type=Path, help="videos.tsv, with annotations.tsv and vocabulary.tsv beside it")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--shares", default="train=70,val=15,test=15", help="in any unit (train=70,val=15,test=15)")
-    how.add_argument("--folds", type=int, metavar="K", help="write K tables: each K-th of the videos is tested once")
+    how.add_argument("--folds", type=int, metavar="K", help="write K runs: each K-th of the videos is tested once")
     add("--by", choices=["signer", "video"], default="signer", help="video: the same people may be in several splits")
     add("--balance", choices=["annotations", "minutes"], default="annotations", help="what the shares are of")
     add("--seed", type=int, default=1, help="chooses among what is equally good (1)")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Rewrites the column split of the table of videos, or writes a table and a configuration file for each fold.
+    """Rewrites the column split of the table of videos, or writes runs of folds as a configuration file.
 
     Videos of the split predict keep their split.
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.by == "signer" and (tables.videos["signer"] == "").any():
         log.warning("%s: not all signers are known; a video without one counts as a signer of its own.", videos)
     if arguments.folds is not None:
-        _write_folds(tables, groups, videos, arguments.folds, arguments.seed)
+        _write_folds(tables, groups, arguments)
         return
     shares = _shares(arguments.shares)
     parts = share_out(groups, list(shares.values()), arguments.seed)
@@ -68,17 +68,22 @@ def _shares(text: str) -> dict[str, float]:
     return {split: shares[split] for split in SPLITS if split in shares}
 
 
-def _write_folds(tables: Tables, groups: Sequence[Group], videos: Path, folds: int, seed: int) -> None:
-    if folds < 2:
-        raise InputError(f"--folds {folds}: expected 2 or more.")
-    parts = fold(groups, folds, seed)
-    for number in range(1, folds + 1):
-        splits = ["test" if part + 1 == number else "train" for part in parts]
-        path = videos.with_name(f"{videos.stem}.fold{number}.tsv")
-        _write(with_splits(tables, groups, splits), videos, path)
-        config = videos.with_name("config.yaml")
-        change = write_fold(config, path, number)
-        sys.stdout.write(f"Run it: snakemake --cores N --configfile {config} {change}\n\n")
+def _write_folds(tables: Tables, groups: Sequence[Group], arguments: argparse.Namespace) -> None:
+    """Writes ``folds.yaml`` beside the tables, and prints what each fold tests."""
+    videos, count = arguments.videos, arguments.folds
+    if count < 2:
+        raise InputError(f"--folds {count}: expected 2 or more.")
+    config = videos.with_name("config.yaml")
+    seed = read_config(config).get("seed", arguments.seed) if config.is_file() else arguments.seed
+    parts = fold(groups, count, seed)
+    for number in range(count):
+        tested = [group.name for group, part in zip(groups, parts, strict=True) if part == number]
+        sys.stdout.write(f"fold{number + 1} tests {', '.join(tested)}\n")
+        trained = [video for group, part in zip(groups, parts, strict=True) if part != number for video in group.videos]
+        notes = [Note(UNLEARNT, sign) for sign in signs_without_example(tables, trained)]
+        sys.stdout.write("\n".join([*notes_text(notes), ""]))
+    change = write_folds(videos.with_name("folds.yaml"), count, arguments.by)
+    sys.stdout.write(f"Run them: snakemake --cores N --configfile {config} {change}\n")
 
 
 def _write(tables: Tables, old: Path, new: Path) -> None:

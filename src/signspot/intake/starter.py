@@ -9,7 +9,7 @@ from string import Template
 
 import yaml
 
-from signspot.corpus.tables import COLUMNS, Tables
+from signspot.corpus.tables import COLUMNS, SPLITS, Tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.rows import read_text
@@ -65,19 +65,18 @@ def _runs(splits: set[str]) -> list[str]:
     ]
 
 
-def write_fold(config: Path, videos: Path, number: int) -> Path:
-    """Writes ``fold<number>.yaml`` beside ``videos``: what a fold changes in the configuration; returns its path.
+def write_folds(path: Path, count: int, by: str) -> Path:
+    """Writes a configuration file that adds the runs ``fold1`` to ``fold<count>``; returns its path.
 
     Args:
-        config: the configuration of the corpus, which need not exist.
-        videos: the table of videos of the fold.
-        number: number of the fold, from 1 on.
+        path: of the file.
+        count: of the folds.
+        by: ``signer`` or ``video``: what is never in two folds.
     """
-    name = read_config(config).get("corpus", {}).get("name", "corpus") if config.is_file() else "corpus"
-    path = videos.with_name(f"fold{number}.yaml")
-    change = {"corpus": {"name": f"{name}_fold{number}", "tables": {"videos": os.path.abspath(videos)}}}
+    splits = [split for split in SPLITS if split != "predict"]
+    run = {"folds": {"count": count, "by": by}, "train": splits, "select": "last"}
     with finished(path) as part:
-        part.write_text(yaml.safe_dump(change, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        part.write_text(yaml.safe_dump({"runs": {"fold": run}}, sort_keys=False), encoding="utf-8")
     return path
 
 

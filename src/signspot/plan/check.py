@@ -123,7 +123,9 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
 
 def _check_origin(spotter: SpotterSettings, key: str) -> None:
     trains = "training" in SPOTTERS.options(spotter.kind)
-    found = [name for name, there in (("training", "training" in spotter.options), ("trained", spotter.trained)) if there]
+    found = [
+        name for name, there in (("training", "training" in spotter.options), ("trained", spotter.trained)) if there
+    ]
     if trains and len(found) != 1:
         raise InputError(
             f"{key}: has {' and '.join(found) or 'none'} of training, trained, expected exactly one. "

@@ -294,11 +294,11 @@ class Needs:
     def report_job(self, run: str) -> dict[str, Any]:
         """What the report of a run is told: the names of its inputs, in their order."""
         experts = [name for name in self.plan.used_experts(run) if name in self.plan.trained_experts(run)]
-        trainings = [(expert, number) for expert in experts for number in self.plan.expert(run, expert).training_numbers]
+        numbers = {expert: self.plan.expert(run, expert).training_numbers for expert in experts}
         return {
             "corpus": self.plan.corpus["name"],
             "decoders": self.decoders(run),
-            "trainings": [f"{expert}, training {number}" for expert, number in trainings],
+            "trainings": [f"{expert}, training {number}" for expert in experts for number in numbers[expert]],
             "spotters": list(self.plan.runs[run].spotters),
             "experts": experts,
             "test": self.plan.scored(run),

@@ -12,7 +12,7 @@ RENAMED = {
     "experts.*.pretrained": "experts.{}.training: `start: {{path: …}}` of its first item",
     "spotter": "spotters, a map by name: `spotters: {{bilstm: {{kind: bilstm, experts: […], training: {{…}}, …}}}}`",
     "spotters.*.recipe": "spotters.{}.training",
-    "decoder": "spotters.<name>.decoders, a map by name whose first entry leads: `decoders: {{cells: {{}}, published: {{}}}}`",
+    "decoder": "spotters.<name>.decoders, a map whose first entry leads: `decoders: {{cells: {{}}, published: {{}}}}`",
     "corpus.published": "corpus.vipl, with `source: vipl`",
 }
 """Old key -> new key; ``*`` stands for any name, which ``{}`` repeats."""

@@ -158,11 +158,11 @@ class Plan:
         return [expert.name for expert in experts if expert.origin != "features"]
 
     def shards(self, run: str) -> dict[str, list[str]]:
-        """The videos of which a run extracts features, by shard: its own, and those of the runs that use its experts."""
+        """The videos of which a run extracts features, by shard: its own, and those of runs that use its experts."""
         return self._shards[run]
 
     def predicted_shards(self, run: str) -> dict[str, list[str]]:
-        """The videos for which the spotters of a run predict, by shard: test and validation, and those of other runs."""
+        """The videos for which a run predicts, by shard: test, validation, and those that other runs ask for."""
         return self._predicted_shards[run]
 
     @cached_property

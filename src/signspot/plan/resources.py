@@ -170,9 +170,7 @@ def spotter_cost(kind: str, options: Mapping[str, Any], clips: float, longest: f
     crop = options.get("augmentation", {}).get("crop", 0) or longest
     batch, epochs = training.get("batch_size", 1), training.get("epochs", 1)
     weights = COPIES * per_clip.get("weights_mb", 0)
-    computed = max(
-        longest * per_clip.get("extraction_mb", 0.0), min(crop, longest) * per_clip.get("training_mb", 0.0)
-    )
+    computed = max(longest * per_clip.get("extraction_mb", 0.0), min(crop, longest) * per_clip.get("training_mb", 0.0))
     mb = machine.mb(weights + batch * computed, weights + batch * longest * per_clip.get("input_mb", 0.0))
     return Cost(mb, _minutes(epochs * clips * per_clip.get("seconds", 0.0)))
 

@@ -120,9 +120,7 @@ def _only(tables: Tables, videos: set[str]) -> Tables:
     return replace(tables, **dict(zip(("videos", "annotations"), kept, strict=True)))
 
 
-def _run(
-    config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos: Mapping[str, tuple[str, ...]]
-) -> Run:
+def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos: Mapping[str, tuple[str, ...]]) -> Run:
     changed = overridden(config, block.get("override", {}))
     spotters = _chosen(spotter_settings(changed), name, block.get("spotters"))
     spotter = block.get("spotter", next(iter(spotters)) if len(spotters) == 1 else None)
@@ -144,9 +142,7 @@ def _run(
     )
 
 
-def _chosen(
-    spotters: Mapping[str, SpotterSettings], run: str, names: list[str] | None
-) -> dict[str, SpotterSettings]:
+def _chosen(spotters: Mapping[str, SpotterSettings], run: str, names: list[str] | None) -> dict[str, SpotterSettings]:
     """The spotters that a run fits: all, or the named ones and those of the run whose predictions they read."""
     if names is None:
         return dict(spotters)

@@ -21,6 +21,4 @@ def vipl(corpus: Corpus, *, videos: str, truth: str = "", vocabulary: str = "") 
     Raises:
         InputError: a file is missing or malformed, or names other videos or signs.
     """
-    return read_published(
-        Path(videos), Path(truth) if truth else None, Path(vocabulary) if vocabulary else None
-    )
+    return read_published(Path(videos), Path(truth) if truth else None, Path(vocabulary) if vocabulary else None)
