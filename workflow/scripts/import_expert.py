@@ -1,15 +1,19 @@
 from pathlib import Path
 
-from signspot.experts import import_expert
-from signspot.logs import stage
+from signspot.clips.window import Window
+from signspot.experts.store import import_expert
+from signspot.logs import job
 from signspot.training.checkpoints import Checkpoint
 
-with stage(snakemake.log[0]):
+with job(snakemake):
+    told = snakemake.params.job
+    network = told["network"]
     import_expert(
         snakemake.wildcards.expert,
-        **snakemake.params.network,
-        checkpoint=Checkpoint(**snakemake.params.checkpoint),
-        folder=Path(snakemake.output.weights).parent,
-        vocabulary=snakemake.params.vocabulary,
-        stride=snakemake.params.stride,
+        network["modality"],
+        network["backbone"],
+        Window(**network["clips"]),
+        Checkpoint(**told["checkpoint"]),
+        Path(snakemake.output.weights).parent,
+        vocabulary=told["vocabulary"],
     )

@@ -1,17 +1,17 @@
 from pathlib import Path
 
-from signspot.logs import stage
+from signspot.clips.window import Window
+from signspot.logs import job
 from signspot.vipl.features import import_features
 from signspot.vipl.videos import FeatureFolder
 
-with stage(snakemake.log[0]):
+with job(snakemake):
+    told = snakemake.params.job
     import_features(
-        {
-            expert: FeatureFolder(modality, Path(folder))
-            for expert, (modality, folder) in snakemake.params.sources.items()
-        },
-        snakemake.params.ranges,
-        [Path(folder) for folder in snakemake.output],
-        stride=snakemake.params.stride,
-        fps=snakemake.params.fps,
+        snakemake.wildcards.expert,
+        {expert: FeatureFolder(modality, Path(folder)) for expert, (modality, folder) in told["sources"].items()},
+        told["ranges"],
+        Path(snakemake.output[0]),
+        window=Window(**told["window"]),
+        fps=told["fps"],
     )

@@ -1,16 +1,15 @@
 from pathlib import Path
 
-from signspot.logs import stage
-from signspot.spotters.bilstm.sequences import ClipFeatures
+from signspot.logs import job
+from signspot.spotters import SPOTTERS, FitTask, video_inputs
 from signspot.training.checkpoints import Checkpoint
-from signspot.vipl.head import import_spotter
 
-with stage(snakemake.log[0]):
-    clips = ClipFeatures(list(map(Path, snakemake.params.features)))
-    import_spotter(
-        Checkpoint(snakemake.input.checkpoint, snakemake.params.sha256),
+with job(snakemake):
+    told = snakemake.params.job
+    (example,) = video_inputs(told["example"])
+    SPOTTERS.build(told["kind"], **told["options"]).import_trained(
+        Checkpoint(**told["checkpoint"]),
+        example,
         Path(snakemake.output.weights).parent,
-        experts=clips.experts,
-        vocabulary=snakemake.params.vocabulary,
-        stride=clips.stride,
+        FitTask(snakemake.wildcards.spotter, told["vocabulary"], seed=0),
     )

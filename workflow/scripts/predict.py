@@ -1,15 +1,9 @@
 from pathlib import Path
 
-from signspot.compute.gpus import claim_device
-from signspot.decoders.votes import write_spottings
-from signspot.logs import stage
-from signspot.spotters.bilstm.predict import spot
+from signspot.logs import network_job
+from signspot.spotters import predict_videos, video_inputs
 
-with stage(snakemake.log[0], snakemake.threads):
-    # Of the config, not a param: a change of params would make Snakemake run the rule again.
-    claim_device(snakemake.config.get("device", "auto"))
-    features = {video: list(map(Path, paths)) for video, paths in snakemake.params.features.items()}
-    found = spot(Path(snakemake.input.spotter).parent, features, snakemake.params.decoders)
-    for name, path in zip(snakemake.params.decoders, snakemake.output.decoders, strict=True):
-        write_spottings(found[name], path)
-    write_spottings(found[snakemake.params.decoder], snakemake.output.spottings)
+with network_job(snakemake):
+    (weights,) = snakemake.input.get("spotter")
+    videos = video_inputs(snakemake.params.videos, snakemake.params.results)
+    predict_videos(Path(weights).parent, videos, Path(snakemake.output[0]))

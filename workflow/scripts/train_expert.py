@@ -1,31 +1,37 @@
 from pathlib import Path
 
-from signspot.compute.gpus import claim_device
-from signspot.experts import ExpertConfig, train_round
-from signspot.labels.clips import read_gathered
-from signspot.logs import stage
-from signspot.stores import stores_of
-from signspot.training import Recipe
+from signspot.clips.window import Window
+from signspot.experts.training import ExpertConfig, train_expert
+from signspot.labels.gathered import read_gathered
+from signspot.logs import network_job
+from signspot.stores import CorpusFiles
 from signspot.training.checkpoints import Checkpoint
+from signspot.training.recipe import Recipe
 
-with stage(snakemake.log[0], snakemake.threads):
-    # Of the config, not a param: a change of params would make Snakemake run the rule again.
-    claim_device(snakemake.config.get("device", "auto"))
-    spec, folder = snakemake.params.expert, Path(snakemake.output.weights).parent
-    if "pretrained" in spec:
-        init = Checkpoint(**spec["pretrained"])
+with network_job(snakemake):
+    job, files = snakemake.params.job, CorpusFiles(snakemake.params.results)
+    recipe = {option: value for option, value in job["training"].items() if option not in ("clips", "start")}
+    network, number = job["network"], int(snakemake.wildcards.training)
+    if "start" in job["training"]:
+        start = Checkpoint(**job["training"]["start"])
     else:
-        init = Path(snakemake.input.start).parent if snakemake.input.start else None
-    recipe = Recipe(**spec["recipe"], select=snakemake.params.select)
-    train_round(
-        ExpertConfig(snakemake.wildcards.expert, recipe=recipe, **spec["network"]),
-        int(snakemake.wildcards.round.removeprefix("round")),
-        [stores_of(snakemake.params.results, video) for video in snakemake.params.train],
-        [stores_of(snakemake.params.results, video) for video in snakemake.params.validation],
-        folder,
-        vocabulary=snakemake.params.vocabulary,
-        stride=snakemake.params.stride,
-        seed=snakemake.params.seed,
-        init=init,
+        start = next((Path(weights).parent for weights in snakemake.input.get("start", [])), None)
+    train_expert(
+        ExpertConfig(
+            snakemake.wildcards.expert,
+            network["modality"],
+            network["backbone"],
+            Window(**network["clips"]),
+            job["training"]["clips"],
+            Recipe(**recipe, select=job["select"]),
+            **job["losses"],
+        ),
+        number,
+        [files.stores_of(video) for video in job["train"]],
+        [files.stores_of(video) for video in job["validation"]],
+        Path(snakemake.output.weights).parent,
+        vocabulary=job["vocabulary"],
+        seed=job["seed"],
         labels=read_gathered(map(Path, snakemake.input.labels)),
+        start=start,
     )

@@ -111,14 +111,17 @@ class Needs:
 
     def published_features_job(self, run: str, expert: str, shard: str) -> dict[str, Any]:
         """What the import of published features is told."""
-        settings, videos = self.plan.expert(run, expert), self.plan.shards(run)[shard]
+        videos, window = self.plan.shards(run)[shard], self.plan.expert(run, expert).window
         rows = self.plan.tables.videos
         ranges = usable_ranges(rows[rows["video"].isin(videos)])
         return {
-            "modality": settings.modality["name"],
-            "folder": settings.features["folder"],
+            "sources": {
+                one.name: (one.modality["name"], one.features["folder"])
+                for one in self.plan.runs[run].experts.values()
+                if one.features
+            },
             "ranges": {video: ranges[video] for video in videos},
-            "stride": settings.window.stride,
+            "window": {"length": window.length, "stride": window.stride},
             "fps": self.plan.corpus["fps"],
         }
 
