@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 
+from signspot.decoders.votes import decoder, spottings_table
 from signspot.errors import DamagedStore, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
@@ -19,7 +21,8 @@ from signspot.model.folder import Model
 from signspot.model.prepare import stages
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
-from signspot.spotters.bilstm.predict import Spotter
+from signspot.predictions import Predictions
+from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
 from signspot.stores import VideoFiles, stores_of
 from signspot.video.store import FrameStore
 
@@ -84,7 +87,7 @@ class Networks:
     """The networks of a model, where they compute."""
 
     experts: Mapping[str, Expert]
-    spotter: Spotter
+    spotter: FittedSpotter
 
     @classmethod
     def load(cls, model: Model) -> "Networks":
@@ -94,7 +97,7 @@ class Networks:
             InputError: weights do not fit their network.
         """
         experts = {name: load_on_device(model.expert(name)) for name in model.experts}
-        return cls(experts, Spotter.load(model.spotter))
+        return cls(experts, load_spotter(model.spotter))
 
     def spot(self, film: Film, decoder: str, progress: Progress) -> Spotted:
         """Spots the signs of a video whose stores are there.
@@ -106,10 +109,17 @@ class Networks:
             with progress.stage(film.name, f"features of {name}"):
                 extract_missing(expert, film.stores, film.features(name))
         with progress.stage(film.name, "spottings"):
-            features = {film.name: [film.features(name) for name in self.experts]}
-            found = self.spotter.spot(features, [decoder])[decoder]
+            features = tuple(film.features(name) for name in self.experts)
+            found = self._decoded(film.name, self.spotter.predict(VideoInputs(film.name, features)), decoder)
         with FrameStore(film.stores.crops) as store:
             return Spotted(found, len(store) / store.fps)
+
+    def _decoded(self, video: str, found: Predictions, name: str) -> pd.DataFrame:
+        vocabulary = self.spotter.config["vocabulary"]
+        span = {"stride": found.stride, "first": found.first, "last": found.last}
+        logits = np.log(np.maximum(found.score, np.finfo(np.float32).tiny))
+        signs = decoder(name)(logits, found.offset, **span, num_classes=len(vocabulary))
+        return spottings_table({video: signs}, vocabulary, {video: found.timebase})
 
 
 def spot_videos(
