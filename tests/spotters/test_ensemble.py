@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signspot import decoders
 from signspot.errors import InputError
 from signspot.files import write_json
 from signspot.predictions import Predictions, read_predictions, write_predictions
@@ -20,30 +19,7 @@ from signspot.training.store import CONFIG, HISTORY, WEIGHTS
 SIGNS = ["A", "B"]
 TRUTH = np.repeat([0, 1, 0, 2, 0, 1], 4)
 """The class of every cell, a cell being a stride of 4 frames."""
-INTERVALS = [(0, 640, 1280), (1, 1920, 2560), (0, 3200, 3840)]
-DECODER = """
-from typing import NamedTuple
-import numpy as np
-
-class Found(NamedTuple):
-    class_id: int
-    first: int
-    last: int
-    score: float
-
-def toy(predictions, *, least: float = 0.0):
-    label = predictions.score.argmax(1)
-    edges = [0, *(np.flatnonzero(np.diff(label)) + 1), len(label)]
-    return [Found(int(label[a]) - 1, int(4 * a), int(4 * b), 1.0) for a, b in zip(edges, edges[1:]) if label[a]]
-"""
-
-
-@pytest.fixture(autouse=True)
-def toy_decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A decoder of runs of cells that is found in a folder of this test."""
-    (tmp_path / "decoders").mkdir()
-    (tmp_path / "decoders/toy.py").write_text(DECODER)
-    monkeypatch.setattr(decoders, "__path__", [*decoders.__path__, str(tmp_path / "decoders")])
+INTERVALS = [(0, 560, 1200), (1, 1840, 2480), (0, 3120, 3760)]
 
 
 def predictions(sureness: float, seed: int, stride: int = 4) -> Predictions:
@@ -78,7 +54,7 @@ class Members:
     def fit(self, weights: Any = None, validation: int = 3, **task: Any) -> Path:
         videos = [self.inputs(f"v{i}", seed=i) for i in range(validation)]
         truth = {inputs.video: INTERVALS for inputs in videos}
-        task = {"decoder": ("toy", {"least": "tune"}), "truth": truth, "members": self.folders} | task
+        task = {"decoder": ("runs", {"threshold": "tune"}), "truth": truth, "members": self.folders} | task
         folder = self.folder / "ensemble"
         SPOTTERS.build("ensemble", weights=weights).fit([], videos, folder, FitTask("all", SIGNS, 0, **task))
         return folder

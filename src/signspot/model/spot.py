@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 
-from signspot.decoders.votes import decoder, spottings_table
+from signspot.decoders import decode
 from signspot.errors import DamagedStore, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
@@ -21,8 +20,8 @@ from signspot.model.folder import Model
 from signspot.model.prepare import stages
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
-from signspot.predictions import Predictions
 from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
+from signspot.spottings import spottings_table
 from signspot.stores import VideoFiles, stores_of
 from signspot.video.store import FrameStore
 
@@ -110,16 +109,12 @@ class Networks:
                 extract_missing(expert, film.stores, film.features(name))
         with progress.stage(film.name, "spottings"):
             features = tuple(film.features(name) for name in self.experts)
-            found = self._decoded(film.name, self.spotter.predict(VideoInputs(film.name, features)), decoder)
+            predictions = self.spotter.predict(VideoInputs(film.name, features))
+            spottings = {film.name: decode(decoder, predictions)}
+            timebases = {film.name: predictions.timebase}
+            found = spottings_table(spottings, self.spotter.config["vocabulary"], timebases)
         with FrameStore(film.stores.crops) as store:
             return Spotted(found, len(store) / store.fps)
-
-    def _decoded(self, video: str, found: Predictions, name: str) -> pd.DataFrame:
-        vocabulary = self.spotter.config["vocabulary"]
-        span = {"stride": found.stride, "first": found.first, "last": found.last}
-        logits = np.log(np.maximum(found.score, np.finfo(np.float32).tiny))
-        signs = decoder(name)(logits, found.offset, **span, num_classes=len(vocabulary))
-        return spottings_table({video: signs}, vocabulary, {video: found.timebase})
 
 
 def spot_videos(

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from signspot.arrays import attribute, open_arrays
-from signspot.decoders import DECODERS
+from signspot.decoders import TUNE
+from signspot.decoders.tuning import official_f1
 from signspot.errors import InputError
 from signspot.predictions import Predictions, mean_predictions, read_predictions
-from signspot.scoring.official import official
 from signspot.spotters import FitTask, VideoInputs
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,6 @@ READS = ("of",)
 NETWORK = False
 """Nothing computes on a GPU."""
 
-TUNE = "tune"
 TENTHS = 10
 """Weights are searched in steps of a tenth."""
 MOST_ON_GRID = 4
@@ -160,19 +159,13 @@ def _tuned(
 ) -> dict[Weights, float]:
     """Official F1 on the validation videos, by the weights that were tried, in the order of the trials."""
     name, options = task.decoder
-    decode = DECODERS.builder(name)
     # What the decoder tunes itself is tuned on the predictions of the ensemble, and stays at its default here.
     options = {option: value for option, value in options.items() if value != TUNE}
     parts = {inputs.video: _read(inputs, members) for inputs in validation}
-    truth = {video: task.truth.get(video, ()) for video in parts}
 
     def f1(weights: Weights) -> float:
-        found = {}
-        for video, of_video in parts.items():
-            mean = mean_predictions(of_video, weights, video)
-            spottings = decode(mean, **options)
-            found[video] = [(one.class_id, *mean.timebase.ms_of(one.first, one.last)) for one in spottings]
-        return official(truth, found)["f1"]
+        means = {video: mean_predictions(of_video, weights, video) for video, of_video in parts.items()}
+        return official_f1(name, options, means, task.truth)
 
     search = _on_grid if len(members) <= MOST_ON_GRID else _by_coordinates
     return search(len(members), f1)

@@ -22,7 +22,7 @@ from signspot.labels.frames import FrameLabels
 from signspot.labels.views import offsets
 from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter
 from signspot.spotters.bilstm.head import SpottingHead
-from signspot.spotters.bilstm.predict import predict, probabilities
+from signspot.spotters.bilstm.predict import predict
 from signspot.spotters.bilstm.sequences import (
     Augmentation,
     ClipFeatures,
@@ -346,14 +346,6 @@ def test_predictions_of_a_part_know_where_it_starts(tmp_path: Path, corpus: list
         with h5py.File(path, "r+") as file:
             file.attrs["start_ms"] = 7000
     assert spotter.predict(corpus[1].inputs).timebase == Timebase(25.0, 7000)
-
-
-def test_classes_that_are_no_signs_count_as_the_background() -> None:
-    logits = np.array([[0, 1, 2, 5], [3, 1, 2, 0]], np.float32)
-    score = probabilities(logits, signs=2)
-    exponentials = np.exp([[5.0, 1, 2], [3, 1, 2]])
-    np.testing.assert_allclose(score, exponentials / exponentials.sum(1, keepdims=True), rtol=1e-6)
-    assert probabilities(1000 * logits, signs=2).tolist() == [[1, 0, 0], [1, 0, 0]]
 
 
 def test_the_statistics_are_those_of_all_clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from signspot.compute.devices import best_device
-from signspot.predictions import Predictions
+from signspot.predictions import Predictions, from_logits
 from signspot.spotters import VideoInputs
 from signspot.spotters.bilstm.sequences import ClipFeatures, check_experts
 from signspot.spotters.bilstm.train import build
@@ -50,22 +50,8 @@ class FittedBilstm:
         clips = ClipFeatures(inputs.features)
         check_experts(inputs.video, clips, self.config["experts"], self.config["clip"]["stride"])
         logits, offsets = predict(self.network, clips)
-        score = probabilities(logits, len(self.config["vocabulary"]))
+        score = from_logits(logits, len(self.config["vocabulary"]))
         return Predictions(score, clips.first, clips.last, clips.stride, clips.timebase, offsets[:, :2])
-
-
-def probabilities(logits: np.ndarray, signs: int) -> np.ndarray:
-    """Soft-max of class logits, float32 (n, signs + 1).
-
-    Args:
-        logits: (n, K), the background first; the largest of the background and of classes beyond ``signs`` counts as
-            the background.
-        signs: of the vocabulary.
-    """
-    known = logits[:, : signs + 1].astype(np.float64)
-    known[:, 0] = np.maximum(known[:, 0], logits[:, signs + 1 :].max(1, initial=-np.inf))
-    exponentials = np.exp(known - known.max(1, keepdims=True))
-    return (exponentials / exponentials.sum(1, keepdims=True)).astype(np.float32)
 
 
 @torch.inference_mode()
