@@ -145,7 +145,7 @@ def test_predictions_of_another_member_are_refused(tmp_path: Path) -> None:
         ("best", "weights: is 'best', expected tune"),
         ([0, 0], "weights: are .*above 0"),
         ([-1, 2], "weights: are .*from 0"),
-        ([1, 2, 3], "weights: are 3, expected one for each of the 2 members"),
+        ([1, 2, 3], r"spotters\.all\.weights: are 3 weights, expected one for each of the 2 members"),
     ],
 )
 def test_wrong_weights_are_told(tmp_path: Path, weights: Any, message: str) -> None:

@@ -1,7 +1,7 @@
 """An ensemble: the weighted mean of the predictions of other spotters, of one run or of several."""
 
 import itertools
-import logging
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +17,6 @@ from signspot.errors import InputError
 from signspot.predictions import Predictions, mean_predictions, read_predictions
 from signspot.spotters import FitTask, VideoInputs
 
-log = logging.getLogger(__name__)
-
 READS = ("of",)
 NETWORK = False
 """Nothing computes on a GPU."""
@@ -28,8 +26,8 @@ TENTHS = 10
 MOST_ON_GRID = 4
 """Members up to which every combination of weights is tried; beyond, one weight at a time is changed."""
 
-Weights = tuple[int, ...]
-"""Of each member, in whole numbers."""
+Weights = tuple[float, ...]
+"""Of each member; only their proportions count."""
 
 
 def ensemble(*, weights: str | Sequence[float] | None = None) -> "Ensemble":
@@ -40,12 +38,12 @@ def ensemble(*, weights: str | Sequence[float] | None = None) -> "Ensemble":
             on the validation videos, by the first decoder of the ensemble.
 
     Raises:
-        InputError: a weight is below 0, or all are 0.
+        ValueError: a weight is below 0, all are 0, or another word than ``tune`` is given.
     """
     if isinstance(weights, str) and weights != TUNE:
-        raise InputError(f"weights: is {weights!r}, expected {TUNE}, or a list of numbers. Correct the value.")
+        raise ValueError(f"weights: is {weights!r}, expected {TUNE} or a list of numbers. Correct the value.")
     if not isinstance(weights, str | None) and (min(weights, default=0) < 0 or not any(weights)):
-        raise InputError(f"weights: are {list(weights)}, expected numbers from 0, one of them above 0. Correct them.")
+        raise ValueError(f"weights: are {list(weights)}, expected numbers from 0, one of them above 0. Correct them.")
     return Ensemble(weights)
 
 
@@ -85,19 +83,7 @@ class Ensemble:
         from signspot.training.store import save_network
 
         members = [_member(member, task.vocabulary) for member in task.members]
-        if self.weights == TUNE:
-            if not validation:
-                raise InputError(
-                    "weights: tune needs validation videos, and the run has none. Name some, or give the weights."
-                )
-            curve = _tuned(validation, members, task)
-        else:
-            given = self.weights or [1.0] * len(members)
-            if len(given) != len(members):
-                raise InputError(
-                    f"weights: are {len(given)}, expected one for each of the {len(members)} members. Correct the list."
-                )
-            curve = {tuple(given): float("nan")}
+        curve = self._tried(validation, members, task)
         best = np.array(max(curve, key=curve.__getitem__), float)
         settings = {
             "spotter": task.name,
@@ -108,6 +94,23 @@ class Ensemble:
             "vocabulary": list(task.vocabulary),
         }
         save_network(folder, _module(best / best.sum()), _history(curve, len(members)), settings)
+
+    def _tried(
+        self, validation: Sequence[VideoInputs], members: Sequence[Mapping[str, str]], task: FitTask
+    ) -> dict[Weights, float]:
+        """Official F1 by the weights that were tried; NaN by those that were given."""
+        key = f"spotters.{task.name}.weights"
+        if self.weights == TUNE and not validation:
+            raise InputError(f"{key}: tune needs validation videos, and the run has none. Name some, or give weights.")
+        if self.weights == TUNE:
+            return _tuned(validation, members, task)
+        given = self.weights or (1.0,) * len(members)
+        if len(given) != len(members):
+            raise InputError(
+                f"{key}: are {len(given)} weights, expected one for each of the {len(members)} members. "
+                "Correct the list."
+            )
+        return {tuple(given): math.nan}
 
 
 @dataclass(frozen=True)
