@@ -9,7 +9,8 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from signspot.training.batches import plain_batches
-from signspot.training.loop import Outcome, fit
+from signspot.training.loop import fit
+from signspot.training.outcome import Outcome
 from signspot.training.recipe import Recipe
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/chalearn2022.yaml").read_text())
