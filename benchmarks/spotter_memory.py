@@ -18,41 +18,46 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from signspot.spotters.bilstm.sequences import Augmentation, VideoFeatures
-from signspot.spotters.bilstm.train import SpotterConfig, train_spotter
-from signspot.training import Recipe
+from signspot.labels.frames import FrameLabels
+from signspot.spotters import SPOTTERS, FitTask, VideoInputs
+from signspot.timebase import Timebase
 
 CLIPS, STRIDE, SIGNS = 1875, 4, 60
 EXPERTS = dict.fromkeys(("rgb", "hands", "flow", "skeleton"), 64)
 """Features of each."""
 HEAD = {"reduced": 128, "hidden": 64, "head_channels": 64, "offset_activation": "softplus"}
-RECIPE = Recipe("adamw", rate=1e-3, weight_decay=0.01, epochs=1, steps=(), batch_size=2)
+TRAINING = {"optimiser": "adamw", "rate": 1e-3, "weight_decay": 0.01, "epochs": 1, "batch_size": 2}
 
 
-def write_video(folder: Path, name: str) -> VideoFeatures:
-    """Feature files and a labels file of noise, unless they are there."""
+def write_video(folder: Path, name: str) -> VideoInputs:
+    """Feature files of noise, unless they are there."""
     rng = np.random.default_rng(0)
-    video = VideoFeatures(name, [folder / e / f"{name}.h5" for e in EXPERTS], folder / "labels" / f"{name}.h5")
-    if video.labels.exists():
-        return video
-    span = {"first": 0, "last": STRIDE * CLIPS - 1, "stride": STRIDE, "fps": 25.0, "start_ms": 0}
-    for (expert, dim), path in zip(EXPERTS.items(), video.features, strict=True):
+    inputs = VideoInputs(name, tuple(folder / expert / f"{name}.h5" for expert in EXPERTS))
+    span = {"first": 0, "last": STRIDE * CLIPS - 1, "length": 8, "stride": STRIDE, "fps": 25.0, "start_ms": 0}
+    for (expert, dim), path in zip(EXPERTS.items(), inputs.features, strict=True):
+        if path.exists():
+            continue
         path.parent.mkdir(parents=True, exist_ok=True)
         with h5py.File(path, "w") as file:
             file["features"] = rng.normal(size=(CLIPS, dim)).astype(np.float32)
             file["frame"] = STRIDE * np.arange(CLIPS, dtype=np.int32)
             file.attrs.update({**span, "expert": expert, "weights_sha256": expert})
-    video.labels.parent.mkdir(parents=True, exist_ok=True)
-    with h5py.File(video.labels, "w") as file:
-        file["clip"] = np.repeat(rng.integers(0, SIGNS + 1, -(-CLIPS // 5)), 5)[:CLIPS].astype(np.int32)
-        file.attrs.update({**span, "length": 8})
-    return video
+    return inputs
 
 
-def peak_mib(folder: Path, videos: list[VideoFeatures]) -> float:
+def random_labels() -> FrameLabels:
+    """Signs of five clips, and stretches without a sign, one after the other."""
+    signs = np.random.default_rng(0).integers(0, SIGNS + 1, -(-CLIPS // 5))
+    return FrameLabels(
+        0, STRIDE * CLIPS - 1, Timebase(), np.repeat(signs, 5 * STRIDE)[: STRIDE * CLIPS].astype(np.int32)
+    )
+
+
+def peak_mib(folder: Path, videos: list[VideoInputs]) -> float:
     """Of a process that does nothing else."""
-    config = SpotterConfig(HEAD, RECIPE, Augmentation(noise=0.1))
-    train_spotter(config, videos, [], folder, vocabulary=[f"SIGN_{i}" for i in range(SIGNS)], seed=0)
+    labels = dict.fromkeys((inputs.video for inputs in videos), random_labels())
+    spotter = SPOTTERS.build("bilstm", head=HEAD, training=TRAINING, augmentation={"noise": 0.1})
+    spotter.fit(videos, [], folder, FitTask("bilstm", [f"SIGN_{i}" for i in range(SIGNS)], seed=0, labels=labels))
     return int(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
 
 

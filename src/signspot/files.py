@@ -5,7 +5,7 @@ import json
 import os
 import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,25 @@ def finished_folder(path: Path | str) -> Iterator[Path]:
         os.replace(part, path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def resumed_folder(path: Path | str, names: Iterable[str]) -> Iterator[Path]:
+    """Yields ``.<name>.part`` beside ``path``, with the files that a call which was stopped has left in it.
+
+    When the block ends well, files of other names than ``names`` are deleted, and the folder takes the place of
+    ``path`` and of all that is there. Otherwise it stays for a later call.
+    """
+    path, wanted = Path(path), set(names)
+    part = path.with_name(f".{path.name}.part")
+    part.mkdir(parents=True, exist_ok=True)
+    yield part
+    for other in part.iterdir():
+        if other.name not in wanted:
+            other.unlink()
+    if path.exists():
+        shutil.rmtree(path)
+    os.replace(part, path)
 
 
 def set_aside_as(path: Path | str) -> Path:

@@ -19,7 +19,7 @@ UNUSED = "temporal_module.transformer.pos_encoder.pe"
 def spotter_shapes(form: str, signs: int = 60) -> dict[str, tuple[int, ...]]:
     """Published name -> published shape of every weight that is used."""
     with torch.device("meta"):
-        state = SpottingHead(6400, signs + 2, FORMS[form].outputs).state_dict()
+        state = SpottingHead(6400, signs + 2, outputs=FORMS[form].outputs).state_dict()
     shapes = {FORMS[form].published_name(name): tuple(value.shape) for name, value in state.items()}
     norms = {key.removesuffix(".bias") for key in shapes if key.endswith(".bias") and _is_norm(key, shapes)}
     return {

@@ -34,6 +34,7 @@ RECIPE = Recipe("adamw", rate=0.05, weight_decay=0.005, epochs=4, batch_size=8)
         {"weight_decay": -1},
         {"workers": -1},
         {"steps": (0, 3)},
+        {"steps": ("a",)},
         {"warmup": 4},
         {"mixup": -0.1},
         {"parts": 0},

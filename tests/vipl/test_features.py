@@ -11,6 +11,7 @@ import pytest
 from published_features import FOLDERS, write_features
 
 from signspot import __version__
+from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.spotters.bilstm.sequences import ClipFeatures
 from signspot.vipl.features import import_features
@@ -26,7 +27,8 @@ def sources(folder: Path) -> dict[str, FeatureFolder]:
 def convert(folder: Path, ranges: Ranges) -> dict[str, list[Path]]:
     """Feature files of each video."""
     out = [folder / "out" / modality for modality in FOLDERS]
-    import_features(sources(folder / "features"), ranges, out, stride=4, fps=25)
+    for expert, path in zip(FOLDERS, out, strict=True):
+        import_features(expert, sources(folder / "features"), ranges, path, window=Window(8, 4), fps=25)
     return {video: [path / f"{video}.h5" for path in out] for video in ranges}
 
 
@@ -57,6 +59,7 @@ def test_the_attributes_are_those_of_feature_files(tmp_path: Path) -> None:
         assert dict(file.attrs) == {
             "expert": "skeleton",
             "weights_sha256": hashlib.sha256(lines.encode()).hexdigest(),
+            "length": 8,
             "stride": 4,
             "first": 0,
             "last": 19,
@@ -72,6 +75,24 @@ def test_an_unknown_usable_range_is_assumed_and_said(tmp_path: Path, caplog: pyt
         clips = ClipFeatures(convert(tmp_path, {"v": None})["v"])
     assert (clips.first, clips.last) == (0, 79)
     assert "taken to begin at frame 0" in caplog.text
+
+
+def test_one_expert_alone_can_be_imported(tmp_path: Path) -> None:
+    write_features(tmp_path / "features", "v", 80)
+    source = sources(tmp_path / "features")["skeleton"]
+    import_features("joints", {"joints": source}, {"v": (3, 82)}, tmp_path / "out", window=Window(8, 4), fps=25)
+    clips = ClipFeatures([tmp_path / "out/v.h5"])
+    assert (clips.first, clips.last, len(clips), clips.dims) == (3, 82, 20, [256])
+
+
+def test_the_digest_does_not_depend_on_the_shard(tmp_path: Path) -> None:
+    write_features(tmp_path / "features", "v", 20)
+    write_features(tmp_path / "features", "u", 12)
+    source = {"joints": sources(tmp_path / "features")["skeleton"]}
+    for video in "uv":
+        import_features("joints", source, {video: None}, tmp_path / video, window=Window(8, 4), fps=25)
+    first, second = (ClipFeatures([tmp_path / video / f"{video}.h5"]).experts for video in "uv")
+    assert first == second
 
 
 def narrow(path: Path) -> None:

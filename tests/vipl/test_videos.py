@@ -7,7 +7,7 @@ import pytest
 from published_features import listed, write_features
 
 from signspot.errors import InputError
-from signspot.vipl.videos import FeatureFolder, check_folders, read_published, usable_ranges
+from signspot.vipl.videos import FeatureFolder, check_folders, check_modalities, read_published, usable_ranges
 
 VIDEOS = ("p01_s01", "p02_s02")
 TRUTH = {"p01_s01": [[3, 400, 800]], "p02_s02": []}
@@ -94,9 +94,12 @@ class TestFolders:
         with pytest.raises(InputError, match=r"experts\.flow\.features\.folder: there is no .*flow/p02_s02\.npy"):
             check_folders(folders, VIDEOS)
 
-    def test_another_order_of_the_experts_is_refused(self, folders: dict[str, FeatureFolder]) -> None:
-        swapped = {name: folders[name] for name in ("hands", "rgb", "flow", "skeleton")}
-        with pytest.raises(
-            InputError, match="hands, rgb, flow, skeleton; the published spotter reads rgb, hands, flow"
-        ):
-            check_folders(swapped, VIDEOS)
+    def test_nothing_is_published_of_another_modality(self, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match=r"experts\.face\.features: nothing is published of the modality face"):
+            check_folders({"face": FeatureFolder("face", tmp_path)}, VIDEOS)
+
+
+def test_another_order_of_the_experts_is_refused() -> None:
+    check_modalities(["rgb", "hands", "flow", "skeleton"])
+    with pytest.raises(InputError, match="hands, rgb, flow, skeleton; the published spotter reads rgb, hands, flow"):
+        check_modalities(["hands", "rgb", "flow", "skeleton"])

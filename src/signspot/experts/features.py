@@ -1,8 +1,6 @@
 """The clip features of a video by one expert, kept on disk: the spotter reads them again and again."""
 
 import logging
-import os
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -17,6 +15,7 @@ from signspot.arrays import is_current, new_arrays, new_rows, open_arrays, timeb
 from signspot.clips.video import usable_range, video_clips
 from signspot.compute.devices import autocast, best_device
 from signspot.experts.store import Expert, load_on_device
+from signspot.files import resumed_folder
 from signspot.stores import VideoFiles
 
 log = logging.getLogger(__name__)
@@ -59,16 +58,9 @@ def extract_all(expert_folder: Path, videos: Sequence[VideoFiles], folder: Path)
         InputError: the expert or a store is missing or damaged.
     """
     expert = load_on_device(expert_folder)
-    part = folder.with_name(f".{folder.name}.part")
-    for files in tqdm(videos, "features", disable=not sys.stderr.isatty()):
-        extract_missing(expert, files, part / f"{files.video}.h5")
-    wanted = {f"{files.video}.h5" for files in videos}
-    for other in part.iterdir():
-        if other.name not in wanted:
-            other.unlink()
-    if folder.exists():
-        shutil.rmtree(folder)
-    os.replace(part, folder)
+    with resumed_folder(folder, [f"{files.video}.h5" for files in videos]) as part:
+        for files in tqdm(videos, "features", disable=not sys.stderr.isatty()):
+            extract_missing(expert, files, part / f"{files.video}.h5")
 
 
 def extract_missing(expert: Expert, files: VideoFiles, out: Path) -> None:

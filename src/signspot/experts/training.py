@@ -24,7 +24,8 @@ from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
 from signspot.training.batches import Batch, derived_seed
 from signspot.training.checkpoints import Checkpoint
-from signspot.training.loop import Outcome, Step
+from signspot.training.mixup import mixing_step
+from signspot.training.outcome import Outcome, Step
 from signspot.training.recipe import Recipe
 from signspot.training.run import Training, train
 
@@ -189,13 +190,16 @@ def _class_weights(labels: np.ndarray, num_classes: int, balance: float) -> Tens
 
 
 def _step(modality: Modality, weights: Tensor, label_smoothing: float) -> Step:
-    def step(network: nn.Module, batch: Batch) -> Outcome:
-        frames, present, labels = batch
-        logits = network(network_input(modality, frames, present))[1].float()
+    def inputs(batch: Batch) -> tuple[Tensor]:
+        frames, present, _ = batch
+        return (network_input(modality, frames, present),)
+
+    def outcome(outputs: tuple[Tensor, Tensor], batch: Batch) -> Outcome:
+        logits, labels = outputs[1].float(), batch[2]
         loss = F.cross_entropy(logits, labels, weights.to(logits.device), label_smoothing=label_smoothing)
         return Outcome(loss, (logits.argmax(1) == labels).sum(), len(labels))
 
-    return step
+    return mixing_step(inputs, outcome)
 
 
 def _stores(modality: Modality, videos: Sequence[VideoFiles]) -> list[Path]:

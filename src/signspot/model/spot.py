@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import pandas as pd
 
+from signspot.decoders import decode
 from signspot.errors import DamagedStore, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
@@ -19,7 +20,8 @@ from signspot.model.folder import Model
 from signspot.model.prepare import stages
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
-from signspot.spotters.bilstm.predict import Spotter
+from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
+from signspot.spottings import spottings_table
 from signspot.stores import VideoFiles, stores_of
 from signspot.video.store import FrameStore
 
@@ -84,7 +86,7 @@ class Networks:
     """The networks of a model, where they compute."""
 
     experts: Mapping[str, Expert]
-    spotter: Spotter
+    spotter: FittedSpotter
 
     @classmethod
     def load(cls, model: Model) -> "Networks":
@@ -94,7 +96,7 @@ class Networks:
             InputError: weights do not fit their network.
         """
         experts = {name: load_on_device(model.expert(name)) for name in model.experts}
-        return cls(experts, Spotter.load(model.spotter))
+        return cls(experts, load_spotter(model.spotter))
 
     def spot(self, film: Film, decoder: str, progress: Progress) -> Spotted:
         """Spots the signs of a video whose stores are there.
@@ -106,8 +108,11 @@ class Networks:
             with progress.stage(film.name, f"features of {name}"):
                 extract_missing(expert, film.stores, film.features(name))
         with progress.stage(film.name, "spottings"):
-            features = {film.name: [film.features(name) for name in self.experts]}
-            found = self.spotter.spot(features, [decoder])[decoder]
+            features = tuple(film.features(name) for name in self.experts)
+            predictions = self.spotter.predict(VideoInputs(film.name, features))
+            spottings = {film.name: decode(decoder, predictions)}
+            timebases = {film.name: predictions.timebase}
+            found = spottings_table(spottings, self.spotter.config["vocabulary"], timebases)
         with FrameStore(film.stores.crops) as store:
             return Spotted(found, len(store) / store.fps)
 

@@ -89,7 +89,7 @@ class Recipe:
             raise self._wrong("momentum", "0 or more, below 1")
         if not 0 <= self.final_share <= 1:
             raise self._wrong("final_share", "0 to 1")
-        if any(step < 1 for step in self.steps):
+        if not all(isinstance(step, int) and step >= 1 for step in self.steps):
             raise self._wrong("steps", "numbers of epochs, from 1")
         if self.warmup >= self.epochs:
             raise self._wrong("warmup", f"fewer than the {self.epochs} epochs")

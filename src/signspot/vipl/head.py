@@ -1,20 +1,14 @@
-"""The spotter that a challenge entry published (``final_model.pth``) as a spotter of this package."""
+"""The spotting head that a challenge entry published (``final_model.pth``): the names and shapes of its weights."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-import torch
 from torch import Tensor
 
-from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.spotters.bilstm.head import SpottingHead
 from signspot.training.checkpoints import Checkpoint, read_checkpoint
-from signspot.training.store import save_network
 
 Rules = Sequence[tuple[str, str | None]]
 """Rules (pattern, replacement) for the names of weights: the first pattern that matches the beginning of a name gives
@@ -61,7 +55,7 @@ class Form:
         return any(re.match(pattern, key) for pattern, _ in self.rules)
 
     def published_name(self, name: str) -> str:
-        """How the weight ``name`` of :class:`SpottingHead` is called in the checkpoint."""
+        """How the weight ``name`` of the head of :mod:`signspot.spotters.bilstm.head` is called in the checkpoint."""
         pattern, ours = next(rule for rule in self.rules if rule[1] and name.startswith(rule[1]))
         return pattern.replace("\\", "") + name.removeprefix(ours)
 
@@ -70,66 +64,64 @@ FORMS = {"detection_test": Form(SPOTTER, outputs=3), "detection_fix": Form(SPOTT
 """By the entry's own names: the submitted head, and that of its training configuration."""
 
 
-def import_spotter(
-    checkpoint: Checkpoint,
-    folder: Path,
-    *,
-    experts: Sequence[Mapping[str, Any]],
-    vocabulary: Sequence[str],
-    stride: int,
-) -> None:
-    """Writes a published head as the folder of a trained spotter; ``imported`` in its config.json tells the origin.
+@dataclass(frozen=True)
+class PublishedHead:
+    """A published head as its file holds it.
 
     Args:
-        experts: name, number of features and digest of the weights of each, as feature files tell them.
-        vocabulary: the glosses in the order of their class ids.
-        stride: of the clips, in frames.
+        path: of the file, for messages.
+        form: in which it is published.
+        state: its weights under their published names.
+        origin: ``file``, ``sha256`` and ``format``, for config.json.
+    """
+
+    path: Path
+    form: Form
+    state: Mapping[str, Tensor]
+    origin: Mapping[str, str]
+
+    def weights(self, expected: Mapping[str, Tensor], signs: int) -> dict[str, Tensor]:
+        """The weights under the names of a head of this package, in its shapes; float32 but for counters.
+
+        Args:
+            expected: state dict of the head; the shapes count.
+            signs: of the vocabulary.
+
+        Raises:
+            InputError: the head is one for other features or another vocabulary; lists the weights that are missing,
+                unexpected or of another shape.
+        """
+        form, state = self.form, self.state
+        known = {key: rename({key: value}, form.rules) for key, value in state.items() if form.knows(key)}
+        found = {name: value for renamed in known.values() for name, value in renamed.items()}
+        _check_signs(self.path, found, signs)
+        faults = [f"missing: {form.published_name(name)}" for name in expected if name not in found]
+        for key in state:
+            names = known.get(key, {key: None})
+            faults += [f"unexpected: {key}" for name in names if name not in expected]
+            faults += [
+                f"{key} has the shape {tuple(found[name].shape)}, expected {tuple(expected[name].shape)}"
+                for name in names
+                if name in expected and found[name].shape != expected[name].shape
+            ]
+        if faults:
+            raise InputError(
+                f"{self.path}: is no spotting head of the entry for these features.\n  " + "\n  ".join(faults) + "\n"
+                "Check that it is the entry's final_model.pth, and that all four experts are there in its order."
+            )
+        return {name: found[name].to(like.dtype) for name, like in expected.items()}
+
+
+def read_head(checkpoint: Checkpoint) -> PublishedHead:
+    """The published head of a file, in whichever form it is.
 
     Raises:
-        InputError: the checkpoint is missing, has another digest, is no published head, or is one for other features
-            or another vocabulary; lists the weights that are missing, unexpected or of another shape.
+        InputError: the file is missing, has another digest, or is no checkpoint.
     """
     state, digest = read_checkpoint(checkpoint)
     name = max(FORMS, key=lambda name: sum(map(FORMS[name].knows, state)))
-    head = {"outputs": FORMS[name].outputs, "offset_activation": "relu"}
-    settings = {
-        "experts": list(experts),
-        "head": head,
-        "num_classes": len(vocabulary) + SPARE_CLASSES,
-        "standardise": False,
-        "vocabulary": list(vocabulary),
-        "clip": {"length": Window().length, "stride": stride},
-        "imported": {"file": Path(checkpoint.path).name, "sha256": digest, "format": name},
-    }
-    with torch.device("meta"):
-        network = SpottingHead(sum(expert["features"] for expert in experts), settings["num_classes"], **head)
-    weights = _weights(checkpoint.path, state, FORMS[name], network.state_dict(), len(vocabulary))
-    network.load_state_dict(weights, assign=True)
-    save_network(folder, network, pd.DataFrame(columns=["epoch"]), settings)
-
-
-def _weights(
-    path: Path, state: Mapping[str, Tensor], form: Form, expected: Mapping[str, Tensor], signs: int
-) -> dict[str, Tensor]:
-    """The checkpoint's weights under the names of ``expected``, and of its shapes; float32 but for counters."""
-    known = {key: rename({key: value}, form.rules) for key, value in state.items() if form.knows(key)}
-    found = {name: value for renamed in known.values() for name, value in renamed.items()}
-    _check_signs(path, found, signs)
-    faults = [f"missing: {form.published_name(name)}" for name in expected if name not in found]
-    for key in state:
-        names = known.get(key, {key: None})
-        faults += [f"unexpected: {key}" for name in names if name not in expected]
-        faults += [
-            f"{key} has the shape {tuple(found[name].shape)}, expected {tuple(expected[name].shape)}"
-            for name in names
-            if name in expected and found[name].shape != expected[name].shape
-        ]
-    if faults:
-        raise InputError(
-            f"{path}: is no spotting head of the entry for these features.\n  " + "\n  ".join(faults) + "\n"
-            "Check that it is the entry's final_model.pth, and that all four experts are there in the entry's order."
-        )
-    return {name: found[name].to(like.dtype) for name, like in expected.items()}
+    origin = {"file": Path(checkpoint.path).name, "sha256": digest, "format": name}
+    return PublishedHead(Path(checkpoint.path), FORMS[name], state, origin)
 
 
 def _check_signs(path: Path, found: Mapping[str, Tensor], signs: int) -> None:

@@ -1,7 +1,7 @@
 """The corpus of a challenge entry that published its clip features: videos by name only, none is needed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,23 +38,40 @@ class FeatureFolder:
 
 
 def check_folders(folders: Mapping[str, FeatureFolder], videos: Iterable[str]) -> None:
-    """Checks that the experts are those of the published spotter and that every video has a file in every folder.
+    """Checks that every video has a file in every folder.
+
+    Args:
+        folders: by expert.
+        videos: names.
 
     Raises:
-        InputError: experts are missing or in another order; names the folder and the videos that it lacks.
+        InputError: nothing is published of the modality of an expert, or a file is missing.
     """
-    modalities = [folder.modality for folder in folders.values()]
-    if modalities != list(WIDTHS):
-        raise InputError(
-            f"experts: their modalities are {', '.join(modalities)}; the published spotter reads "
-            f"{', '.join(WIDTHS)}, in this order. Name four experts in this order."
-        )
+    refuse(
+        f"experts.{expert}.features: nothing is published of the modality {folder.modality}, only of "
+        f"{', '.join(WIDTHS)}."
+        for expert, folder in folders.items()
+        if folder.modality not in WIDTHS
+    )
     refuse(
         f"experts.{expert}.features.folder: there is no {folder.path(video)}. Expected a .npy for every video."
         for expert, folder in folders.items()
         for video in videos
         if not folder.path(video).is_file()
     )
+
+
+def check_modalities(modalities: Sequence[str]) -> None:
+    """Checks that the experts of a spotter are those of the published head, in its order.
+
+    Raises:
+        InputError: experts are missing, or in another order.
+    """
+    if list(modalities) != list(WIDTHS):
+        raise InputError(
+            f"experts: their modalities are {', '.join(modalities)}; the published spotter reads "
+            f"{', '.join(WIDTHS)}, in this order. Name four experts in this order."
+        )
 
 
 def read_published(videos: Path, truth: Path | None = None, vocabulary: Path | None = None) -> Tables:

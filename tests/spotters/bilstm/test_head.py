@@ -21,7 +21,7 @@ MODALITIES = {"0": [0], "3": [3], "02": [0, 2], "31": [3, 1]}
 def published(case, rules, outputs, input_dim=6400):
     weights = case.weights(r"(?!.*transformer)", {"dim_decrease.0.weight": (2048, input_dim)})
     with torch.device("meta"):
-        head = SpottingHead(input_dim, 62, outputs)
+        head = SpottingHead(input_dim, 62, outputs=outputs)
     head.load_state_dict(rename(weights, rules), assign=True)
     return head.eval().requires_grad_(False)
 
@@ -48,7 +48,7 @@ def small(**options):
 def test_all_published_weights_have_a_place(golden):
     for name, (rules, outputs) in PUBLISHED.items():
         with torch.device("meta"):
-            state = SpottingHead(6400, 62, outputs).state_dict()
+            state = SpottingHead(6400, 62, outputs=outputs).state_dict()
         shapes = {key: torch.empty(shape, device="meta") for key, shape in Case(golden, name).shapes.items()}
         assert {k: v.shape for k, v in rename(shapes, rules).items()} == {k: v.shape for k, v in state.items()}
 

@@ -1,10 +1,12 @@
-"""Training the spotter and spotting with it, on made-up features."""
+"""Fitting the spotting head and predicting with it, on made-up features."""
 
 import json
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import h5py
 import numpy as np
@@ -16,25 +18,26 @@ from torch import Tensor, nn
 
 from signspot.errors import InputError
 from signspot.files import sha256
-from signspot.labels.frames import offsets
+from signspot.labels.frames import FrameLabels
+from signspot.labels.views import offsets
+from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter
 from signspot.spotters.bilstm.head import SpottingHead
-from signspot.spotters.bilstm.predict import predict, spot
+from signspot.spotters.bilstm.predict import predict
 from signspot.spotters.bilstm.sequences import (
     Augmentation,
     ClipFeatures,
     SequenceDataset,
-    VideoFeatures,
     feature_statistics,
     padded,
 )
-from signspot.spotters.bilstm.train import SpotterConfig, StandardisedHead, load_spotter, train_spotter
-from signspot.training.recipe import Recipe
+from signspot.spotters.bilstm.train import StandardisedHead
+from signspot.timebase import Timebase
 from signspot.training.store import CONFIG, HISTORY, WEIGHTS
 
 SIGNS = ["A", "B", "C"]
 HEAD = {"reduced": 32, "hidden": 32, "head_channels": 16, "dropout": 0.1, "offset_activation": "softplus"}
-RECIPE = Recipe("adamw", rate=3e-3, weight_decay=0.005, epochs=2, steps=(), batch_size=2)
-CONFIG_OF_SPOTTER = SpotterConfig(HEAD, RECIPE)
+RECIPE = {"optimiser": "adamw", "rate": 3e-3, "weight_decay": 0.005, "epochs": 2, "batch_size": 2}
+OPTIONS = {"head": HEAD, "training": RECIPE}
 DIMS = {"rgb": 6, "skeleton": 4}
 
 
@@ -45,7 +48,7 @@ def one_thread() -> None:
 
 def write_features(path: Path, expert: str, rows: np.ndarray, *, first: int = 0, **attributes: object) -> Path:
     """A feature file; the last clip's cell is full."""
-    values = {"expert": expert, "weights_sha256": f"weights of {expert}", "stride": 4, "first": first}
+    values = {"expert": expert, "weights_sha256": f"weights of {expert}", "length": 1, "stride": 4, "first": first}
     values |= {"last": first + 4 * len(rows) - 1, "fps": 25.0, "start_ms": 0} | attributes
     path.parent.mkdir(parents=True, exist_ok=True)
     with h5py.File(path, "w") as file:
@@ -55,22 +58,29 @@ def write_features(path: Path, expert: str, rows: np.ndarray, *, first: int = 0,
     return path
 
 
-def video(folder: Path, name: str, labels: Sequence[int], first: int = 0, noise: float = 0.1) -> VideoFeatures:
+class Video(NamedTuple):
+    """A video's feature files, and the frame labels that agree with them."""
+
+    inputs: VideoInputs
+    labels: FrameLabels
+
+
+def video(folder: Path, name: str, labels: Sequence[int], first: int = 0, noise: float = 0.1) -> Video:
     """A video whose features show the label of each clip: each expert gives every label a random vector of its own."""
-    labels = np.asarray(labels)
+    labels = np.asarray(labels, np.int32)
     rng = np.random.default_rng(sum(map(ord, name)))
     paths = []
     for expert, dim in DIMS.items():
         codes = np.random.default_rng(dim).normal(size=(len(SIGNS) + 1, dim))
         rows = codes[labels] + noise * rng.normal(size=(len(labels), dim))
         paths.append(write_features(folder / expert / f"{name}.h5", expert, rows, first=first))
-    out = folder / "labels" / f"{name}.h5"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with h5py.File(out, "w") as file:
-        file["clip"] = labels.astype(np.int32)
-        file["offset"] = offsets(labels)
-        file.attrs.update({"first": first, "last": first + 4 * len(labels) - 1, "stride": 4, "length": 8})
-    return VideoFeatures(name, paths, out)
+    known = FrameLabels(first, first + 4 * len(labels) - 1, Timebase(), np.repeat(labels, 4))
+    return Video(VideoInputs(name, tuple(paths)), known)
+
+
+def dataset(*videos: Video, augmentation: Augmentation | None = None) -> SequenceDataset:
+    labels = {each.inputs.video: each.labels for each in videos}
+    return SequenceDataset([each.inputs for each in videos], labels, 0, augmentation)
 
 
 def signing(rng: np.random.Generator, clips: int = 40) -> np.ndarray:
@@ -82,36 +92,44 @@ def signing(rng: np.random.Generator, clips: int = 40) -> np.ndarray:
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> list[VideoFeatures]:
+def corpus(tmp_path: Path) -> list[Video]:
     rng = np.random.default_rng(5)
     return [video(tmp_path / "corpus", f"v{i}", signing(rng), first=3 * i) for i in range(4)]
 
 
 def train(
-    folder: Path, corpus: Sequence[VideoFeatures], config: SpotterConfig = CONFIG_OF_SPOTTER, seed: int = 0
+    folder: Path, corpus: Sequence[Video], options: Mapping[str, Any] = OPTIONS, seed: int = 0, **task: Any
 ) -> Path:
-    train_spotter(config, corpus[:3], corpus[3:], folder, vocabulary=SIGNS, seed=seed)
+    labels = {each.inputs.video: each.labels for each in corpus}
+    inputs = [each.inputs for each in corpus]
+    task = {"vocabulary": SIGNS, "labels": labels} | task
+    SPOTTERS.build("bilstm", **options).fit(inputs[:3], inputs[3:], folder, FitTask("bilstm", seed=seed, **task))
     return folder
 
 
-def test_the_spotter_learns_and_spots(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
-    recipe = replace(RECIPE, epochs=40, steps=(30,), select="best")
-    folder = train(tmp_path / "spotter", corpus, SpotterConfig(HEAD, recipe, Augmentation(crop=16, noise=0.2)))
-    unseen = corpus[3]
-    found = spot(folder, {"v3": unseen.features})
-    assert set(found) == {"published", "cells"}
-    spottings = found["cells"]
-    with h5py.File(unseen.labels) as file:
-        labels = np.concatenate([[0], file["clip"][:], [0]])
-    starts = np.flatnonzero((labels[1:] != labels[:-1]) & (labels[1:] > 0))
-    assert spottings["class_id"].tolist() == (labels[starts + 1] - 1).tolist()
-    assert spottings["sign"].tolist() == [SIGNS[i] for i in spottings["class_id"]]
-    np.testing.assert_allclose(spottings["start_ms"], 40 * (9 + 4 * starts), atol=3 * 40)
-    assert spottings["score"].between(0.5, 1).all()
-    assert (spottings["video"] == "v3").all()
+def test_the_spotter_learns(tmp_path: Path, corpus: list[Video]) -> None:
+    options = OPTIONS | {"training": RECIPE | {"epochs": 40, "steps": [30]}, "augmentation": {"crop": 16, "noise": 0.2}}
+    folder = train(tmp_path / "spotter", corpus, options, select="best")
+    inputs, labels = corpus[3]
+    found = load_spotter(folder).predict(inputs)
+    truth = labels.label[::4]
+    assert (found.score.shape, found.score.dtype) == ((len(truth), 4), np.float32)
+    np.testing.assert_allclose(found.score.sum(1), 1, atol=1e-6)
+    assert (found.score.argmax(1) == truth).mean() > 0.9
+    signs = truth > 0
+    assert found.offset.shape == (len(truth), 2)
+    assert np.abs(found.offset - offsets(truth))[signs].mean() < 1
+    assert (found.first, found.last, found.stride) == (9, labels.last, 4)
+    assert found.frame.tolist() == list(range(9, labels.last + 1, 4))
 
 
-def test_the_files_of_a_spotter(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
+@pytest.mark.parametrize("changes", [{"mixup": 0.5}, {"parts": 2}, {"optimiser": "radam", "schedule": "cosine"}])
+def test_every_recipe_fits_it(tmp_path: Path, corpus: list[Video], changes: dict) -> None:
+    folder = train(tmp_path / "spotter", corpus, OPTIONS | {"training": RECIPE | changes})
+    assert load_spotter(folder).config["recipe"].items() >= changes.items()
+
+
+def test_the_files_of_a_spotter(tmp_path: Path, corpus: list[Video]) -> None:
     folder = train(tmp_path / "spotter", corpus)
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG, HISTORY, WEIGHTS]
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
@@ -120,17 +138,18 @@ def test_the_files_of_a_spotter(tmp_path: Path, corpus: list[VideoFeatures]) -> 
         {"name": "rgb", "features": 6, "weights_sha256": "weights of rgb"},
         {"name": "skeleton", "features": 4, "weights_sha256": "weights of skeleton"},
     ]
+    assert (config["spotter"], config["kind"]) == ("bilstm", "bilstm")
     assert config["head"] == HEAD
     assert config["vocabulary"] == SIGNS
     assert config["num_classes"] == 4
-    assert config["clip"] == {"length": 8, "stride": 4}
+    assert config["clip"] == {"length": 1, "stride": 4}
 
 
-@pytest.mark.parametrize("augmentation", [Augmentation(), Augmentation(crop=10, noise=0.1, drop_expert=0.5, mask=3)])
-def test_same_seed_same_bytes(tmp_path: Path, corpus: list[VideoFeatures], augmentation: Augmentation) -> None:
-    config = replace(CONFIG_OF_SPOTTER, augmentation=augmentation)
+@pytest.mark.parametrize("augmentation", [{}, {"crop": 10, "noise": 0.1, "drop_expert": 0.5, "mask": 3}])
+def test_same_seed_same_bytes(tmp_path: Path, corpus: list[Video], augmentation: dict) -> None:
+    options = OPTIONS | {"augmentation": augmentation}
     first, again, other = (
-        (train(tmp_path / name, corpus, config, seed) / WEIGHTS).read_bytes()
+        (train(tmp_path / name, corpus, options, seed) / WEIGHTS).read_bytes()
         for name, seed in (("a", 0), ("b", 0), ("c", 1))
     )
     assert first == again
@@ -138,9 +157,29 @@ def test_same_seed_same_bytes(tmp_path: Path, corpus: list[VideoFeatures], augme
 
 
 @pytest.mark.parametrize("options", [{"hidden": 7}, {"offset_activation": "tanh"}, {"depth": 3}])
-def test_a_wrong_option_of_the_head_is_named(tmp_path: Path, corpus: list[VideoFeatures], options: dict) -> None:
-    with pytest.raises(InputError, match=f"spotter.head.*{next(iter(options))}"):
-        train(tmp_path / "spotter", corpus, replace(CONFIG_OF_SPOTTER, head=HEAD | options))
+def test_a_wrong_option_of_the_head_is_named(tmp_path: Path, corpus: list[Video], options: dict) -> None:
+    with pytest.raises(InputError, match=rf"bilstm.*\.head.*{next(iter(options))}"):
+        train(tmp_path / "spotter", corpus, OPTIONS | {"head": HEAD | options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"training": RECIPE | {"optimiser": "lion"}}, r"spotters\.b\.training\.optimiser: is 'lion'"),
+        ({"augmentation": {"crops": 3}}, r"spotters\.b\.augmentation\.crops: there is no such option"),
+        ({"head": {"offset_activation": "tanh"}}, r"offset_activation: is 'tanh', expected one of relu, softplus"),
+        ({"standardise": "yes"}, r"spotters\.b\.standardise: is 'yes', expected bool"),
+    ],
+)
+def test_options_are_checked_before_anything_runs(options: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        SPOTTERS.check("bilstm", options, "spotters.b")
+
+
+def test_options_are_read_without_torch() -> None:
+    check = "SPOTTERS.check('bilstm', {'head': {'dropout': 0.1}, 'augmentation': {'crop': 3}})"
+    code = f"import sys; from signspot.spotters import SPOTTERS; {check}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_no_sign_clip_at_all_is_an_error(tmp_path: Path) -> None:
@@ -148,33 +187,30 @@ def test_no_sign_clip_at_all_is_an_error(tmp_path: Path) -> None:
         train(tmp_path / "spotter", [video(tmp_path, "v", [0, 0, 0, 0])])
 
 
-def test_labels_beyond_the_vocabulary_are_an_error(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
+def test_labels_beyond_the_vocabulary_are_an_error(tmp_path: Path, corpus: list[Video]) -> None:
     with pytest.raises(InputError, match="class 2, the vocabulary has 2"):
-        train_spotter(CONFIG_OF_SPOTTER, corpus, [], tmp_path / "spotter", vocabulary=SIGNS[:2], seed=0)
+        train(tmp_path / "spotter", corpus, vocabulary=SIGNS[:2])
 
 
-def test_a_standardised_spotter_does_not_feel_the_scale_of_the_features(
-    tmp_path: Path, corpus: list[VideoFeatures]
-) -> None:
+def test_a_standardised_spotter_does_not_feel_the_scale_of_the_features(tmp_path: Path, corpus: list[Video]) -> None:
     scaled = []
-    for one in corpus:
-        paths = [tmp_path / "scaled" / path.parent.name / path.name for path in one.features]
-        for path, source in zip(paths, one.features, strict=True):
+    for inputs, labels in corpus:
+        paths = tuple(tmp_path / "scaled" / path.parent.name / path.name for path in inputs.features)
+        for path, source in zip(paths, inputs.features, strict=True):
             with h5py.File(source) as file:
                 write_features(path, path.parent.name, 1000 * file["features"][:] + 7, first=file.attrs["first"])
-        scaled.append(VideoFeatures(one.video, paths, one.labels))
-    config = replace(CONFIG_OF_SPOTTER, standardise=True)
-    outputs = []
-    for name, videos in (("plain", corpus), ("scaled", scaled)):
-        network, _ = load_spotter(train(tmp_path / name, videos, config))
-        outputs.append(predict(network, ClipFeatures(videos[3].features))[0])
-    np.testing.assert_allclose(outputs[1], outputs[0], atol=0.05)
-    weights = load_spotter(tmp_path / "scaled")[0].state_dict()
-    assert weights["deviation"].min() > 50
+        scaled.append(Video(VideoInputs(inputs.video, paths), labels))
+    fitted = [
+        load_spotter(train(tmp_path / name, videos, OPTIONS | {"standardise": True}))
+        for name, videos in (("plain", corpus), ("large", scaled))
+    ]
+    plain, large = (spotter.predict(videos[3].inputs) for spotter, videos in zip(fitted, (corpus, scaled), strict=True))
+    np.testing.assert_allclose(large.score, plain.score, atol=0.02)
+    assert fitted[1].network.state_dict()["deviation"].min() > 50
 
 
 def test_a_relu_that_is_dead_stays_dead_and_softplus_does_not(
-    tmp_path: Path, corpus: list[VideoFeatures], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, corpus: list[Video], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     initialise = SpottingHead.__init__
 
@@ -185,12 +221,12 @@ def test_a_relu_that_is_dead_stays_dead_and_softplus_does_not(
 
     monkeypatch.setattr(SpottingHead, "__init__", with_low_offsets)
     reach = {}
-    recipe = replace(RECIPE, rate=0.02, weight_decay=0, epochs=30)
+    recipe = RECIPE | {"rate": 0.02, "weight_decay": 0, "epochs": 30}
     for activation in ("relu", "softplus"):
         caplog.clear()
-        config = SpotterConfig(HEAD | {"offset_activation": activation}, recipe)
-        network, _ = load_spotter(train(tmp_path / activation, corpus, config))
-        reach[activation] = predict(network, ClipFeatures(corpus[0].features))[1].max()
+        options = {"head": HEAD | {"offset_activation": activation}, "training": recipe}
+        folder = train(tmp_path / activation, corpus, options)
+        reach[activation] = load_spotter(folder).predict(corpus[0].inputs).offset.max()
         assert ("softplus" in caplog.text) == (activation == "relu")
     assert reach["relu"] == 0
     assert reach["softplus"] > 1
@@ -234,23 +270,23 @@ def test_noise_is_in_units_of_each_feature() -> None:
 def test_crops_cover_an_epoch_and_keep_their_labels(tmp_path: Path) -> None:
     labels = np.arange(25) % 4
     one = video(tmp_path, "v", labels)
-    whole, _, reach = SequenceDataset([one], 0)[0]
-    dataset = SequenceDataset([one, one], 0, Augmentation(crop=10))
-    assert len(dataset) == 6
+    whole, _, reach = dataset(one)[0]
+    crops = dataset(one, one, augmentation=Augmentation(crop=10))
+    assert len(crops) == 6
     starts = set()
     for epoch in range(4):
-        dataset.set_epoch(epoch)
-        for x, y, z in (dataset[i] for i in range(6)):
+        crops.set_epoch(epoch)
+        for x, y, z in (crops[i] for i in range(6)):
             start = next(s for s in range(16) if torch.equal(x, whole[s : s + 10]) and (y == labels[s : s + 10]).all())
             assert torch.equal(z, reach[start : start + 10])
             starts.add(start)
     assert len(starts) > 5
-    assert torch.equal(dataset[0][0], dataset[0][0])
+    assert torch.equal(crops[0][0], crops[0][0])
 
 
 def test_a_batch_is_padded(tmp_path: Path) -> None:
-    dataset = SequenceDataset([video(tmp_path, "a", [0, 1]), video(tmp_path, "b", [2, 2, 0])], 0)
-    x, lengths, labels, reach = padded([dataset[0], dataset[1]])
+    videos = dataset(video(tmp_path, "a", [0, 1]), video(tmp_path, "b", [2, 2, 0]))
+    x, lengths, labels, reach = padded([videos[0], videos[1]])
     assert lengths.tolist() == [2, 3]
     assert labels.tolist() == [[0, 1, 0], [2, 2, 0]]
     assert (x.shape, reach.shape) == ((2, 3, 10), (2, 3, 2))
@@ -282,8 +318,8 @@ def test_experts_must_agree_on_the_clips(tmp_path: Path, change: dict) -> None:
 
 def test_labels_must_belong_to_the_features(tmp_path: Path) -> None:
     one, other = video(tmp_path, "a", [0, 1]), video(tmp_path, "b", [0, 1, 1])
-    with pytest.raises(InputError, match=r"b\.h5: clips, first, stride"):
-        SequenceDataset([replace(one, labels=other.labels)], 0)
+    with pytest.raises(InputError, match="labels of a: clips, first = "):
+        dataset(Video(one.inputs, other.labels))
 
 
 def test_features_that_are_not_finite_name_their_file(tmp_path: Path) -> None:
@@ -292,32 +328,24 @@ def test_features_that_are_not_finite_name_their_file(tmp_path: Path) -> None:
         ClipFeatures([path]).read(0, 1)
 
 
-def test_videos_of_other_experts_are_refused(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
-    folder = train(tmp_path / "spotter", corpus)
+def test_videos_of_other_experts_are_refused(tmp_path: Path, corpus: list[Video]) -> None:
+    spotter = load_spotter(train(tmp_path / "spotter", corpus))
     with pytest.raises(InputError, match="same order"):
-        spot(folder, {"v": corpus[0].features[::-1]})
-    with h5py.File(corpus[3].features[0], "r+") as file:
+        spotter.predict(VideoInputs("v", corpus[0].inputs.features[::-1]))
+    with h5py.File(corpus[3].inputs.features[0], "r+") as file:
         file.attrs["weights_sha256"] = "retrained"
     with pytest.raises(InputError, match="retrained"):
-        spot(folder, {"v": corpus[3].features})
+        spotter.predict(corpus[3].inputs)
     with pytest.raises(InputError, match="retrained"):
         train(tmp_path / "again", corpus)
 
 
-def test_spottings_of_a_part_count_from_the_start_of_the_video(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
-    folder = train(tmp_path / "spotter", corpus)
-    whole = spot(folder, {"v": corpus[1].features})["cells"]
-    for path in corpus[1].features:
+def test_predictions_of_a_part_know_where_it_starts(tmp_path: Path, corpus: list[Video]) -> None:
+    spotter = load_spotter(train(tmp_path / "spotter", corpus))
+    for path in corpus[1].inputs.features:
         with h5py.File(path, "r+") as file:
             file.attrs["start_ms"] = 7000
-    part = spot(folder, {"v": corpus[1].features})["cells"]
-    assert len(whole)
-    assert (part[["start_ms", "end_ms"]] - 7000).equals(whole[["start_ms", "end_ms"]])
-
-
-def test_a_video_without_spottings_is_no_error(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
-    folder = train(tmp_path / "spotter", corpus)
-    assert list(spot(folder, {}, ["cells"])["cells"]) == ["video", "sign", "class_id", "start_ms", "end_ms", "score"]
+    assert spotter.predict(corpus[1].inputs).timebase == Timebase(25.0, 7000)
 
 
 def test_the_statistics_are_those_of_all_clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -359,9 +387,9 @@ def test_windows_give_every_clip_once(
     assert network.longest <= window + 2 * context
 
 
-def test_with_enough_context_windows_hardly_matter(tmp_path: Path, corpus: list[VideoFeatures]) -> None:
-    network, _ = load_spotter(train(tmp_path / "spotter", corpus))
-    clips = ClipFeatures(corpus[0].features)
+def test_with_enough_context_windows_hardly_matter(tmp_path: Path, corpus: list[Video]) -> None:
+    network = load_spotter(train(tmp_path / "spotter", corpus)).network
+    clips = ClipFeatures(corpus[0].inputs.features)
     whole, parts = predict(network, clips)[0], predict(network, clips, window=10, context=12)[0]
     np.testing.assert_allclose(parts, whole, atol=0.05 * whole.std())
 

@@ -10,7 +10,6 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from signspot.errors import InputError
 
-OffsetActivation = Literal["relu", "softplus"]
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "softplus": F.softplus}
 
 
@@ -63,6 +62,7 @@ class SpottingHead(nn.Module):
     they take no part in the batch normalisation, and their outputs are zero.
 
     Args:
+        input_dim: features of a clip, of all experts.
         num_classes: the background counts.
         outputs: offset channels, start and end first.
         reduced, hidden, head_channels: sizes of the dense layers, of the joined sequence (even), of the predictors.
@@ -77,13 +77,14 @@ class SpottingHead(nn.Module):
         self,
         input_dim: int,
         num_classes: int,
+        *,
         outputs: int = 2,
         reduced: int = 2048,
         hidden: int = 512,
         head_channels: int = 256,
         dropout: float = 0.5,
         lstm_dropout: float = 0.3,
-        offset_activation: OffsetActivation = "relu",
+        offset_activation: Literal["relu", "softplus"] = "relu",
     ) -> None:
         super().__init__()
         if hidden % 2:

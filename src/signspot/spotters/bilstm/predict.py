@@ -1,22 +1,20 @@
-"""Spotting signs in videos whose features are there."""
+"""Predictions of the spotting head for videos whose features are there."""
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import nn
 
 from signspot.compute.devices import best_device
-from signspot.decoders.votes import DECODERS, decoder, spottings_table
+from signspot.predictions import Predictions, from_logits
+from signspot.spotters import VideoInputs
 from signspot.spotters.bilstm.sequences import ClipFeatures, check_experts
-from signspot.spotters.bilstm.train import load_spotter
-
-log = logging.getLogger(__name__)
+from signspot.spotters.bilstm.train import build
+from signspot.training.store import load_weights, read_config
 
 WINDOW = 8192
 """Clips that go through the head at a time (22 min at stride 4 and 25 fps): nearly every video whole, as published."""
@@ -25,58 +23,35 @@ CONTEXT = 256
 
 
 @dataclass(frozen=True)
-class Spotter:
-    """A trained spotter: its network, where it computes, and the content of its config.json."""
+class FittedBilstm:
+    """A fitted spotting head: its network, where it computes fastest, and the content of its config.json."""
 
     network: nn.Module
     config: Mapping[str, Any]
 
     @classmethod
-    def load(cls, folder: Path) -> "Spotter":
-        """The spotter of a folder, where it computes fastest.
+    def load(cls, folder: Path) -> "FittedBilstm":
+        """The head of a folder.
 
         Raises:
             InputError: a file is missing or damaged, or weights and config do not belong together.
         """
-        network, config = load_spotter(folder)
+        config = read_config(folder, ("spotter", "experts", "head", "num_classes", "standardise", "vocabulary", "clip"))
+        network = build(config)
+        load_weights(folder, network, config)
         return cls(network.to(best_device()), config)
 
-    def spot(self, features: Mapping[str, Sequence[Path]], decoders: Sequence[str]) -> dict[str, pd.DataFrame]:
-        """Spottings by every decoder: video, sign, class_id, start_ms, end_ms, score (0..1), videos in the order given.
-
-        Args:
-            features: feature files of each video, in the order of the spotter's experts.
+    def predict(self, inputs: VideoInputs) -> Predictions:
+        """The predictions for a video, one per clip: probabilities, and offsets in clips.
 
         Raises:
-            InputError: a feature file is missing, damaged, or not of the experts that the spotter was trained on; an
-                unknown decoder.
+            InputError: a feature file is missing, damaged, or not of the experts that the head was trained on.
         """
-        decode = {name: decoder(name) for name in decoders}
-        vocabulary, stride = self.config["vocabulary"], self.config["clip"]["stride"]
-        segments = {name: {} for name in decoders}
-        timebases = {}
-        for video, paths in features.items():
-            clips = ClipFeatures(paths)
-            check_experts(video, clips, self.config["experts"], stride)
-            timebases[video] = clips.timebase
-            logits, offsets = predict(self.network, clips)
-            span = {"stride": clips.stride, "first": clips.first, "last": clips.last}
-            for name, of_video in segments.items():
-                of_video[video] = decode[name](logits, offsets, **span, num_classes=len(vocabulary))
-            counts = ", ".join(f"{len(found[video])} signs ({name})" for name, found in segments.items())
-            log.info("%s: %s", video, counts)
-        return {name: spottings_table(of_videos, vocabulary, timebases) for name, of_videos in segments.items()}
-
-
-def spot(
-    spotter: Path, features: Mapping[str, Sequence[Path]], decoders: Sequence[str] = tuple(DECODERS)
-) -> dict[str, pd.DataFrame]:
-    """What :meth:`Spotter.spot` of the spotter in a folder gives.
-
-    Raises:
-        InputError: as there, or the spotter is missing or damaged.
-    """
-    return Spotter.load(spotter).spot(features, decoders)
+        clips = ClipFeatures(inputs.features)
+        check_experts(inputs.video, clips, self.config["experts"], self.config["clip"]["stride"])
+        logits, offsets = predict(self.network, clips)
+        score = from_logits(logits, len(self.config["vocabulary"]))
+        return Predictions(score, clips.first, clips.last, clips.stride, clips.timebase, offsets[:, :2])
 
 
 @torch.inference_mode()
@@ -87,6 +62,11 @@ def predict(
 
     A video longer than ``window`` clips goes through the head in windows, each with ``context`` further clips at both
     sides; memory does not grow with its length but for the result.
+
+    Args:
+        network: the head.
+        clips: features of the video.
+        window, context: in clips.
     """
     device = next(network.parameters()).device
     results = []

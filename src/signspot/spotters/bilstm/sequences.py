@@ -13,11 +13,11 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
-from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.frames import FrameLabels, read_labels
+from signspot.labels.frames import FrameLabels
 from signspot.labels.gathered import labels_digest
 from signspot.labels.views import clip_labels, offsets
+from signspot.spotters import VideoInputs
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +27,11 @@ LEAST_DEVIATION = 0.01
 """A feature's deviation counts as at least this part of the mean one, so that one that hardly moves stays small."""
 
 
-@dataclass(frozen=True)
-class VideoFeatures:
-    """Feature files of one video in the order of the experts, and its labels."""
-
-    video: str
-    features: Sequence[Path]
-    labels: Path
-
-
 class ClipFeatures:
     """The features of one video by all experts, joined. The files are open only while they are read.
 
     ``experts``: name, number of features and digest of the weights of each; ``first``, ``last``: usable range in
-    frames, inclusive; ``stride`` in frames; ``timebase``.
+    frames, inclusive; ``stride`` of all experts and ``length`` of the clips of the first, in frames; ``timebase``.
 
     An expert may be one clip short, as the published flow is, whose last frame has no flow: zeros stand for it.
 
@@ -51,16 +42,18 @@ class ClipFeatures:
     def __init__(self, paths: Sequence[Path]) -> None:
         self.paths = tuple(paths)
         self.experts: list[dict[str, Any]] = []
-        frames, clips = [], []
+        frames, clips, lengths = [], [], []
         for path in self.paths:
             with open_arrays(path) as file:
                 features = Rows(file, "features")
                 dim = features.read(0, 0).shape[1]
                 frames.append(Rows(file, "frame").read(0, len(features)))
                 clips.append((*(attribute(file, key) for key in ("first", "last", "stride")), timebase_of(file)))
+                lengths.append(attribute(file, "length"))
                 name, digest = (attribute(file, key, str) for key in ("expert", "weights_sha256"))
                 self.experts.append({"name": name, "features": dim, "weights_sha256": digest})
         self.first, self.last, self.stride, self.timebase = clips[0]
+        self.length = lengths[0]
         longest = max(frames, key=len)
         self._length = len(longest)
         for path, frame, cut in zip(self.paths, frames, clips, strict=True):
@@ -144,7 +137,14 @@ class Augmentation:
     def __call__(
         self, x: np.ndarray, dims: Sequence[int], mean: np.ndarray, deviation: np.ndarray, rng: np.random.Generator
     ) -> np.ndarray:
-        """A variant of the features (n, sum of dims), whose means and deviations are given."""
+        """A variant of features.
+
+        Args:
+            x: float32 (n, sum of dims).
+            dims: number of features of each expert.
+            mean, deviation: of each feature, float32 (sum of dims,).
+            rng: decides on all that is random.
+        """
         x = x + np.float32(self.noise) * deviation * rng.standard_normal(x.shape, np.float32)
         dropped = rng.random(len(dims)) < self.drop_expert
         dropped[rng.integers(len(dims))] = False
@@ -164,7 +164,10 @@ class SequenceDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
     of the features.
 
     Args:
-        labels: of the videos, by their names; without them, the labels file of each is read.
+        videos: their feature files.
+        labels: of the videos, by their names.
+        seed: of the augmentation.
+        augmentation: of training; None: whole videos as they are.
 
     Raises:
         InputError: files of a video are missing or damaged, or do not belong together.
@@ -172,16 +175,16 @@ class SequenceDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
     def __init__(
         self,
-        videos: Sequence[VideoFeatures],
+        videos: Sequence[VideoInputs],
+        labels: Mapping[str, FrameLabels],
         seed: int,
         augmentation: Augmentation | None = None,
-        labels: Mapping[str, FrameLabels] | None = None,
     ) -> None:
         self.seed, self.augmentation = seed, augmentation
         self.features = [ClipFeatures(video.features) for video in videos]
-        known = [read_labels(video.labels) if labels is None else labels[video.video] for video in videos]
+        known = [labels[video.video] for video in videos]
         self.digest = labels_digest(known)
-        self.targets = [_targets(*one) for one in zip(videos, known, self.features, strict=True)]
+        self.targets = [_targets(video.video, *one) for video, *one in zip(videos, known, self.features, strict=True)]
         for video, features in zip(videos, self.features, strict=True):
             check_experts(video.video, features, self.features[0].experts, self.features[0].stride)
         crop = augmentation.crop if augmentation else 0
@@ -218,13 +221,13 @@ def padded(items: Sequence[tuple[Tensor, Tensor, Tensor]]) -> tuple[Tensor, Tens
     return x, lengths, y, z
 
 
-def _targets(video: VideoFeatures, labels: FrameLabels, features: ClipFeatures) -> tuple[np.ndarray, np.ndarray]:
+def _targets(video: str, labels: FrameLabels, features: ClipFeatures) -> tuple[np.ndarray, np.ndarray]:
     """Labels int32 (n,) and offsets int8 (n, 2), whole numbers of clips, of a video."""
-    label = clip_labels(labels.label, features.stride, Window().length)
+    label = clip_labels(labels.label, features.stride, features.length)
     found, expected = (len(label), labels.first), (len(features), features.first)
     if found != expected:
         raise InputError(
-            f"{video.labels}: clips, first = {found}, its features have {expected}. "
+            f"labels of {video}: clips, first = {found}, its features have {expected}. "
             "Run the stages of labels and features again."
         )
     return label, offsets(label).astype(np.int8)
@@ -232,6 +235,12 @@ def _targets(video: VideoFeatures, labels: FrameLabels, features: ClipFeatures) 
 
 def check_experts(video: str, clips: ClipFeatures, experts: Sequence[Mapping[str, Any]], stride: int) -> None:
     """Compares the origin of a video's features with what is expected.
+
+    Args:
+        video: its name, for the message.
+        clips: its features.
+        experts: name, number of features and digest of the weights of each, in order.
+        stride: of the clips, in frames.
 
     Raises:
         InputError: they are of other experts, or in another order, or cut at another stride.

@@ -1,4 +1,4 @@
-"""Training the spotting head on the cached features of all experts."""
+"""Fitting the spotting head to the cached features of all experts, or taking a published one as it is."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -7,46 +7,33 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from signspot.clips.window import Window
 from signspot.errors import InputError
-from signspot.labels.frames import FrameLabels
+from signspot.spotters import FitTask, VideoInputs
 from signspot.spotters.bilstm.head import SpottingHead
 from signspot.spotters.bilstm.losses import spotting_loss
 from signspot.spotters.bilstm.sequences import (
     Augmentation,
+    ClipFeatures,
     SequenceDataset,
-    VideoFeatures,
     check_experts,
     feature_statistics,
     padded,
 )
 from signspot.training.batches import Batch, derived_seed
-from signspot.training.loop import Outcome
+from signspot.training.checkpoints import Checkpoint
+from signspot.training.mixup import mixing_step
+from signspot.training.outcome import Outcome
 from signspot.training.recipe import Recipe
 from signspot.training.run import Training
 from signspot.training.run import train as run
-from signspot.training.store import load_weights, read_config
+from signspot.training.store import HISTORY_COLUMNS, save_network
+from signspot.vipl.head import SPARE_CLASSES, read_head
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class SpotterConfig:
-    """The spotter and how it is trained.
-
-    Args:
-        head: options of :class:`SpottingHead`.
-        recipe: a batch is a number of videos, or of their parts.
-        standardise: bring every feature to mean 0 and deviation 1 on the training videos; published: no.
-    """
-
-    head: Mapping[str, Any]
-    recipe: Recipe
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    standardise: bool = False
 
 
 class StandardisedHead(SpottingHead):
@@ -61,105 +48,138 @@ class StandardisedHead(SpottingHead):
         return super().forward((x - self.mean) / self.deviation, lengths)
 
 
-def train_spotter(
-    config: SpotterConfig,
-    train: Sequence[VideoFeatures],
-    validation: Sequence[VideoFeatures],
-    folder: Path,
-    *,
-    vocabulary: Sequence[str],
-    seed: int,
-    labels: Mapping[str, FrameLabels] | None = None,
-) -> None:
-    """Trains a spotter and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
+@dataclass(frozen=True)
+class Bilstm:
+    """The spotting head as a configuration describes it; see :func:`signspot.spotters.bilstm.bilstm`."""
 
-    Accuracies are shares of clips. Validation is on whole videos.
+    head: Mapping[str, Any]
+    training: Mapping[str, Any] | None = None
+    standardise: bool = False
+    augmentation: Augmentation = field(default_factory=Augmentation)
 
-    Args:
-        validation: may be empty if the recipe selects the last epoch.
-        vocabulary: the C glosses in the order of their class ids.
-        labels: of all videos, by their names; without them, the labels file of each is read.
+    def fit(self, train: Sequence[VideoInputs], validation: Sequence[VideoInputs], folder: Path, task: FitTask) -> None:
+        """Trains the head and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
-    Raises:
-        InputError: no clip shows a sign, the files do not belong together, or an option is wrong.
-        SignspotError: the loss is no longer finite.
-    """
-    recipe = config.recipe
-    seed_of_spotter = derived_seed(seed, "spotter")
-    augmentation = None if config.augmentation == Augmentation() else config.augmentation
-    training_videos = SequenceDataset(train, seed_of_spotter, augmentation, labels)
-    validation_videos = SequenceDataset(validation, seed_of_spotter, labels=labels)
-    _check_labels(training_videos, vocabulary)
-    features = training_videos.features[0]
-    for one, clips in zip(validation, validation_videos.features, strict=True):
-        check_experts(one.video, clips, features.experts, features.stride)
-    settings = {
-        "experts": features.experts,
-        "head": dict(config.head),
-        "num_classes": len(vocabulary) + 1,
-        "standardise": config.standardise,
-        "recipe": asdict(recipe),
-        "augmentation": asdict(config.augmentation),
-        "seed": seed,
-        "vocabulary": list(vocabulary),
-        "clip": {"length": Window().length, "stride": features.stride},
-    }
-    torch.manual_seed(seed_of_spotter)
-    network = _build(settings)
-    if config.standardise:
-        mean, deviation = training_videos.statistics or feature_statistics(training_videos.features)
-        network.mean.copy_(torch.from_numpy(mean))
-        network.deviation.copy_(torch.from_numpy(deviation))
-    inputs = {
-        "train": [one.video for one in train],
-        "validation": [one.video for one in validation],
-        "labels": [training_videos.digest, validation_videos.digest],
-    }
-    run(
-        Training(
-            network,
-            _step,
-            training_videos,
-            validation_videos,
-            recipe,
-            seed_of_spotter,
-            folder,
-            settings=settings,
-            inputs=inputs,
-            files=[path for one in (*train, *validation) for path in one.features],
-            collate=padded,
+        Accuracies are shares of clips. Validation is on whole videos.
+
+        Args:
+            train: feature files of the training videos.
+            validation: may be empty if the last epoch is selected.
+            folder: of the spotter.
+            task: name, vocabulary, seed, selection and labels.
+
+        Raises:
+            InputError: no clip shows a sign, the files do not belong together, or an option is wrong.
+            SignspotError: the loss is no longer finite.
+        """
+        recipe = Recipe(**self.training or {}, select=task.select)
+        seed = derived_seed(task.seed, "spotter")
+        augmentation = None if self.augmentation == Augmentation() else self.augmentation
+        training_videos = SequenceDataset(train, task.labels, seed, augmentation)
+        validation_videos = SequenceDataset(validation, task.labels, seed)
+        _check_labels(training_videos, task.vocabulary)
+        features = training_videos.features[0]
+        for inputs, clips in zip(validation, validation_videos.features, strict=True):
+            check_experts(inputs.video, clips, features.experts, features.stride)
+        settings = _settings(task, features, self.head, len(task.vocabulary) + 1, self.standardise)
+        settings |= {"recipe": asdict(recipe), "augmentation": asdict(self.augmentation), "seed": task.seed}
+        torch.manual_seed(seed)
+        network = build(settings)
+        if self.standardise:
+            mean, deviation = training_videos.statistics or feature_statistics(training_videos.features)
+            network.mean.copy_(torch.from_numpy(mean))
+            network.deviation.copy_(torch.from_numpy(deviation))
+        run(
+            Training(
+                network,
+                _step,
+                training_videos,
+                validation_videos,
+                recipe,
+                seed,
+                folder,
+                settings=settings,
+                inputs={
+                    "train": [inputs.video for inputs in train],
+                    "validation": [inputs.video for inputs in validation],
+                    "labels": [training_videos.digest, validation_videos.digest],
+                },
+                files=[path for inputs in (*train, *validation) for path in inputs.features],
+                collate=padded,
+            )
         )
-    )
-    _warn_of_dead_offsets(network, SequenceDataset(train, seed_of_spotter, labels=labels))
+        _warn_of_dead_offsets(network, training_videos.features)
+
+    def import_trained(self, checkpoint: Checkpoint, example: VideoInputs, folder: Path, task: FitTask) -> None:
+        """Writes the published head of the entry as a fitted spotter; ``imported`` in its config.json tells the origin.
+
+        Args:
+            checkpoint: the published file.
+            example: a video whose feature files tell experts and clips.
+            folder: of the spotter.
+            task: name and vocabulary.
+
+        Raises:
+            InputError: the file is missing, has another digest, is no published head, or is one for other features or
+                another vocabulary; lists the weights that are missing, unexpected or of another shape.
+        """
+        published = read_head(checkpoint)
+        head = {**self.head, "outputs": published.form.outputs, "offset_activation": "relu"}
+        num_classes = len(task.vocabulary) + SPARE_CLASSES
+        settings = _settings(task, ClipFeatures(example.features), head, num_classes, standardise=False)
+        with torch.device("meta"):
+            network = build(settings)
+        network.load_state_dict(published.weights(network.state_dict(), len(task.vocabulary)), assign=True)
+        history = pd.DataFrame(columns=HISTORY_COLUMNS)
+        save_network(folder, network, history, settings | {"imported": published.origin})
 
 
-def load_spotter(folder: Path) -> tuple[SpottingHead, dict[str, Any]]:
-    """A trained spotter, for evaluation on the CPU, and the content of its config.json.
+def _settings(
+    task: FitTask, features: ClipFeatures, head: Mapping[str, Any], num_classes: int, standardise: bool
+) -> dict[str, Any]:
+    """The part of config.json that every spotting head has."""
+    return {
+        "spotter": task.name,
+        "kind": "bilstm",
+        "experts": features.experts,
+        "head": dict(head),
+        "num_classes": num_classes,
+        "standardise": standardise,
+        "vocabulary": list(task.vocabulary),
+        "clip": {"length": features.length, "stride": features.stride},
+    }
+
+
+def build(config: Mapping[str, Any]) -> SpottingHead:
+    """The head that a config.json describes, with fresh weights.
 
     Raises:
-        InputError: a file is missing or damaged, or weights and config do not belong together.
+        InputError: an option of the head is wrong.
     """
-    config = read_config(folder, ("experts", "head", "num_classes", "standardise", "vocabulary", "clip"))
-    network = _build(config)
-    load_weights(folder, network, config)
-    return network, config
-
-
-def _build(config: Mapping[str, Any]) -> SpottingHead:
     kind = StandardisedHead if config["standardise"] else SpottingHead
     dim = sum(expert["features"] for expert in config["experts"])
     try:
         return kind(dim, config["num_classes"], **config["head"])
     except (InputError, TypeError, ValueError) as error:
-        raise InputError(f"spotter.head: {error}. The options are those of SpottingHead.") from error
+        raise InputError(
+            f"spotters.{config['spotter']}.head: {error}. The options are those of SpottingHead."
+        ) from error
 
 
-def _step(network: nn.Module, batch: Batch) -> Outcome:
-    x, lengths, labels, targets = batch
-    logits, offsets = network(x, lengths)
+def _inputs(batch: Batch) -> tuple[Tensor, Tensor]:
+    x, lengths, *_ = batch
+    return x, lengths
+
+
+def _outcome(outputs: tuple[Tensor, Tensor], batch: Batch) -> Outcome:
+    logits, offsets = outputs
+    _, lengths, labels, targets = batch
     mask = torch.arange(labels.shape[1], device=labels.device) < lengths[:, None]
     correct = (logits.argmax(2) == labels) & mask
     return Outcome(spotting_loss(logits, offsets, labels, targets, mask), correct.sum(), int(mask.sum()))
+
+
+_step = mixing_step(_inputs, _outcome)
 
 
 def _check_labels(videos: SequenceDataset, vocabulary: Sequence[str]) -> None:
@@ -177,13 +197,14 @@ def _check_labels(videos: SequenceDataset, vocabulary: Sequence[str]) -> None:
 
 
 @torch.inference_mode()
-def _warn_of_dead_offsets(network: nn.Module, videos: SequenceDataset) -> None:
+def _warn_of_dead_offsets(network: nn.Module, videos: Sequence[ClipFeatures]) -> None:
     """A final ReLU can end at zero for every clip, and then learns no more. One other clip is enough to know."""
     network.eval()
     device = next(network.parameters()).device
     largest = np.zeros(2)
-    for x, labels, _ in videos:
-        _, offsets = network(x[None].to(device), torch.tensor([len(labels)]))
+    for clips in videos:
+        x = torch.from_numpy(clips.read(0, len(clips)))
+        _, offsets = network(x[None].to(device), torch.tensor([len(clips)]))
         largest = np.maximum(largest, offsets[0, :, :2].amax(0).float().cpu().numpy())
         if largest.all():
             return
@@ -191,6 +212,6 @@ def _warn_of_dead_offsets(network: nn.Module, videos: SequenceDataset) -> None:
         if value == 0:
             log.warning(
                 "the offset to the %s of a sign is 0 for every clip: its ReLU is dead. "
-                "Set spotter.head.offset_activation to softplus, or change the seed",
+                "Set head.offset_activation of the spotter to softplus, or change the seed",
                 side,
             )

@@ -9,7 +9,8 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from signspot.training.batches import plain_batches
-from signspot.training.loop import Outcome, fit
+from signspot.training.loop import fit
+from signspot.training.outcome import Outcome
 from signspot.training.recipe import Recipe
 
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/chalearn2022.yaml").read_text())
@@ -21,9 +22,15 @@ PUBLISHED = {
     "spotter": (1e-4, (20, 40, 60), 80),
 }
 """First rate, the epochs after which it is divided by 5, number of epochs."""
+SAMPLER = ("clips", "start")
+"""What the training of an expert says beside its recipe."""
 RECIPES = [
-    *((name, CONFIG["experts"][name][number]) for name in CONFIG["experts"] for number in ("round1", "round2")),
-    ("spotter", CONFIG["spotter"]["recipe"]),
+    *(
+        (name, {key: value for key, value in training.items() if key not in SAMPLER})
+        for name, expert in CONFIG["experts"].items()
+        for training in expert["training"]
+    ),
+    ("spotter", CONFIG["spotters"]["bilstm"]["training"]),
 ]
 
 
@@ -50,15 +57,19 @@ def test_optimiser_weight_decay_and_batch_are_the_published_ones(name: str, reci
 
 
 def test_the_rest_is_published_too() -> None:
-    assert (CONFIG["seed"], CONFIG["spotter"]["seed"]) == (1234, 6688)
-    assert (CONFIG["corpus"]["fps"], CONFIG["clips"]["stride"], CONFIG["flow"]["size"]) == (25, 4, 256)
-    assert (CONFIG["decoder"], CONFIG["spotter"]["head"]) == ("published", {"offset_activation": "relu"})
-    experts = {name: (expert["modality"]["name"], expert["backbone"]) for name, expert in CONFIG["experts"].items()}
+    spotter = CONFIG["spotters"]["bilstm"]
+    assert (CONFIG["seed"], spotter["seed"]) == (1234, 6688)
+    assert (CONFIG["corpus"]["fps"], CONFIG["clips"], CONFIG["flow"]["size"]) == (25, {"length": 8, "stride": 4}, 256)
+    assert (next(iter(spotter["decoders"])), spotter["head"]) == ("published", {"offset_activation": "relu"})
+    experts = {
+        name: (expert["modality"]["name"], expert["backbone"], [training["clips"] for training in expert["training"]])
+        for name, expert in CONFIG["experts"].items()
+    }
     assert experts == {
-        "rgb": ("rgb", {"name": "i3d_r50"}),
-        "hands": ("hands", {"name": "i3d_r50"}),
-        "flow": ("flow", {"name": "p3d199"}),
-        "skeleton": ("skeleton", {"name": "stgcn"}),
+        "rgb": ("rgb", {"name": "i3d_r50"}, ["signs", "all"]),
+        "hands": ("hands", {"name": "i3d_r50"}, ["signs", "all"]),
+        "flow": ("flow", {"name": "p3d199"}, ["signs", "all"]),
+        "skeleton": ("skeleton", {"name": "stgcn"}, ["signs", "all"]),
     }
     assert CONFIG["runs"] == {
         "val": {"train": ["train"], "validation": ["val"], "test": ["val"], "select": "best"},
