@@ -5,9 +5,8 @@ import torch
 from golden_rule import MISTAKE, TOLERANCE, Case
 from torch import nn
 
-from signspot.backbones import stgcn
 from signspot.backbones.formats import SKELETON_EXPERT
-from signspot.backbones.stgcn import EDGES, JOINTS, spatial_partitions
+from signspot.backbones.stgcn import EDGES, JOINTS, spatial_partitions, stgcn
 
 torch.set_num_threads(1)
 

@@ -1,9 +1,15 @@
 """I3D-ResNet50: a ResNet50 inflated over time, for RGB and hand clips (Carreira and Zisserman 2017)."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor, nn
 
 from signspot.backbones.parts import Variant, conv3d, initialise, scaled, stem_pool
+
+TAKES = "images"
+FOOTPRINT = {"weights_mb": 110, "training_mb": 285, "extraction_mb": 60, "gflop": 28.1, "clip_mb": 4.8}
+"""A clip of 8 frames of 224 px, three channels, full width."""
 
 EXPANSION = 4
 TEMPORAL_KERNELS = ((3, 3, 3), (3, 1, 3, 1), (3, 1, 3, 1, 3, 1), (1, 3, 1))
@@ -79,7 +85,12 @@ class I3DResNet50(nn.Module):
 
 
 def i3d_r50(
-    num_classes: int, in_channels: int = 3, width: float = 1.0, dropout: float = 0.5, variant: Variant = "entry"
+    num_classes: int,
+    in_channels: int = 3,
+    *,
+    width: float = 1.0,
+    dropout: float = 0.5,
+    variant: Literal["entry", "kinetics"] = "entry",
 ) -> I3DResNet50:
     """I3D-ResNet50 with the published sizes; see :class:`I3DResNet50`."""
     return I3DResNet50(num_classes, in_channels, width, dropout, variant)

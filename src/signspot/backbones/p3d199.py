@@ -10,6 +10,10 @@ from torch import Tensor, nn
 
 from signspot.backbones.parts import Variant, conv3d, initialise, scaled, stem_pool
 
+TAKES = "images"
+FOOTPRINT = {"weights_mb": 265, "training_mb": 900, "extraction_mb": 90, "gflop": 69.6, "clip_mb": 3.2}
+"""A clip of 8 frames of 224 px, two channels, full width."""
+
 EXPANSION = 4
 Kind = Literal["A", "B", "C"]
 
@@ -158,10 +162,11 @@ class P3D(nn.Module):
 def p3d199(
     num_classes: int,
     in_channels: int = 2,
+    *,
     depths: Sequence[int] = (3, 8, 36, 3),
     width: float = 1.0,
     dropout: float = 0.5,
-    variant: Variant = "entry",
+    variant: Literal["entry", "kinetics"] = "entry",
 ) -> P3D:
     """P3D-199 with the published sizes; fewer ``depths`` make a shallower network. See :class:`P3D`."""
     return P3D(num_classes, in_channels, depths, width, dropout, variant)

@@ -5,6 +5,10 @@ from torch import Tensor, nn
 
 from signspot.backbones.parts import initialise, scaled
 
+TAKES = "skeleton"
+FOOTPRINT = {"weights_mb": 13, "training_mb": 25, "extraction_mb": 5, "gflop": 1.1, "clip_mb": 0.02}
+"""A clip of 8 frames of 57 joints, full width."""
+
 JOINTS = 57
 CENTRE = 0
 LEFT_WRIST, RIGHT_WRIST = 15, 36
@@ -13,7 +17,7 @@ BODY_EDGES = (
     *((9, 0), (10, 0), (11, 9), (12, 10), (13, 9), (14, 10), (LEFT_WRIST, 11), (RIGHT_WRIST, 12)),
 )
 """Pairs of joints: face, mouth and shoulders to the nose, elbows and hips to the shoulders, wrists to the elbows."""
-BLOCKS = ((64, 1), (64, 1), (64, 1), (64, 1), (128, 2), (128, 1), (128, 1), (256, 2), (256, 1), (256, 1))
+LAYERS = ((64, 1), (64, 1), (64, 1), (64, 1), (128, 2), (128, 1), (128, 1), (256, 2), (256, 1), (256, 1))
 """Output channels and temporal stride of each block."""
 
 
@@ -122,7 +126,7 @@ class STGCN(nn.Module):
             raise ValueError(f"temporal_kernel: expected an odd number of frames, got {temporal_kernel}")
         self.register_buffer("adjacency", spatial_partitions(), persistent=False)
         self.data_bn = nn.BatchNorm1d(JOINTS * in_channels)
-        outputs = [(scaled(channels, width), stride) for channels, stride in BLOCKS]
+        outputs = [(scaled(channels, width), stride) for channels, stride in LAYERS]
         channels, stride = outputs[0]
         blocks = [Block(in_channels, channels, stride, temporal_kernel, 0.0, Nothing())]
         for out_channels, stride in outputs[1:]:
@@ -147,7 +151,7 @@ class STGCN(nn.Module):
 
 
 def stgcn(
-    num_classes: int, in_channels: int = 3, width: float = 1.0, dropout: float = 0.5, temporal_kernel: int = 9
+    num_classes: int, in_channels: int = 3, *, width: float = 1.0, dropout: float = 0.5, temporal_kernel: int = 9
 ) -> STGCN:
     """ST-GCN with the published sizes; see :class:`STGCN`."""
     return STGCN(num_classes, in_channels, width, dropout, temporal_kernel)
