@@ -1,5 +1,8 @@
 """The registry of backbones and the names of published checkpoints."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -45,13 +48,18 @@ def test_unknown_option_names_the_known():
     ("name", "options", "message"),
     [
         ("i3d_r50", {"variant": "imagenet"}, r"i3d_r50\.variant: is 'imagenet', expected one of entry, kinetics"),
-        ("p3d199", {"depths": [1, 2]}, "p3d199: depths: expected four"),
-        ("stgcn", {"dropout": 1.5}, "stgcn: dropout"),
+        ("i3d_r50", {"width": 0}, "i3d_r50: width: is 0, expected a number above 0"),
+        ("p3d199", {"width": float("inf")}, "p3d199: width: is inf"),
+        ("stgcn", {"width": float("nan")}, "stgcn: width: is nan"),
+        ("p3d199", {"depths": [1, 2]}, r"p3d199: depths: is \[1, 2\], expected four"),
+        ("p3d199", {"dropout": -0.1}, "p3d199: dropout: is -0.1, expected a number from 0 to 1"),
+        ("stgcn", {"dropout": 1.5}, "stgcn: dropout: is 1.5"),
+        ("stgcn", {"temporal_kernel": -1}, "stgcn: temporal_kernel: is -1, expected an odd number"),
     ],
 )
 def test_wrong_value_is_an_input_error(name, options, message):
     with pytest.raises(InputError, match=message):
-        build(name, 4, 3, width=0.125, **options)
+        build(name, 4, 3, **({"width": 0.125} | options))
 
 
 def test_rename_drops_what_the_published_network_does_not_use():
@@ -62,3 +70,13 @@ def test_rename_drops_what_the_published_network_does_not_use():
 def test_rename_refuses_the_checkpoint_of_another_network():
     with pytest.raises(InputError, match=r"unexpected weight 'encoder\.weight'"):
         rename({"encoder.weight": torch.ones(1)}, SPOTTER)
+
+
+def test_what_a_configuration_needs_is_read_without_torch():
+    code = (
+        "import sys; from signspot.backbones import BACKBONES as known;"
+        "[known.check(name, {'width': 0.25}) for name in known.names()];"
+        "facts = {known.fact(name, 'TAKES') for name in known.names()};"
+        "sys.exit('torch' in sys.modules or facts != {'images', 'skeleton'})"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
