@@ -136,8 +136,8 @@ def test_an_unknown_name_lists_the_known(registry: Registry, name: str) -> None:
 
 def test_an_unknown_option_is_told_with_its_value_and_the_known(registry: Registry) -> None:
     assert refused(registry, "net", GIVEN | {"widht": 0.25}) == (
-        "experts.rgb.backbone.widht: there is no such option (its value is 0.25). Take it out, or correct its name; the "
-        "options are depth, width, flag, title, layers, variant, votes, limit, training, rest, free, shape."
+        "experts.rgb.backbone.widht: there is no such option (its value is 0.25). Take it out, or correct its name; "
+        "the options are depth, width, flag, title, layers, variant, votes, limit, training, rest, free, shape."
     )
     assert refused(registry, "folder", {"num_classes": 3}, "").startswith(
         "network folder.num_classes: there is no such"
@@ -184,8 +184,8 @@ def test_values_are_of_the_annotated_type(
         ),
         (
             {"optimiser": "sgd", "rate": 1, "KNOWN": 4},
-            "training.KNOWN: there is no such option (its value is 4). Take it out, or correct its name; the options are "
-            "optimiser, rate, epochs.",
+            "training.KNOWN: there is no such option (its value is 4). Take it out, or correct its name; the options "
+            "are optimiser, rate, epochs.",
         ),
         (None, "training: is None, expected keys and values, of the keys optimiser, rate, epochs."),
     ],
@@ -215,9 +215,9 @@ def test_a_package_is_built_like_a_module(registry: Registry) -> None:
 
 
 def test_what_a_builder_refuses_is_told_with_the_key(registry: Registry) -> None:
-    with pytest.raises(InputError, match="^network folder: scale: expected 0 or more$"):
+    with pytest.raises(InputError, match=r"^network folder: scale: expected 0 or more$"):
         registry.build("folder", 2, scale=-1)
-    with pytest.raises(InputError, match="^experts.rgb.backbone: scale: expected 0 or more$"):
+    with pytest.raises(InputError, match=r"^experts\.rgb\.backbone: scale: expected 0 or more$"):
         registry.build("folder", 2, key="experts.rgb.backbone", scale=-1)
     with pytest.raises(InputError, match=r"^network folder\.scale: is 'big', expected number"):
         registry.build("folder", 2, scale="big")

@@ -80,3 +80,13 @@ def test_what_a_configuration_needs_is_read_without_torch():
         "sys.exit('torch' in sys.modules or facts != {'images', 'skeleton'})"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", BACKBONES.names())
+def test_the_footprint_is_that_of_the_published_size(name):
+    footprint = BACKBONES.fact(name, "FOOTPRINT")
+    assert sorted(footprint) == ["clip_mb", "extraction_mb", "gflop", "training_mb", "weights_mb"]
+    with torch.device("meta"):
+        network = BACKBONES.builder(name)(61)
+    weights_mb = sum(parameter.numel() for parameter in network.parameters()) * 4 / 1e6
+    assert footprint["weights_mb"] == pytest.approx(weights_mb, rel=0.05)

@@ -376,3 +376,10 @@ def test_a_format_of_the_backbone_itself_is_preferred(monkeypatch: pytest.Monkey
     monkeypatch.setattr(stgcn, "FORMATS", (form,))
     network = small("i3d_r50")
     assert recognise(network.state_dict(), network, "stgcn", tmp_path) is form
+
+
+def test_a_backbone_without_published_formats_takes_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delattr(stgcn, "FORMATS")
+    torch.save(small("stgcn").state_dict(), tmp_path / "mine.pth")
+    with pytest.raises(InputError, match=r"backbone stgcn expected weights of ours \(a file \*\.safetensors\)"):
+        load(small("stgcn"), "stgcn", tmp_path / "mine.pth")

@@ -71,7 +71,8 @@ def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path
         InputError: none shares half of them, or it is that of another backbone.
     """
     found, formats = set(keys), published_formats()
-    known = ", ".join(form.name for form in formats.get(backbone, ())) or "none"
+    names = ", ".join(form.name for form in formats.get(backbone, ()))
+    known = f"one of: {names}, of the published size" if names else f"weights of ours (a file *{OWN_SUFFIX})"
     keys_of = {name: network.state_dict() if name == backbone else _published_keys(name) for name in formats}
     candidates = [(owner, form) for owner, forms in formats.items() for form in forms]
     shares = [(_likeness(found, form, keys_of[owner]), owner == backbone) for owner, form in candidates]
@@ -79,12 +80,11 @@ def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path
     if max(shares)[0] < 0.5:
         raise InputError(
             f"{path}: its keys ({_listed(sorted(found))}) are of no known format. For the backbone {backbone} expected "
-            f"one of: {known}, of the published size."
+            f"{known}."
         )
     if owner != backbone:
         raise InputError(
-            f"{path}: is {best.name}, the backbone is {backbone}. "
-            f"Set backbone.name to {owner}, or take one of: {known}."
+            f"{path}: is {best.name}, the backbone is {backbone}. Set backbone.name to {owner}, or take {known}."
         )
     return best
 
