@@ -37,7 +37,7 @@ from measuring import RESULTS, ROOT, machine, measured, write_results
 from torch.utils.flop_counter import FlopCounterMode
 
 from signspot.backbones import build
-from signspot.backbones.formats import SKELETON_EXPERT
+from signspot.backbones.stgcn import ENTRY
 from signspot.clips.modalities import build_modality
 from signspot.clips.video import usable_range
 from signspot.clips.window import Window
@@ -223,7 +223,7 @@ def golden() -> dict[str, Any]:
         network = build(backbone, num_classes=61, in_channels=channels)
         weights = case.weights()
         if backbone == "stgcn":
-            names = SKELETON_EXPERT.names(network.state_dict())
+            names = ENTRY.names(network.state_dict())
             weights = {key: weights[published] for published, key in names.items()}
         network.load_state_dict(weights)
         network.eval().to(CUDA)

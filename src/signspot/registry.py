@@ -18,8 +18,15 @@ from typing import Any
 
 from signspot.errors import InputError
 
-KINDS = {"int": int, "float": int | float, "bool": bool, "str": str, "Sequence": list | tuple, "Mapping": Mapping}
-"""What a value of an annotated option may be. Options of other annotations are checked by their builder alone."""
+KINDS = {
+    "int": (int, "integer"),
+    "float": (int | float, "number"),
+    "bool": (bool, "true or false"),
+    "str": (str, "text"),
+    "Sequence": (list | tuple, "list"),
+    "Mapping": (Mapping, "keys and values"),
+}
+"""What a value of an annotated option may be, and the words for it. A boolean is neither an integer nor a number."""
 
 
 @dataclass(frozen=True)
@@ -27,24 +34,61 @@ class Option:
     """An option of a builder.
 
     Args:
-        kind: its annotation, without its arguments (``Sequence[int]`` is a ``Sequence``).
-        choices: the values of a ``Literal``; empty for other annotations.
+        annotation: its type, as the source has it. Types of :data:`KINDS`, what a ``Sequence`` holds, the values of a
+            ``Literal``, ``None`` and unions of these are checked here; all other types by the builder alone.
         required: whether it has no default.
     """
 
-    kind: str
-    choices: tuple[Any, ...]
+    annotation: ast.expr | None
     required: bool
 
     def admits(self, value: Any) -> bool:
-        """Whether a value is of the annotated kind."""
-        if self.choices:
-            return value in self.choices
-        expected = KINDS.get(self.kind)
-        return expected is None or (isinstance(value, expected) and isinstance(value, bool) == (self.kind == "bool"))
+        """Whether a value is of the annotated type."""
+        return _admits(self.annotation, value)
 
     def __str__(self) -> str:
-        return f"one of {', '.join(map(str, self.choices))}" if self.choices else self.kind
+        """The annotated type in words."""
+        return _words(self.annotation)
+
+
+def _admits(annotation: ast.expr | None, value: Any) -> bool:
+    match annotation:
+        case ast.BinOp(left, ast.BitOr(), right):
+            return _admits(left, value) or _admits(right, value)
+        case ast.Constant(None):
+            return value is None
+        case ast.Subscript(ast.Name("Literal"), choices):
+            return any(type(value) is type(choice) and value == choice for choice in _values(choices))
+        case ast.Subscript(ast.Name("Sequence"), item):
+            return isinstance(value, list | tuple) and all(_admits(item, each) for each in value)
+        case ast.Subscript(kind, _):
+            return _admits(kind, value)
+        case ast.Name(kind) if kind in KINDS:
+            return isinstance(value, KINDS[kind][0]) and (kind == "bool" or not isinstance(value, bool))
+    return True
+
+
+def _words(annotation: ast.expr | None) -> str:
+    match annotation:
+        case ast.BinOp(left, ast.BitOr(), right):
+            return f"{_words(left)} or {_words(right)}"
+        case ast.Constant(None):
+            return "null"
+        case ast.Subscript(ast.Name("Literal"), choices):
+            return f"one of {', '.join(map(str, _values(choices)))}"
+        case ast.Subscript(ast.Name("Sequence"), item):
+            return f"list of {_words(item)}"
+        case ast.Subscript(kind, _):
+            return _words(kind)
+        case ast.Name(kind) if kind in KINDS:
+            return KINDS[kind][1]
+    return "a value" if annotation is None else ast.unparse(annotation)
+
+
+def _values(choices: ast.expr) -> tuple[Any, ...]:
+    """The values of a Literal, of which one alone is no tuple in the source."""
+    values = ast.literal_eval(choices)
+    return values if isinstance(values, tuple) else (values,)
 
 
 @dataclass(frozen=True)
@@ -76,15 +120,22 @@ class Registry:
         return _keyword_options(builder.args)
 
     def fact(self, name: str, constant: str, default: Any = None) -> Any:
-        """The value of a constant of a module, which must be a literal; ``default`` if the module has no such constant.
+        """The value of a constant of a module.
+
+        Args:
+            name: of the module.
+            constant: name of the constant, whose value must be a literal.
+            default: the answer if the module has no such constant.
 
         Raises:
             InputError: there is no such name.
         """
         self.check_name(name)
         for node in _tree(self._source(name)).body:
-            if isinstance(node, ast.Assign) and constant in {t.id for t in node.targets if isinstance(t, ast.Name)}:
-                return ast.literal_eval(node.value)
+            match node:
+                case ast.Assign([ast.Name(assigned)], value) | ast.AnnAssign(ast.Name(assigned), _, value):
+                    if assigned == constant:
+                        return ast.literal_eval(value)
         return default
 
     def check_name(self, name: str, key: str = "") -> None:
@@ -98,20 +149,22 @@ class Registry:
         """
         names = self.names()
         if name not in names:
-            raise InputError(f"{key or self.noun}: {name!r} is unknown, expected one of {', '.join(names)}.")
+            raise InputError(f"{key or self.noun}: {name!r} is unknown, expected one of {_listed(names)}. Correct it.")
 
     def check(self, name: str, options: Mapping[str, Any], key: str = "") -> None:
         """Checks a name and the options that are given with it, nested blocks too.
 
         Args:
-            key: where they stand in the configuration, for the message.
+            name: of a module.
+            options: of its builder.
+            key: where the options stand in the configuration, for the message.
 
         Raises:
-            InputError: the name or an option is unknown, an option is missing, or a value is of the wrong kind.
+            InputError: the name or an option is unknown, an option is missing, or a value is of the wrong type.
         """
+        self.check_name(name, key)
         key = key or f"{self.noun} {name}"
-        known = self.options(name)
-        check_options(known, options, key)
+        check_options(self.options(name), options, key)
         for block, place in self.fact(name, "BLOCKS", {}).items():
             if block in options:
                 check_options(options_at(place), options[block], f"{key}.{block}")
@@ -133,8 +186,13 @@ class Registry:
         """
         return getattr(self.module(name), name)
 
-    def build(self, name: str, *arguments: Any, key: str = "", **options: Any) -> Any:
+    def build(self, name: str, /, *arguments: Any, key: str = "", **options: Any) -> Any:
         """What the builder of a name makes of these arguments.
+
+        Args:
+            arguments: of the program, by position.
+            key: where the options stand in the configuration, for the message.
+            options: of the configuration. Check a block beforehand if one of its options may be called ``key``.
 
         Raises:
             InputError: as :meth:`check`, or the builder refuses a value.
@@ -147,15 +205,20 @@ class Registry:
 
     def _source(self, name: str) -> Path:
         folders = importlib.import_module(self.package).__path__
-        places = [Path(folder, *rest) for folder in folders for rest in ((f"{name}.py",), (name, "__init__.py"))]
+        places = [Path(folder, *rest) for folder in folders for rest in ((name, "__init__.py"), (f"{name}.py",))]
         return next((place for place in places if place.is_file()), Path())
 
 
 def check_options(known: Mapping[str, Option], options: Mapping[str, Any], key: str) -> None:
     """Compares the options of a block of the configuration with those that are known.
 
+    Args:
+        known: options by name.
+        options: the block.
+        key: where the block stands in the configuration, for the message.
+
     Raises:
-        InputError: names the key, the value and what was expected.
+        InputError: an option is unknown or missing, or a value is of the wrong type.
     """
     if not isinstance(options, Mapping):
         raise InputError(f"{key}: is {options!r}, expected keys and values, of the keys {_listed(known)}.")
@@ -185,8 +248,8 @@ def options_at(place: str) -> dict[str, Option]:
     (kind,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     if (constructor := _function(kind, "__init__")) is not None:
         return _keyword_options(constructor.args)
-    fields = [node for node in kind.body if isinstance(node, ast.AnnAssign) and _annotation(node)[0] != "ClassVar"]
-    return {field.target.id: Option(*_annotation(field), required=field.value is None) for field in fields}
+    fields = [node for node in kind.body if isinstance(node, ast.AnnAssign) and not _is_class_variable(node)]
+    return {field.target.id: Option(field.annotation, required=field.value is None) for field in fields}
 
 
 def _listed(known: Iterable[str]) -> str:
@@ -195,7 +258,7 @@ def _listed(known: Iterable[str]) -> str:
 
 @cache
 def _tree(source: Path) -> ast.Module:
-    return ast.parse(source.read_text(encoding="utf-8")) if source.is_file() else ast.Module([], [])
+    return ast.parse(source.read_text(encoding="utf-8"), source) if source.is_file() else ast.Module([], [])
 
 
 def _function(node: ast.Module | ast.ClassDef, name: str) -> ast.FunctionDef | None:
@@ -204,16 +267,8 @@ def _function(node: ast.Module | ast.ClassDef, name: str) -> ast.FunctionDef | N
 
 def _keyword_options(arguments: ast.arguments) -> dict[str, Option]:
     pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return {argument.arg: Option(*_annotation(argument), required=default is None) for argument, default in pairs}
+    return {argument.arg: Option(argument.annotation, required=default is None) for argument, default in pairs}
 
 
-def _annotation(node: ast.arg | ast.AnnAssign) -> tuple[str, tuple[Any, ...]]:
-    """The name of an annotation, and the values of a Literal."""
-    annotation = node.annotation
-    if not isinstance(annotation, ast.Subscript):
-        return (annotation.id if isinstance(annotation, ast.Name) else ""), ()
-    name = annotation.value.id if isinstance(annotation.value, ast.Name) else ""
-    if name != "Literal":
-        return name, ()
-    values = ast.literal_eval(annotation.slice)
-    return name, values if isinstance(values, tuple) else (values,)
+def _is_class_variable(field: ast.AnnAssign) -> bool:
+    return ast.unparse(field.annotation).startswith("ClassVar")

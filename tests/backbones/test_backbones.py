@@ -1,9 +1,13 @@
 """The registry of backbones and the names of published checkpoints."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 
-from signspot.backbones import BACKBONES, P3D, build
+from signspot.backbones import BACKBONES, build
+from signspot.backbones.p3d199 import P3D
 from signspot.errors import InputError
 from signspot.vipl.head import SPOTTER, rename
 
@@ -12,7 +16,7 @@ CLIPS = {"i3d_r50": (3, 8, 48, 48), "p3d199": (2, 8, 48, 48), "stgcn": (6, 8, 57
 SMALL = {"i3d_r50": {}, "p3d199": {"depths": [1, 1, 1, 1]}, "stgcn": {"temporal_kernel": 5}}
 
 
-@pytest.mark.parametrize("name", BACKBONES)
+@pytest.mark.parametrize("name", BACKBONES.names())
 def test_every_backbone_keeps_the_interface(name):
     network = build(name, num_classes=4, in_channels=CLIPS[name][0], width=0.125, **SMALL[name])
     with torch.autocast("cpu", torch.bfloat16):
@@ -34,21 +38,28 @@ def test_unknown_backbone_names_the_known():
 
 
 def test_unknown_option_names_the_known():
-    with pytest.raises(InputError, match="i3d_r50: no option depths; its options are width, dropout, variant"):
+    with pytest.raises(
+        InputError, match=r"i3d_r50\.depths: there is no such option.* the options are width, dropout, variant"
+    ):
         build("i3d_r50", 4, 3, depths=[1, 1, 1, 1])
 
 
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("i3d_r50", {"variant": "imagenet"}, "i3d_r50: variant: expected one of entry, kinetics, got 'imagenet'"),
-        ("p3d199", {"depths": [1, 2]}, "p3d199: depths: expected four"),
-        ("stgcn", {"dropout": 1.5}, "stgcn: dropout"),
+        ("i3d_r50", {"variant": "imagenet"}, r"i3d_r50\.variant: is 'imagenet', expected one of entry, kinetics"),
+        ("i3d_r50", {"width": 0}, "i3d_r50: width: is 0, expected a number above 0"),
+        ("p3d199", {"width": float("inf")}, "p3d199: width: is inf"),
+        ("stgcn", {"width": float("nan")}, "stgcn: width: is nan"),
+        ("p3d199", {"depths": [1, 2]}, r"p3d199: depths: is \[1, 2\], expected four"),
+        ("p3d199", {"dropout": -0.1}, "p3d199: dropout: is -0.1, expected a number from 0 to 1"),
+        ("stgcn", {"dropout": 1.5}, "stgcn: dropout: is 1.5"),
+        ("stgcn", {"temporal_kernel": -1}, "stgcn: temporal_kernel: is -1, expected an odd number"),
     ],
 )
 def test_wrong_value_is_an_input_error(name, options, message):
     with pytest.raises(InputError, match=message):
-        build(name, 4, 3, width=0.125, **options)
+        build(name, 4, 3, **({"width": 0.125} | options))
 
 
 def test_rename_drops_what_the_published_network_does_not_use():
@@ -59,3 +70,23 @@ def test_rename_drops_what_the_published_network_does_not_use():
 def test_rename_refuses_the_checkpoint_of_another_network():
     with pytest.raises(InputError, match=r"unexpected weight 'encoder\.weight'"):
         rename({"encoder.weight": torch.ones(1)}, SPOTTER)
+
+
+def test_what_a_configuration_needs_is_read_without_torch():
+    code = (
+        "import sys; from signspot.backbones import BACKBONES as known;"
+        "[known.check(name, {'width': 0.25}) for name in known.names()];"
+        "facts = {known.fact(name, 'TAKES') for name in known.names()};"
+        "sys.exit('torch' in sys.modules or facts != {'images', 'skeleton'})"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", BACKBONES.names())
+def test_the_footprint_is_that_of_the_published_size(name):
+    footprint = BACKBONES.fact(name, "FOOTPRINT")
+    assert sorted(footprint) == ["clip_mb", "extraction_mb", "gflop", "training_mb", "weights_mb"]
+    with torch.device("meta"):
+        network = BACKBONES.builder(name)(61)
+    weights_mb = sum(parameter.numel() for parameter in network.parameters()) * 4 / 1e6
+    assert footprint["weights_mb"] == pytest.approx(weights_mb, rel=0.05)

@@ -5,7 +5,7 @@ import torch
 from golden_rule import MISTAKE, TOLERANCE, Case
 from torch import nn
 
-from signspot.backbones import i3d_r50
+from signspot.backbones.i3d_r50 import i3d_r50
 from signspot.backbones.parts import stem_pool
 
 torch.set_num_threads(1)

@@ -5,7 +5,7 @@ import torch
 from golden_rule import MISTAKE, TOLERANCE, Case
 from torch import nn
 
-from signspot.backbones import p3d199
+from signspot.backbones.p3d199 import p3d199
 
 torch.set_num_threads(1)
 

@@ -9,29 +9,33 @@ import pytest
 import torch
 from golden_rule import TOLERANCE, Case
 from published_files import (
+    CAFFE2_I3D,
     ENTRY_I3D,
     ENTRY_P3D,
     PSEUDO3D,
+    PYTORCHVIDEO_I3D,
     RESNET3D,
+    SKELETON_EXPERT,
     Python2Pickler,
     published_state,
     write_published,
 )
+from safetensors.torch import save_file
 from torch import nn
 
-from signspot.backbones import build
-from signspot.backbones.formats import CAFFE2_I3D, FORMATS, PYTORCHVIDEO_I3D, SKELETON_EXPERT, Format
-from signspot.backbones.weights import load_published
+from signspot.backbones import build, p3d199, stgcn
+from signspot.backbones.formats import Format
+from signspot.backbones.weights import load_published, published_formats, recognise
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.training.checkpoints import Checkpoint, read_checkpoint
 
 torch.set_num_threads(1)
 CHANNELS = {"i3d_r50": 3, "p3d199": 2, "stgcn": 3}
-KINETICS = (RESNET3D, CAFFE2_I3D, PYTORCHVIDEO_I3D, PSEUDO3D)
+BACKBONE_OF = {form: backbone for backbone, forms in published_formats().items() for form in forms}
 
 
-@pytest.fixture(params=FORMATS, ids=lambda form: form.name)
+@pytest.fixture(params=BACKBONE_OF, ids=lambda form: form.name)
 def form(request: pytest.FixtureRequest) -> Format:
     return request.param
 
@@ -60,16 +64,16 @@ def assert_equal(network: nn.Module, other: nn.Module, but: tuple[str, ...] = ("
 
 
 def test_a_published_file_is_recognised_and_loaded(tmp_path: Path, form: Format) -> None:
-    theirs, ours = small(form.backbone), small(form.backbone, seed=1)
+    theirs, ours = small(BACKBONE_OF[form]), small(BACKBONE_OF[form], seed=1)
     path = write_published(published_state(theirs.state_dict(), form), form, tmp_path / "weights")
-    source = load(ours, form.backbone, path, sha256=sha256(path).upper())
+    source = load(ours, BACKBONE_OF[form], path, sha256=sha256(path).upper())
     assert_equal(ours, theirs)
     assert (source["file"], source["sha256"], source["format"]) == ("weights", sha256(path), form.name)
     assert all(form.is_unused(key) for key in source["dropped"])
 
 
 def test_names_lead_there_and_back(form: Format) -> None:
-    keys = list(small(form.backbone).state_dict())
+    keys = list(small(BACKBONE_OF[form]).state_dict())
     names = form.names(keys)
     assert len(names) == len(keys), "two weights got one name"
     assert list(names.values()) == keys
@@ -92,7 +96,7 @@ def test_names_are_those_of_the_reference(golden: Path, form: Format, case: str)
     prefix = "feature_extractor." if case == "p3d199_flow_vipl" else ""
     published = {prefix + key for key in Case(golden, case).shapes}
     with torch.device("meta"):
-        names = form.names(build(form.backbone, 5, CHANNELS[form.backbone]).state_dict())
+        names = form.names(build(BACKBONE_OF[form], 5, CHANNELS[BACKBONE_OF[form]]).state_dict())
     assert set(names) <= published
     assert all(form.is_unused(key) for key in published - set(names))
 
@@ -176,10 +180,10 @@ def test_the_classifier_of_other_classes_is_left_out_and_said_to_be(
     tmp_path: Path, form: Format, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    theirs, ours = small(form.backbone, classes=9), small(form.backbone, seed=1)
+    theirs, ours = small(BACKBONE_OF[form], classes=9), small(BACKBONE_OF[form], seed=1)
     before = ours.fc.weight.clone()
     path = write_published(published_state(theirs.state_dict(), form), form, tmp_path / "weights")
-    source = load(ours, form.backbone, path, other_classes=True)
+    source = load(ours, BACKBONE_OF[form], path, other_classes=True)
     assert_equal(nn.Sequential(*list(ours.children())[:-1]), nn.Sequential(*list(theirs.children())[:-1]))
     assert torch.equal(ours.fc.weight, before)
     names = [form.published("fc.weight"), form.published("fc.bias")]
@@ -196,13 +200,13 @@ def test_an_expert_that_is_taken_as_it_is_needs_its_classes(tmp_path: Path) -> N
 
 
 def test_a_renamed_key_is_named_both_ways(tmp_path: Path, form: Format) -> None:
-    state = published_state(small(form.backbone).state_dict(), form)
+    state = published_state(small(BACKBONE_OF[form]).state_dict(), form)
     first = next(iter(state))
     state["oddly.named"] = state.pop(first)
-    network = small(form.backbone, seed=1)
-    before = small(form.backbone, seed=1)
+    network = small(BACKBONE_OF[form], seed=1)
+    before = small(BACKBONE_OF[form], seed=1)
     with pytest.raises(InputError, match=rf"missing: {first}\n  unexpected: oddly\.named\n"):
-        load(network, form.backbone, write_published(state, form, tmp_path / "weights"))
+        load(network, BACKBONE_OF[form], write_published(state, form, tmp_path / "weights"))
     assert_equal(network, before, but=())
 
 
@@ -216,9 +220,9 @@ def test_another_width_lists_the_shapes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("form", "backbone"), [(ENTRY_P3D, "i3d_r50"), (CAFFE2_I3D, "p3d199"), (RESNET3D, "stgcn")])
 def test_the_checkpoint_of_another_backbone_is_named(tmp_path: Path, form: Format, backbone: str) -> None:
-    path = write_published(published_state(small(form.backbone).state_dict(), form), form, tmp_path / "weights")
+    path = write_published(published_state(small(BACKBONE_OF[form]).state_dict(), form), form, tmp_path / "weights")
     message = rf"weights: is {form.name}, .*\.".replace("(", r"\(").replace(")", r"\)")
-    with pytest.raises(InputError, match=f"{message} Set backbone.name to {form.backbone}"):
+    with pytest.raises(InputError, match=f"{message} Set backbone.name to {BACKBONE_OF[form]}"):
         load(small(backbone), backbone, path)
 
 
@@ -281,3 +285,101 @@ def test_a_cut_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5000])
     with pytest.raises(InputError, match=r"cut\.pth: refused"):
         read_checkpoint(Checkpoint(path))
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> tuple[nn.Module, Path]:
+    """A network of ours, and the file of its weights."""
+    network = small("stgcn", classes=9)
+    save_file(network.state_dict(), tmp_path / "weights.safetensors")
+    return network, tmp_path / "weights.safetensors"
+
+
+def test_our_own_weights_are_loaded_whole(trained: tuple[nn.Module, Path]) -> None:
+    theirs, path = trained
+    ours = small("stgcn", classes=9, seed=1)
+    source = load(ours, "stgcn", path, sha256=sha256(path))
+    assert_equal(ours, theirs, but=())
+    expected = {"file": "weights.safetensors", "sha256": sha256(path), "format": "signspot", "dropped": []}
+    assert source == expected
+
+
+@pytest.mark.parametrize("classes", [5, 9])
+def test_our_own_weights_start_another_vocabulary_but_for_the_classifier(
+    trained: tuple[nn.Module, Path], classes: int
+) -> None:
+    """A vocabulary with as many signs is another one all the same."""
+    theirs, path = trained
+    ours = small("stgcn", classes=classes, seed=1)
+    before = ours.fc.weight.clone()
+    source = load(ours, "stgcn", path, other_classes=True)
+    assert torch.equal(ours.fc.weight, before)
+    assert_equal(nn.Sequential(*list(ours.children())[:-1]), nn.Sequential(*list(theirs.children())[:-1]), but=())
+    assert source["dropped"] == ["fc.weight", "fc.bias"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"oddly.named": torch.ones(2)},
+            r"read as signspot.*\n  unexpected: oddly\.named\nTake the weights of a",
+        ),
+        ({"data_bn.weight": torch.ones(2)}, r"of another shape: data_bn\.weight \(2,\) \(expected \(171,\)\)"),
+        ({"data_bn.weight": None}, r"missing: data_bn\.weight"),
+    ],
+)
+def test_own_weights_that_do_not_fit_are_listed(
+    trained: tuple[nn.Module, Path], changes: dict[str, torch.Tensor | None], message: str
+) -> None:
+    network, path = trained
+    state = network.state_dict() | changes
+    save_file({key: value for key, value in state.items() if value is not None}, path)
+    before = small("stgcn", seed=1)
+    ours = small("stgcn", seed=1)
+    with pytest.raises(InputError, match=message):
+        load(ours, "stgcn", path, other_classes=True)
+    assert_equal(ours, before, but=())
+
+
+def test_own_weights_of_other_classes_cannot_be_taken_as_they_are(trained: tuple[nn.Module, Path]) -> None:
+    with pytest.raises(InputError, match=r"fc\.bias \(9,\) \(expected \(5,\)\)[^$]*vocabulary with as many signs"):
+        load(small("stgcn"), "stgcn", trained[1])
+
+
+def test_foreign_safetensors_are_listed(tmp_path: Path) -> None:
+    save_file({"encoder.weight": torch.ones(2)}, tmp_path / "other.safetensors")
+    with pytest.raises(InputError, match=r"other\.safetensors: read as signspot[^$]*unexpected: encoder\.weight"):
+        load(small("stgcn"), "stgcn", tmp_path / "other.safetensors", other_classes=True)
+
+
+@pytest.mark.parametrize("cut", [slice(0, 0), slice(0, 5), slice(0, -100), slice(30, None)])
+def test_damaged_safetensors_are_named(trained: tuple[nn.Module, Path], cut: slice) -> None:
+    path = trained[1]
+    path.write_bytes(path.read_bytes()[cut])
+    with pytest.raises(InputError, match=r"weights\.safetensors: cannot be read as a file of safetensors"):
+        load(small("stgcn", classes=9), "stgcn", path)
+
+
+def test_a_pickle_that_is_called_safetensors_never_runs(tmp_path: Path) -> None:
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(pickle.dumps({"fc.weight": Malicious(tmp_path / "hacked")}))
+    with pytest.raises(InputError, match=r"bad\.safetensors"):
+        load(small("stgcn"), "stgcn", path)
+    assert not (tmp_path / "hacked").exists()
+
+
+def test_a_format_of_the_backbone_itself_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A backbone may have the names of another one."""
+    form = Format("a sister of I3D")
+    monkeypatch.setattr(p3d199, "FORMATS", ())
+    monkeypatch.setattr(stgcn, "FORMATS", (form,))
+    network = small("i3d_r50")
+    assert recognise(network.state_dict(), network, "stgcn", tmp_path) is form
+
+
+def test_a_backbone_without_published_formats_takes_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delattr(stgcn, "FORMATS")
+    torch.save(small("stgcn").state_dict(), tmp_path / "mine.pth")
+    with pytest.raises(InputError, match=r"backbone stgcn expected weights of ours \(a file \*\.safetensors\)"):
+        load(small("stgcn"), "stgcn", tmp_path / "mine.pth")

@@ -5,9 +5,7 @@ import torch
 from golden_rule import MISTAKE, TOLERANCE, Case
 from torch import nn
 
-from signspot.backbones import stgcn
-from signspot.backbones.formats import SKELETON_EXPERT
-from signspot.backbones.stgcn import EDGES, JOINTS, spatial_partitions
+from signspot.backbones.stgcn import EDGES, ENTRY, JOINTS, spatial_partitions, stgcn
 
 torch.set_num_threads(1)
 
@@ -20,7 +18,7 @@ def case(golden):
 @pytest.fixture
 def network(case):
     network = stgcn(61)
-    names, weights = SKELETON_EXPERT.names(network.state_dict()), case.weights()
+    names, weights = ENTRY.names(network.state_dict()), case.weights()
     network.load_state_dict({key: weights[name] for name, key in names.items()})
     return network.eval().requires_grad_(False)
 

@@ -1,6 +1,7 @@
 """Experts that start from published weights, or are taken from them as they are."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +9,10 @@ import pandas as pd
 import pytest
 import torch
 from clip_stores import labels_of, write_skeleton_video
-from published_files import published_state, write_published
+from published_files import SKELETON_EXPERT, published_state, write_published
 from safetensors.torch import load_file
 
 from signspot.backbones import build
-from signspot.backbones.formats import SKELETON_EXPERT
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts.accuracy import accuracy
@@ -46,10 +46,12 @@ def published(folder: Path, classes: int) -> Checkpoint:
     return Checkpoint(path, sha256(path))
 
 
-def train(folder: Path, videos: list[VideoFiles], number: int, start: Path | Checkpoint | None) -> Path:
+def train(
+    folder: Path, videos: list[VideoFiles], number: int, start: Path | Checkpoint | None, signs: Sequence[str] = SIGNS
+) -> Path:
     expert = ExpertConfig("joints", MODALITY, BACKBONE, Window(), "signs" if number == 1 else "all", STILL)
     labels = labels_of(*videos)
-    train_expert(expert, number, videos, [], folder, vocabulary=SIGNS, seed=0, labels=labels, start=start)
+    train_expert(expert, number, videos, [], folder, vocabulary=signs, seed=0, labels=labels, start=start)
     return folder
 
 
@@ -89,6 +91,27 @@ def test_any_training_may_start_from_published_weights(tmp_path: Path, videos: l
     second = train(tmp_path / "training2", videos, 2, published(tmp_path, classes=61))
     config = json.loads((second / CONFIG).read_text(encoding="utf-8"))
     assert (config["training"], config["start"]["file"]) == (2, "skeleton.pth")
+
+
+def test_our_own_weights_start_a_training_of_another_vocabulary(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    trained = train(tmp_path / "trained", videos, 1, None) / WEIGHTS
+    other = train(tmp_path / "other", videos, 1, Checkpoint(trained, sha256(trained)), signs=["C", "D", "E"])
+    theirs, ours = load_file(trained), load_file(other / WEIGHTS)
+    conv = "blocks.3.gcn.conv.weight"
+    torch.testing.assert_close(ours[conv], theirs[conv], atol=1e-9, rtol=0)
+    assert ours["fc.weight"].shape == (4, 16)
+    assert json.loads((other / CONFIG).read_text(encoding="utf-8"))["start"] == {
+        "file": WEIGHTS,
+        "sha256": sha256(trained),
+        "format": "signspot",
+        "dropped": ["fc.weight", "fc.bias"],
+    }
+
+
+def test_our_own_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    trained = train(tmp_path / "trained", videos, 1, None) / WEIGHTS
+    folder = imported(tmp_path / "training1", Checkpoint(trained))
+    assert (folder / WEIGHTS).read_bytes() == trained.read_bytes()
 
 
 def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:

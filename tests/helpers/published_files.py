@@ -11,13 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from signspot.backbones.formats import CAFFE2_I3D, FORMATS, Format
+from signspot.backbones import i3d_r50, p3d199, stgcn
+from signspot.backbones.formats import Format
 
-BY_NAME = {form.name: form for form in FORMATS}
-ENTRY_I3D = BY_NAME["I3D-ResNet50 of the challenge entry"]
-ENTRY_P3D = BY_NAME["P3D-199 of the challenge entry"]
-RESNET3D = BY_NAME["I3D-ResNet50 of pytorch-resnet3d"]
-PSEUDO3D = BY_NAME["P3D-199 of pseudo-3d-pytorch"]
+ENTRY_I3D, RESNET3D, CAFFE2_I3D, PYTORCHVIDEO_I3D = i3d_r50.FORMATS
+ENTRY_P3D, PSEUDO3D = p3d199.FORMATS
+(SKELETON_EXPERT,) = stgcn.FORMATS
 
 
 class Python2Pickler(pickle._Pickler):

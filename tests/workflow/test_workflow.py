@@ -15,11 +15,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from published_files import PSEUDO3D, published_state, write_published
+from published_files import PSEUDO3D, SKELETON_EXPERT, published_state, write_published
 from workflow_calls import TINY, Snakemake
 
 from signspot.backbones import build
-from signspot.backbones.formats import SKELETON_EXPERT
 from signspot.corpus.elan import Elan
 from signspot.files import sha256
 from signspot.labels.frames import read_span_ms

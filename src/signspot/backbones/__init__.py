@@ -1,41 +1,34 @@
-"""Backbones: networks that map a clip tensor to a feature and to class logits."""
+"""Backbones, one module each: networks that map a clip tensor to a feature and to class logits.
 
-import inspect
-from collections.abc import Callable
-from typing import Any
+A module states as constants what others must know without building a network: ``TAKES``, what its clips show ("images"
+or "skeleton"); ``FOOTPRINT``, what one clip of 8 frames of 224 px costs at full width; ``FORMATS``, the published files
+whose weights fit, see :mod:`signspot.backbones.formats`. A footprint holds ``weights_mb``, the weights; ``training_mb``
+and ``extraction_mb``, the memory that a clip takes in a training and in an extraction on a CPU; ``gflop``, thousand
+millions of operations of a clip, forward; ``clip_mb``, the tensor of a clip. A network calls its classifier ``fc``.
+"""
 
-from torch import nn
+from __future__ import annotations
 
-from signspot.backbones.i3d_r50 import I3DResNet50, i3d_r50
-from signspot.backbones.p3d199 import P3D, p3d199
-from signspot.backbones.stgcn import STGCN, stgcn
-from signspot.errors import InputError
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["BACKBONES", "P3D", "STGCN", "I3DResNet50", "build", "i3d_r50", "p3d199", "stgcn"]
+from signspot.registry import Registry
 
-BACKBONES: dict[str, Callable[..., nn.Module]] = {"i3d_r50": i3d_r50, "p3d199": p3d199, "stgcn": stgcn}
+if TYPE_CHECKING:
+    from torch import nn
+
+BACKBONES = Registry("signspot.backbones", "backbone")
 
 
 def build(name: str, num_classes: int, in_channels: int, **options: Any) -> nn.Module:
     """A backbone with fresh weights: ``network(clips) -> (feature (B, network.feature_dim), logits (B, num_classes))``.
 
     Args:
-        name: a key of ``BACKBONES``.
+        name: of the backbone.
         num_classes: the background counts.
         in_channels: channels of the clip tensor.
-        options: further arguments of the backbone's builder.
+        options: of the builder of the backbone.
 
     Raises:
-        InputError: the name, an option or an option's value is not known.
+        InputError: the name, an option or a value of an option is wrong.
     """
-    if name not in BACKBONES:
-        raise InputError(f"backbone: {name!r} is unknown, expected one of {', '.join(BACKBONES)}")
-    builder = BACKBONES[name]
-    known = [option for option in inspect.signature(builder).parameters if option not in ("num_classes", "in_channels")]
-    unknown = [option for option in options if option not in known]
-    if unknown:
-        raise InputError(f"backbone {name}: no option {', '.join(unknown)}; its options are {', '.join(known)}")
-    try:
-        return builder(num_classes, in_channels, **options)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"backbone {name}: {error}") from error
+    return BACKBONES.build(name, num_classes, in_channels, **options)

@@ -1,9 +1,61 @@
-"""I3D-ResNet50: a ResNet50 inflated over time, for RGB and hand clips (Carreira and Zisserman 2017)."""
+"""I3D-ResNet50: a ResNet50 inflated over time, for RGB and hand clips.
+
+Inflation: Carreira and Zisserman, "Quo Vadis, Action Recognition? A New Model and the Kinetics Dataset", 2017,
+https://arxiv.org/abs/1705.07750. This ResNet50, and its weights: Wang, Girshick, Gupta and He, "Non-local Neural
+Networks", 2018, https://arxiv.org/abs/1711.07971.
+"""
+
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-from signspot.backbones.parts import Variant, conv3d, initialise, scaled, stem_pool
+from signspot.backbones.formats import CLIP_WRAPPER, Format
+from signspot.backbones.parts import Variant, check_ranges, conv3d, initialise, scaled, stem_pool
+
+TAKES = "images"
+FOOTPRINT = {"weights_mb": 110, "training_mb": 285, "extraction_mb": 60, "gflop": 28.1, "clip_mb": 4.8}
+"""A clip of 8 frames of 224 px, three channels, full width."""
+
+ENTRY = Format("I3D-ResNet50 of the challenge entry", **CLIP_WRAPPER)
+PYTORCH_RESNET3D = Format("I3D-ResNet50 of pytorch-resnet3d")
+CAFFE2 = Format(
+    "I3D-ResNet50 of video-nonlocal-net (caffe2)",
+    (
+        (r"^fc\.weight$", "pred_w"),
+        (r"^fc\.bias$", "pred_b"),
+        (r"^conv1\.weight$", "conv1_w"),
+        (r"^bn1\.", "res_conv1_bn_"),
+        *((rf"^layer{stage}\.(\d+)\.", rf"res{stage + 1}_\1_") for stage in (1, 2, 3, 4)),
+        *((rf"_conv{i}\.weight$", f"_branch2{letter}_w") for i, letter in enumerate("abc", 1)),
+        *((rf"_bn{i}\.", f"_branch2{letter}_bn_") for i, letter in enumerate("abc", 1)),
+        (r"_downsample\.0\.weight$", "_branch1_w"),
+        (r"_downsample\.1\.", "_branch1_bn_"),
+        (r"_bn_weight$", "_bn_s"),
+        (r"_bn_bias$", "_bn_b"),
+        (r"_bn_running_mean$", "_bn_rm"),
+        (r"_bn_running_var$", "_bn_riv"),
+    ),
+    unused=r"model_iter$|lr$|.*_momentum$",
+)
+"""Despite its name, ``riv`` is the variance, not its inverse. The rest of the file is the state of its training."""
+PYTORCHVIDEO = Format(
+    "I3D-ResNet50 of pytorchvideo",
+    (
+        (r"^fc\.", "blocks.6.proj."),
+        (r"^conv1\.", "blocks.0.conv."),
+        (r"^bn1\.", "blocks.0.norm."),
+        *((rf"^layer{stage}\.", f"blocks.{block}.res_blocks.") for stage, block in enumerate((1, 3, 4, 5), 1)),
+        (r"\.downsample\.0\.", ".branch1_conv."),
+        (r"\.downsample\.1\.", ".branch1_norm."),
+        *((rf"(\.\d+)\.conv{i}\.", rf"\1.branch2.conv_{letter}.") for i, letter in enumerate("abc", 1)),
+        *((rf"(\.\d+)\.bn{i}\.", rf"\1.branch2.norm_{letter}.") for i, letter in enumerate("abc", 1)),
+    ),
+)
+"""Its block 2 is the pooling after the first stage. The network of pytorchvideo differs: its first convolution keeps
+every frame, its first pooling is padded, and its head pools 4x7x7 maps. signspot uses its own strides and pooling
+(``variant``) with every format, so these features are not those of pytorchvideo."""
+FORMATS = (ENTRY, PYTORCH_RESNET3D, CAFFE2, PYTORCHVIDEO)
 
 EXPANSION = 4
 TEMPORAL_KERNELS = ((3, 3, 3), (3, 1, 3, 1), (3, 1, 3, 1, 3, 1), (1, 3, 1))
@@ -51,10 +103,14 @@ class I3DResNet50(nn.Module):
         width: multiplies every number of channels; ``feature_dim`` is 2048 times it.
         dropout: between the feature and the classifier.
         variant: ``entry`` or ``kinetics``, see :data:`signspot.backbones.parts.Variant`.
+
+    Raises:
+        ValueError: the width is not above 0, the dropout is outside 0 … 1, or the variant is unknown.
     """
 
     def __init__(self, num_classes: int, in_channels: int, width: float, dropout: float, variant: Variant) -> None:
         super().__init__()
+        check_ranges(width, dropout)
         stem, *stages = (scaled(channels, width) for channels in (64, 64, 128, 256, 512))
         self.feature_dim = EXPANSION * stages[3]
         self.conv1 = conv3d(in_channels, stem, (5, 7, 7), (2, 2, 2))
@@ -79,7 +135,12 @@ class I3DResNet50(nn.Module):
 
 
 def i3d_r50(
-    num_classes: int, in_channels: int = 3, width: float = 1.0, dropout: float = 0.5, variant: Variant = "entry"
+    num_classes: int,
+    in_channels: int = 3,
+    *,
+    width: float = 1.0,
+    dropout: float = 0.5,
+    variant: Literal["entry", "kinetics"] = "entry",
 ) -> I3DResNet50:
     """I3D-ResNet50 with the published sizes; see :class:`I3DResNet50`."""
     return I3DResNet50(num_classes, in_channels, width, dropout, variant)

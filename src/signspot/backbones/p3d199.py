@@ -1,4 +1,8 @@
-"""P3D-199: a pseudo-3D ResNet152 for optical-flow clips (Qiu, Yao and Mei 2017)."""
+"""P3D-199: a pseudo-3D ResNet152 for optical-flow clips.
+
+Qiu, Yao and Mei, "Learning Spatio-Temporal Representation with Pseudo-3D Residual Networks", 2017,
+https://arxiv.org/abs/1711.10305.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import cycle
@@ -8,7 +12,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from signspot.backbones.parts import Variant, conv3d, initialise, scaled, stem_pool
+from signspot.backbones.formats import CLIP_WRAPPER, Format
+from signspot.backbones.parts import Variant, check_ranges, conv3d, initialise, scaled, stem_pool
+
+TAKES = "images"
+FOOTPRINT = {"weights_mb": 265, "training_mb": 900, "extraction_mb": 90, "gflop": 69.6, "clip_mb": 3.2}
+"""A clip of 8 frames of 224 px, two channels, full width."""
+
+ENTRY = Format("P3D-199 of the challenge entry", **CLIP_WRAPPER)
+PSEUDO_3D_PYTORCH = Format("P3D-199 of pseudo-3d-pytorch")
+FORMATS = (ENTRY, PSEUDO_3D_PYTORCH)
 
 EXPANSION = 4
 Kind = Literal["A", "B", "C"]
@@ -116,7 +129,8 @@ class P3D(nn.Module):
         variant: ``entry`` or ``kinetics``, see :data:`signspot.backbones.parts.Variant`.
 
     Raises:
-        ValueError: ``depths`` are not four positive integers, or the variant is unknown.
+        ValueError: ``depths`` are not four positive integers, the width is not above 0, the dropout is outside 0 … 1,
+            or the variant is unknown.
     """
 
     def __init__(
@@ -129,8 +143,9 @@ class P3D(nn.Module):
         variant: Variant,
     ) -> None:
         super().__init__()
+        check_ranges(width, dropout)
         if len(depths) != 4 or min(depths) < 1:
-            raise ValueError(f"depths: expected four positive integers, got {list(depths)}")
+            raise ValueError(f"depths: is {list(depths)}, expected four positive integers")
         stem, *stages = (scaled(channels, width) for channels in (64, 64, 128, 256, 512))
         self.feature_dim = EXPANSION * stages[3]
         self.conv1_custom = conv3d(in_channels, stem, (1, 7, 7), (1, 2, 2))
@@ -158,10 +173,11 @@ class P3D(nn.Module):
 def p3d199(
     num_classes: int,
     in_channels: int = 2,
+    *,
     depths: Sequence[int] = (3, 8, 36, 3),
     width: float = 1.0,
     dropout: float = 0.5,
-    variant: Variant = "entry",
+    variant: Literal["entry", "kinetics"] = "entry",
 ) -> P3D:
     """P3D-199 with the published sizes; fewer ``depths`` make a shallower network. See :class:`P3D`."""
     return P3D(num_classes, in_channels, depths, width, dropout, variant)

@@ -1,9 +1,29 @@
-"""ST-GCN: graph convolutions over the 57 joints of body and hands (Yan, Xiong and Lin 2018)."""
+"""ST-GCN: graph convolutions over the 57 joints of body and hands.
+
+Yan, Xiong and Lin, "Spatial Temporal Graph Convolutional Networks for Skeleton-Based Action Recognition", 2018,
+https://arxiv.org/abs/1801.07455.
+"""
 
 import torch
 from torch import Tensor, nn
 
-from signspot.backbones.parts import initialise, scaled
+from signspot.backbones.formats import Format
+from signspot.backbones.parts import check_ranges, initialise, scaled
+
+TAKES = "skeleton"
+FOOTPRINT = {"weights_mb": 13, "training_mb": 25, "extraction_mb": 5, "gflop": 1.1, "clip_mb": 0.02}
+"""A clip of 8 frames of 57 joints, full width."""
+
+ENTRY = Format(
+    "ST-GCN of the challenge entry",
+    (
+        (r"^fc\.", "fc1."),
+        (r"^blocks\.", "st_gcn.st_gcn_networks."),
+        (r"^(data_bn|edge_importance)\.", r"st_gcn.\1."),
+    ),
+    unused=r"st_gcn\.A$|st_gcn\.fcn\.|lstm\.|tconv\.|fc\.",
+)
+FORMATS = (ENTRY,)
 
 JOINTS = 57
 CENTRE = 0
@@ -13,7 +33,7 @@ BODY_EDGES = (
     *((9, 0), (10, 0), (11, 9), (12, 10), (13, 9), (14, 10), (LEFT_WRIST, 11), (RIGHT_WRIST, 12)),
 )
 """Pairs of joints: face, mouth and shoulders to the nose, elbows and hips to the shoulders, wrists to the elbows."""
-BLOCKS = ((64, 1), (64, 1), (64, 1), (64, 1), (128, 2), (128, 1), (128, 1), (256, 2), (256, 1), (256, 1))
+LAYERS = ((64, 1), (64, 1), (64, 1), (64, 1), (128, 2), (128, 1), (128, 1), (256, 2), (256, 1), (256, 1))
 """Output channels and temporal stride of each block."""
 
 
@@ -113,16 +133,17 @@ class STGCN(nn.Module):
         temporal_kernel: frames, odd.
 
     Raises:
-        ValueError: the temporal kernel is even.
+        ValueError: the width is not above 0, the dropout is outside 0 … 1, or the temporal kernel is not odd.
     """
 
     def __init__(self, num_classes: int, in_channels: int, width: float, dropout: float, temporal_kernel: int) -> None:
         super().__init__()
-        if temporal_kernel % 2 == 0:
-            raise ValueError(f"temporal_kernel: expected an odd number of frames, got {temporal_kernel}")
+        check_ranges(width, dropout)
+        if temporal_kernel < 1 or temporal_kernel % 2 == 0:
+            raise ValueError(f"temporal_kernel: is {temporal_kernel}, expected an odd number of frames")
         self.register_buffer("adjacency", spatial_partitions(), persistent=False)
         self.data_bn = nn.BatchNorm1d(JOINTS * in_channels)
-        outputs = [(scaled(channels, width), stride) for channels, stride in BLOCKS]
+        outputs = [(scaled(channels, width), stride) for channels, stride in LAYERS]
         channels, stride = outputs[0]
         blocks = [Block(in_channels, channels, stride, temporal_kernel, 0.0, Nothing())]
         for out_channels, stride in outputs[1:]:
@@ -147,7 +168,7 @@ class STGCN(nn.Module):
 
 
 def stgcn(
-    num_classes: int, in_channels: int = 3, width: float = 1.0, dropout: float = 0.5, temporal_kernel: int = 9
+    num_classes: int, in_channels: int = 3, *, width: float = 1.0, dropout: float = 0.5, temporal_kernel: int = 9
 ) -> STGCN:
     """ST-GCN with the published sizes; see :class:`STGCN`."""
     return STGCN(num_classes, in_channels, width, dropout, temporal_kernel)

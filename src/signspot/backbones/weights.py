@@ -1,4 +1,4 @@
-"""Published weights, loaded from a file into a backbone: recognised by their keys, checked key by key."""
+"""Weights of a file, loaded into a backbone: published ones, recognised by their keys, or ours; checked key by key."""
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from signspot.backbones import build
-from signspot.backbones.formats import FORMATS, Format
+from signspot.backbones import BACKBONES, build
+from signspot.backbones.formats import Format
 from signspot.errors import InputError
 from signspot.training.checkpoints import Checkpoint, read_checkpoint
 
@@ -17,34 +17,42 @@ log = logging.getLogger(__name__)
 
 CLASSIFIER = ("fc.weight", "fc.bias")
 COUNTER = "num_batches_tracked"
+OWN = Format("signspot")
+"""The weights of a trained expert of ours, a file of safetensors."""
+OWN_SUFFIX = ".safetensors"
+OWN_REMEDY = "the weights of a trained expert of ours, its backbone with the same options"
+PUBLISHED_REMEDY = "the file as it was published, a backbone of the published size (no width, no depths)"
 SHOWN = 20
 """Keys that a message lists of each kind."""
 
 
 def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *, other_classes: bool) -> dict[str, Any]:
-    """Loads the weights of a published checkpoint into a backbone.
+    """Loads the weights of a published checkpoint, or of a trained expert of ours, into a backbone.
 
-    Counters of seen batches, which nothing reads, may be missing as a whole: files of caffe2 and of PyTorch before
-    0.4.1 have none.
+    A file that ends in ``.safetensors`` is ours. Counters of seen batches, which nothing reads, may be missing as a
+    whole: files of caffe2 and of PyTorch before 0.4.1 have none.
 
     Args:
-        backbone: the key of ``BACKBONES`` by which the network was built.
-        other_classes: leave the network's own classifier if that of the file is for another number of classes.
+        backbone: name by which the network was built.
+        checkpoint: the file.
+        other_classes: the network names other classes than the file and keeps its own classifier. Published classifiers
+            of as many classes are taken all the same.
 
     Returns:
-        Where the weights come from, for config.json: ``file``, ``sha256``, ``format`` and ``dropped``, the published
-        keys that were not used.
+        Where the weights come from, for config.json: ``file``, ``sha256``, ``format`` and ``dropped``, the keys of the
+        file that were not used.
 
     Raises:
-        InputError: the file is missing, of another digest, or no checkpoint; or its keys or shapes are not those of the
-            network, which it lists.
+        InputError: the file is missing, damaged, of another digest, or no checkpoint; or its keys or shapes are not
+            those of the network, and the message lists them.
     """
     state, digest = read_checkpoint(checkpoint)
-    form = recognise(state, network, backbone, checkpoint.path)
+    ours = Path(checkpoint.path).suffix == OWN_SUFFIX
+    form = OWN if ours else recognise(state, network, backbone, checkpoint.path)
     own = network.state_dict()
     names = form.names(own)
     dropped = [key for key in state if form.is_unused(key)]
-    if other_classes and (classifier := _other_classifier(state, names, own)):
+    if other_classes and (classifier := _other_classifier(state, names, own, form)):
         log.info("%s: its classifier (%s) names other classes: left out", checkpoint.path, ", ".join(classifier))
         dropped += classifier
     left_out = {*dropped, *_missing_counters(state, names)}
@@ -62,30 +70,39 @@ def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path
     Raises:
         InputError: none shares half of them, or it is that of another backbone.
     """
-    found = set(keys)
-    likeness = {form.name: _likeness(found, form, network, backbone) for form in FORMATS}
-    best = max(FORMATS, key=lambda form: likeness[form.name])
-    known = ", ".join(form.name for form in FORMATS if form.backbone == backbone)
-    if likeness[best.name] < 0.5:
+    found, formats = set(keys), published_formats()
+    names = ", ".join(form.name for form in formats.get(backbone, ()))
+    known = f"one of: {names}, of the published size" if names else f"weights of ours (a file *{OWN_SUFFIX})"
+    keys_of = {name: network.state_dict() if name == backbone else _published_keys(name) for name in formats}
+    candidates = [(owner, form) for owner, forms in formats.items() for form in forms]
+    shares = [(_likeness(found, form, keys_of[owner]), owner == backbone) for owner, form in candidates]
+    owner, best = candidates[shares.index(max(shares))]
+    if max(shares)[0] < 0.5:
         raise InputError(
             f"{path}: its keys ({_listed(sorted(found))}) are of no known format. For the backbone {backbone} expected "
-            f"one of: {known}, of the published size."
+            f"{known}."
         )
-    if best.backbone != backbone:
+    if owner != backbone:
         raise InputError(
-            f"{path}: is {best.name}, the backbone is {backbone}. "
-            f"Set backbone.name to {best.backbone}, or take one of: {known}."
+            f"{path}: is {best.name}, the backbone is {backbone}. Set backbone.name to {owner}, or take {known}."
         )
     return best
 
 
-def _likeness(found: set[str], form: Format, network: nn.Module, backbone: str) -> float:
+def published_formats() -> dict[str, tuple[Format, ...]]:
+    """The published formats of every backbone that has any."""
+    formats = {name: getattr(BACKBONES.module(name), "FORMATS", ()) for name in BACKBONES.names()}
+    return {name: forms for name, forms in formats.items() if forms}
+
+
+def _published_keys(backbone: str) -> list[str]:
+    """Our names of the weights of a backbone of the published size, which is not filled with numbers."""
+    with torch.device("meta"):
+        return list(build(backbone, 2, 3).state_dict())
+
+
+def _likeness(found: set[str], form: Format, keys: Iterable[str]) -> float:
     """Keys that a checkpoint and a format have in common, as a share of those of either."""
-    if form.backbone == backbone:
-        keys = network.state_dict()
-    else:
-        with torch.device("meta"):
-            keys = build(form.backbone, 2, 3).state_dict()
     names = {name for name in form.names(keys) if not name.endswith(COUNTER)}
     found = {key for key in found if not key.endswith(COUNTER) and not form.is_unused(key)}
     return len(found & names) / len(found | names)
@@ -96,9 +113,16 @@ def _missing_counters(state: Mapping[str, Any], names: Iterable[str]) -> list[st
     return [] if any(key.endswith(COUNTER) for key in state) else [name for name in names if name.endswith(COUNTER)]
 
 
-def _other_classifier(state: Mapping[str, Any], names: Mapping[str, str], own: Mapping[str, Tensor]) -> list[str]:
-    """Published keys of the classifier, if both its weights differ from ours in nothing but the number of classes."""
+def _other_classifier(
+    state: Mapping[str, Any], names: Mapping[str, str], own: Mapping[str, Tensor], form: Format
+) -> list[str]:
+    """The keys of the file's classifier: of ours in any case, of a published one if the number of classes differs.
+
+    Both weights of a published classifier must differ in nothing else.
+    """
     keys = [name for name, key in names.items() if key in CLASSIFIER]
+    if form is OWN:
+        return [key for key in keys if key in state]
     shapes = [(_shape(state.get(name)), own[names[name]].shape) for name in keys]
     other = all(theirs and theirs[0] != ours[0] and theirs[1:] == ours[1:] for theirs, ours in shapes)
     return keys if other else []
@@ -117,9 +141,9 @@ def _check(state: Mapping[str, Any], expected: Mapping[str, Tensor], form: Forma
     lines = [f"  {kind}: {_listed(keys)}" for kind, keys in faults.items() if keys]
     if lines:
         raise InputError(
-            "\n".join((f"{path}: read as {form.name}, it does not fit the network:", *lines)) + "\nTake the file as it "
-            "was published, a backbone of the published size (no width, no depths), a modality with as many channels "
-            "and, for an expert that is taken as it is, a vocabulary with as many signs."
+            "\n".join((f"{path}: read as {form.name}, it does not fit the network:", *lines))
+            + f"\nTake {OWN_REMEDY if form is OWN else PUBLISHED_REMEDY}, a modality with as many channels and, for an "
+            "expert that is taken as it is, a vocabulary with as many signs."
         )
 
 

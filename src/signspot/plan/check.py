@@ -67,6 +67,7 @@ def check_modality(block: Mapping[str, Any], key: str) -> str:
         InputError: the name, an option or a value is wrong.
     """
     modality, options = named(block)
+    MODALITIES.check(modality, options, key)
     MODALITIES.build(modality, key=key, **options)
     return modality
 

@@ -1,7 +1,8 @@
 """Checkpoints of other people's training: the weights of a file, of which nothing is ever run.
 
-Files of PyTorch, new and old, are read with ``weights_only=True``, others as plain pickles of numpy arrays that Python
-2 wrote (caffe2). No published file itself could be compared: the tests write files of that form, with these names.
+Files of PyTorch, new and old, are read with ``weights_only=True``, files of safetensors as they are, others as plain
+pickles of numpy arrays that Python 2 wrote (caffe2). No published file itself could be compared: the tests write files
+of that form, with these names.
 """
 
 import pickle
@@ -13,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.serialization import safe_globals
 
@@ -38,7 +41,7 @@ ZIP = b"PK"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A published file; ``sha256``, in hexadecimal, is compared if it is given."""
+    """A file of weights, published or ours; ``sha256``, in hexadecimal, is compared if it is given."""
 
     path: Path | str
     sha256: str | None = None
@@ -73,7 +76,7 @@ def _checked_digest(checkpoint: Checkpoint) -> str:
         digest = sha256(checkpoint.path)
     except OSError as error:
         raise InputError(
-            f"{checkpoint.path}: cannot be read ({error.strerror}), expected published weights. Check the path."
+            f"{checkpoint.path}: cannot be read ({error.strerror}), expected weights. Check the path."
         ) from error
     if checkpoint.sha256 is not None and digest != checkpoint.sha256.lower():
         raise InputError(
@@ -84,7 +87,9 @@ def _checked_digest(checkpoint: Checkpoint) -> str:
 
 
 def _read(path: Path | str) -> Any:
-    """Content of a file of torch.save, zipped or (before PyTorch 1.6) not, or else of a pickle."""
+    """Content of a file of safetensors, of torch.save, zipped or (before PyTorch 1.6) not, or else of a pickle."""
+    if Path(path).suffix == ".safetensors":
+        return _read_safetensors(path)
     with open(path, "rb") as file:
         old = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
         by_torch = file.read(len(old)).startswith((old, ZIP))
@@ -97,6 +102,16 @@ def _read(path: Path | str) -> Any:
         raise InputError(
             f"{path}: refused as a checkpoint ({_reason(error)}). Expected nothing but tensors, arrays, numbers and "
             "plain containers; save the state dict alone, or fetch the file again if it is damaged."
+        ) from error
+
+
+def _read_safetensors(path: Path | str) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise InputError(
+            f"{path}: cannot be read as a file of safetensors ({error}). Copy it again if it is damaged, or name "
+            "another file of weights by its own suffix."
         ) from error
 
 
