@@ -48,6 +48,7 @@ rule import_spotter:
         runtime=scaled(30),
     params:
         job=lambda wc: NEEDS.imported_spotter_job(**wc),
+        results=lambda wildcards: str(FILES.folder),
     script:
         "../scripts/import_spotter.py"
 

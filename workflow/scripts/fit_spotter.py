@@ -8,8 +8,8 @@ with network_job(snakemake):
     job = snakemake.params.job
     spotter = SPOTTERS.build(job["kind"], **job["options"])
     spotter.fit(
-        video_inputs(job["train"], job["modality"] and snakemake.params.results),
-        video_inputs(job["validation"], job["modality"] and snakemake.params.results),
+        video_inputs(job["train"], snakemake.params.results),
+        video_inputs(job["validation"], snakemake.params.results),
         Path(snakemake.output.weights).parent,
         FitTask(
             snakemake.wildcards.spotter,

@@ -6,7 +6,7 @@ from signspot.training.checkpoints import Checkpoint
 
 with job(snakemake):
     told = snakemake.params.job
-    (example,) = video_inputs(told["example"])
+    (example,) = video_inputs(told["example"], snakemake.params.results)
     SPOTTERS.build(told["kind"], **told["options"]).import_trained(
         Checkpoint(**told["checkpoint"]),
         example,

@@ -14,7 +14,7 @@ from signspot.plan.settings import ExpertSettings, SpotterSettings
 from signspot.registry import check_options, options_at
 from signspot.spotters import SPOTTERS
 from signspot.training.recipe import Recipe
-from signspot.vipl.videos import FeatureFolder, check_folders
+from signspot.vipl.videos import FeatureFolder, check_folders, check_modalities
 
 SAMPLER_KEYS = ("clips", "start")
 """Keys of a training beside those of its recipe."""
@@ -117,12 +117,12 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
         _check_member(key, run, spotter, member, runs)
     if spotter.modality is not None:
         check_modality(spotter.modality, f"{key}.modality")
-    _check_origin(spotter, key)
+    _check_origin(run, spotter, key)
     for decoder, options in spotter.decoders.items():
         check_decoder(decoder, options, f"{key}.decoders.{decoder}")
 
 
-def _check_origin(spotter: SpotterSettings, key: str) -> None:
+def _check_origin(run: Run, spotter: SpotterSettings, key: str) -> None:
     trains = "training" in SPOTTERS.options(spotter.kind)
     found = [
         name for name, there in (("training", "training" in spotter.options), ("trained", spotter.trained)) if there
@@ -134,6 +134,8 @@ def _check_origin(spotter: SpotterSettings, key: str) -> None:
         )
     if not trains and spotter.trained:
         raise InputError(f"{key}.trained: a spotter of the kind {spotter.kind} has no published file. Take it out.")
+    if spotter.trained:
+        check_modalities([run.experts[expert].modality["name"] for expert in spotter.experts])
     if "training" in spotter.options:
         check_recipe(spotter.options["training"], f"{key}.training")
     _check_file(spotter.trained, f"{key}.trained")

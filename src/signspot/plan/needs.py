@@ -105,9 +105,10 @@ class Needs:
         return {"stores": self._modality_stores(modality, videos), "weights": self.last_weights(run, expert)}
 
     def published_features(self, run: str, expert: str, shard: str) -> list[Path]:
-        """The published features of a shard."""
-        folder = Path(self.plan.expert(run, expert).features["folder"])
-        return [folder / f"{video}.npy" for video in self.plan.shards(run)[shard]]
+        """The published features of a shard, by all experts: together they tell how many clips a video has."""
+        experts = [one for one in self.plan.runs[run].experts.values() if one.features]
+        folders = [Path(one.features["folder"]) for one in experts]
+        return [folder / f"{video}.npy" for folder in folders for video in self.plan.shards(run)[shard]]
 
     def published_features_job(self, run: str, expert: str, shard: str) -> dict[str, Any]:
         """What the import of published features is told."""
@@ -172,6 +173,7 @@ class Needs:
                     str(self.plan.run_files(other).predictions(name, shards[video]) / f"{video}.h5")
                     for (other, name), shards in zip(members, member_shards, strict=True)
                 ],
+                "stores": settings.modality is not None,
             }
             for video in videos
         }
@@ -184,7 +186,6 @@ class Needs:
         return {
             "kind": settings.kind,
             "options": dict(settings.options),
-            "modality": settings.modality,
             "vocabulary": self.plan.signs,
             "train": self.spotter_inputs(run, spotter, train),
             "validation": self.spotter_inputs(run, spotter, validation),

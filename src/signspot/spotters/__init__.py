@@ -24,7 +24,7 @@ from signspot.files import resumed_folder
 from signspot.labels.frames import FrameLabels
 from signspot.predictions import Predictions, write_predictions
 from signspot.registry import Registry
-from signspot.stores import VideoFiles
+from signspot.stores import CorpusFiles, VideoFiles
 
 log = logging.getLogger(__name__)
 
@@ -139,3 +139,22 @@ def predict_videos(folder: Path, videos: Sequence[VideoInputs], out: Path) -> No
                 predictions = spotter.predict(inputs)
                 write_predictions(predictions, path, spotter.config)
                 log.info("%s: predictions at %d frames", inputs.video, len(predictions.score))
+
+
+def video_inputs(told: Mapping[str, Mapping[str, Sequence[str]]], results: str) -> list[VideoInputs]:
+    """The inputs of videos from plain values, as the plan of a workflow gives them.
+
+    Args:
+        told: ``features`` and ``predictions`` by video, paths.
+        results: folder of the results of the corpus, in which the stores lie.
+    """
+    files = CorpusFiles(results)
+    return [
+        VideoInputs(
+            video,
+            tuple(map(Path, paths["features"])),
+            tuple(map(Path, paths["predictions"])),
+            files.stores_of(video) if paths["stores"] else None,
+        )
+        for video, paths in told.items()
+    ]
