@@ -41,7 +41,8 @@ class Option:
         if self.choices:
             return value in self.choices
         expected = KINDS.get(self.kind)
-        return expected is None or (isinstance(value, expected) and (self.kind == "bool" or value not in (True, False)))
+        # A bool is an int for Python, but ``dropout: true`` is a mistake.
+        return expected is None or (isinstance(value, expected) and (self.kind == "bool" or not isinstance(value, bool)))
 
     def __str__(self) -> str:
         return f"one of {', '.join(map(str, self.choices))}" if self.choices else self.kind
