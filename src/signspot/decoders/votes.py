@@ -16,22 +16,32 @@ def voted(predictions: Predictions) -> np.ndarray:
     Raises:
         InputError: the spotter predicts no offsets.
     """
-    if predictions.offset is None:
-        raise InputError(
-            "decoder: this decoder needs the distances to the start and the end of a sign, which the spotter does not "
-            "predict. Take another decoder, such as runs."
-        )
+    offset = required_offset(predictions)
     n = len(predictions.score)
     labels = predictions.score.argmax(1)
     voters = np.flatnonzero(labels)
     classes, columns = np.unique(np.append(0, labels[voters]), return_inverse=True)
-    reach = np.rint(predictions.offset[voters]).astype(int)
+    reach = np.rint(offset[voters]).astype(int)
     # A difference array: a vote adds 1 where it begins and takes it back after its end, so that the running sum holds
     # the votes of each row without a loop over the rows of each vote.
     votes = np.zeros((n + 1, len(classes)), dtype=int)
     np.add.at(votes, (np.maximum(voters - reach[:, 0], 0), columns[1:]), 1)
     np.add.at(votes, (np.minimum(voters + reach[:, 1] + 1, n), columns[1:]), -1)
     return classes[votes.cumsum(0)[:n].argmax(1)]
+
+
+def required_offset(predictions: Predictions) -> np.ndarray:
+    """The predicted distances to the start and the end of a sign, float32 (n, 2), in strides.
+
+    Raises:
+        InputError: the spotter predicts none.
+    """
+    if predictions.offset is None:
+        raise InputError(
+            "decoder: this decoder needs the distances to the start and the end of a sign, which the spotter does not "
+            "predict. Take another decoder, such as runs."
+        )
+    return predictions.offset
 
 
 def painted(predictions: Predictions, starts: np.ndarray, width: int) -> list[Spotting]:
