@@ -11,8 +11,9 @@ ENSEMBLE = {"kind": "ensemble", "of": ["bilstm"], "decoders": {"runs": {}}}
 
 
 def problem(folder: Path, path: str, value: object) -> str:
+    first = CONFIG["runs"]["first"] | {"spotter": "bilstm"}
     with pytest.raises(InputError) as error:
-        plan_of(folder, changed(CONFIG, path, value))
+        plan_of(folder, changed(changed(CONFIG, "runs.first", first), path, value))
     return str(error.value)
 
 
@@ -30,7 +31,7 @@ def problem(folder: Path, path: str, value: object) -> str:
         ),
         # Others of their kind.
         ("experts.rgb.backbone.name", "i3d_r51", ["experts.rgb.backbone", "'i3d_r51' is unknown", "i3d_r50"]),
-        ("experts.rgb.backbone.width", "half", ["experts.rgb.backbone.width", "'half'", "float"]),
+        ("experts.rgb.backbone.width", "half", ["experts.rgb.backbone.width", "'half'", "expected number"]),
         ("experts.rgb.backbone.variant", "big", ["experts.rgb.backbone.variant", "'big'", "entry, kinetics"]),
         ("experts.rgb.modality.name", "sound", ["experts.rgb.modality", "'sound' is unknown", "skeleton"]),
         ("experts.rgb.modality.input_size", 0, ["experts.rgb.modality", "input_size"]),

@@ -68,7 +68,7 @@ def test_signers_that_are_always_trained_are_never_tested(tmp_path: Path) -> Non
     [
         ({"first": {**FIRST, "train": ["predict"]}}, r"no training video shows HOUSE"),
         ({"first": {"test": ["test"], "select": "best"}}, r"runs\.first\.validation: is missing"),
-        ({"first": {**FIRST, "spotter": "hsi3d"}}, r"runs\.first\.spotter: is 'hsi3d'.*bilstm"),
+        ({"first": {**FIRST, "spotter": "hsi3d"}}, r"runs\.first\.spotter: is hsi3d.*bilstm"),
         ({"first": {**FIRST, "spotters": ["hsi3d"]}}, r"runs\.first\.spotters: there is no spotter 'hsi3d'"),
         ({"first": {**FIRST, "experts_of": "zero"}}, r"runs\.first\.experts_of: there is no run 'zero'"),
         ({"fold": {"folds": {"count": 9}, "train": ["train"]}}, r"cannot be shared out to 9 parts"),

@@ -126,7 +126,7 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
     spotter = block.get("spotter", next(iter(spotters)) if len(spotters) == 1 else None)
     if spotter not in spotters:
         raise InputError(
-            f"runs.{name}.spotter: is {spotter!r}, expected the spotter whose spottings are those of the run, "
+            f"runs.{name}.spotter: is {spotter or 'missing'}, expected the spotter whose spottings are those of the run, "
             f"one of {', '.join(spotters)}."
         )
     return Run(
