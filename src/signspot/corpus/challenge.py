@@ -26,6 +26,7 @@ FOLDERS = {"train": ("TRAIN", "TRAIN"), "val": ("VALIDATION", "VAL"), "test": ("
 """Split -> its folder, and the word for the split in the names of its files."""
 
 MEMBER = "res/predictions.pkl"
+"""The place of the pickle in a hand-in."""
 MEMBER_LIMIT = 64 * 2**20
 """Largest pickle, in bytes, that is read from a zip; pickles of the challenge are below 100 kB."""
 

@@ -1,4 +1,4 @@
-"""Spottings in other people's formats."""
+"""Writes spottings in formats of other programs: ELAN, subtitles, spreadsheets, the hand-in of the challenge."""
 
 from signspot.export.elan import SpottingSource
 from signspot.export.spotted import write_spotted

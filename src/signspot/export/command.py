@@ -1,4 +1,4 @@
-"""``signspot export-elan``: spottings made elsewhere as ELAN documents, subtitles and tables."""
+"""``signspot export-elan``: writes spottings of any program as ELAN documents, subtitles and tables."""
 
 import argparse
 from pathlib import Path
@@ -28,8 +28,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Writes the files of every video that has spottings.
 
     Raises:
-        InputError: a file cannot be read or understood, a video is not in the table of videos, or spottings of a video
-            overlap.
+        InputError: a file cannot be read or understood, a video is not in the table of videos, or two spottings of a
+            video overlap.
     """
     file = read_scored_intervals(arguments.spottings)
     signs, (rows,) = with_class_ids([file], arguments.vocabulary)
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _videos(path: Path, wanted: list[str]) -> pd.DataFrame:
-    """The rows of the wanted videos: video, path, annotation."""
+    """The rows of the wanted videos in the table of videos: video, path, annotation."""
     table = read_rows(path)
     require(table, ["video", "path"], path)
     missing = [video for video in wanted if video not in set(table["video"])]

@@ -1,4 +1,4 @@
-"""Spottings as tiers of an ELAN document: of the annotator's own one, which stays as it is, or of a new one."""
+"""Writes spottings as tiers of an ELAN document, of a new document or of the annotator's, whose content stays."""
 
 import logging
 import re
@@ -22,11 +22,18 @@ from signspot.rows import refuse
 log = logging.getLogger(__name__)
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold."""
 
 
 @dataclass(frozen=True)
 class SpottingSource:
-    """Where spottings come from: the run's name, its glosses in the order of class ids, the model's hash if known."""
+    """Where spottings come from.
+
+    Args:
+        name: the name of the run or of the model.
+        vocabulary: its glosses, in the order of class ids.
+        model: the hash of the model; "" if unknown.
+    """
 
     name: str
     vocabulary: Sequence[str]
@@ -34,10 +41,12 @@ class SpottingSource:
 
     @property
     def tier(self) -> str:
+        """The name of the tier of spottings."""
         return f"signspot:{self.name}"
 
     @property
     def provenance(self) -> str:
+        """What a document says about the origin of the spottings."""
         return f"signspot {__version__}, run {self.name}" + (f", model {self.model}" if self.model else "")
 
 
@@ -46,19 +55,21 @@ def write_elan(
 ) -> None:
     """Writes an .eaf with a tier of spottings, ``signspot:RUN``, and one of their scores, ``signspot:RUN:score``.
 
-    All that the original document holds stays: tiers, ids, comments, order. Only its relative links are made to hold
-    from the new place, and ``lastUsedAnnotationId`` is raised. Where it has a tier of this name already, from an export
-    that may since have been corrected, the new tiers are called ``signspot:RUN:2`` and so on.
+    The content of the original document stays: tiers, ids, comments, order. Two things change: relative links are
+    adapted to the new folder, and ``lastUsedAnnotationId`` is raised. If the original has a tier of this name, the new
+    tiers are called ``signspot:RUN:2`` and so on, because somebody may have corrected the old tier.
 
     Args:
-        spottings: of one video: sign, start_ms, end_ms, score, in times of the video. What lies before the document
-            begins (TIME_ORIGIN) is cut or left out, and logged.
-        media: the video.
-        original: the annotator's document of this video; a new one is made without it.
+        spottings: spottings of one video: sign, start_ms, end_ms, score, in times of the video. Spottings before the
+            start of the document (TIME_ORIGIN) are cut or left out, and logged.
+        path: the .eaf to write.
+        media: the file of the video.
+        source: where the spottings come from.
+        original: the annotator's document of this video; None for a new document.
 
     Raises:
-        InputError: the original cannot be read, does not tell where in it the video begins, or a spotting overlaps
-            another one, has no length, or cannot be said in XML.
+        InputError: the original cannot be read, or does not tell where the video begins. Or a spotting overlaps
+            another spotting, has no length, or holds a character that XML does not know.
     """
     rows = spottings.sort_values("start_ms", kind="stable")
     _check_rows(rows, path, [source.provenance, str(media)])
@@ -73,7 +84,7 @@ def write_elan(
 
 
 def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, Media, list[str]]:
-    """The tree to add to, the medium in it that is the video, and the rules that it broke before."""
+    """The tree to add to, the medium that is the video, and the rules that the original document breaks."""
     if original is None:
         root = new_document()
         return root, link(root, media, folder), []
@@ -85,7 +96,7 @@ def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, 
 
 
 def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
-    """Checks what a tier cannot hold; rows are in order of time."""
+    """Refuses spottings that a tier cannot hold; ``rows`` are in order of time."""
     spotted = list(rows[["sign", "start_ms", "end_ms"]].itertuples(index=False, name=None))
     refuse(
         [
@@ -109,7 +120,7 @@ def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
 
 
 def _in_document(rows: pd.DataFrame, medium: Media, path: Path) -> list[SpottedInterval]:
-    """The spottings in times of the document, as far as they lie in it."""
+    """The spottings in times of the document, without what lies before its start."""
     spotted = [
         SpottedInterval(medium.document_ms(int(row.start_ms)), medium.document_ms(int(row.end_ms)), row.sign, row.score)
         for row in rows.itertuples()

@@ -1,7 +1,7 @@
-"""Links of an ELAN document to its media and other files, as seen from the folder that the document is in.
+"""Links of an ELAN document to its media and other files, relative to the folder of the document.
 
-ELAN looks for a medium at MEDIA_URL, then beside the document, then at RELATIVE_MEDIA_URL as seen from the document. It
-reads both as plain paths: percent signs stand for themselves, so that nothing is escaped here.
+ELAN looks for a medium at MEDIA_URL, then beside the document, then at RELATIVE_MEDIA_URL, relative to the document.
+ELAN reads both as plain paths, in which a percent sign stands for itself. Therefore nothing is escaped here.
 """
 
 import logging
@@ -20,13 +20,17 @@ from signspot.rows import nfc
 log = logging.getLogger(__name__)
 
 RELATIVE = {"RELATIVE_MEDIA_URL", "RELATIVE_LINK_URL"}
+"""Attributes that hold relative links."""
 
 
 def link(root: Element, media: Path, folder: Path, origin_ms: int = 0) -> Media:
-    """Adds a link to a medium to a document in ``folder``; both URLs are relative: no absolute path is told.
+    """Adds a link to a document. Both URLs of the link are relative, so that it tells nobody an absolute path.
 
     Args:
-        origin_ms: where in the medium the document begins.
+        root: the tree of the document.
+        media: the file to link.
+        folder: the folder of the document.
+        origin_ms: the time of the medium at which the document begins.
     """
     url = seen_from(folder, media)
     medium = Media(url, url, origin_ms, mimetypes.guess_type(media.name)[0] or "unknown")
@@ -39,13 +43,18 @@ def link(root: Element, media: Path, folder: Path, origin_ms: int = 0) -> Media:
 
 
 def relink(document: Elan, media: Path, folder: Path) -> Media:
-    """Makes the relative links of a document hold in another folder, and that of its video lead to ``media``.
+    """Adapts the relative links of a document to another folder, and makes the link of its video lead to ``media``.
+
+    Args:
+        document: the document.
+        media: the file of the video.
+        folder: the folder in which the document will be written.
 
     Returns:
-        The linked medium that is the video. If none is, though all begin at one time, a link is added, and logged.
+        The linked medium that is the video. If no linked medium is the video, a link is added and logged.
 
     Raises:
-        InputError: several media are linked, none of them is the video, and they begin at different times.
+        InputError: no linked medium is the video, and the linked media begin at different times.
     """
     descriptors = document.root.findall("HEADER/MEDIA_DESCRIPTOR")
     for element in [*descriptors, *document.root.findall("HEADER/LINKED_FILE_DESCRIPTOR")]:
@@ -69,13 +78,16 @@ def relink(document: Elan, media: Path, folder: Path) -> Media:
 
 
 def seen_from(folder: Path, file: Path) -> str:
-    """The relative path as ELAN writes it, ``./x.mp4``; links to folders are followed, as ``..`` follows them."""
+    """The path of a file relative to a folder as ELAN writes it, ``./x.mp4``.
+
+    Symbolic links to folders are resolved, because the system resolves them before it follows ``..``.
+    """
     path = os.path.relpath(os.path.join(os.path.realpath(file.parent), file.name), os.path.realpath(folder))
     return path if path.startswith("../") else f"./{path}"
 
 
 def _moved(url: str, old: Path, new: Path) -> str:
-    """A relative URL of a document in ``old`` for one in ``new``; an absolute one stays."""
+    """A relative URL of a document in ``old``, adapted to the folder ``new``; an absolute URL stays."""
     path = url.removeprefix("file:/").replace("\\", "/")
     if not path or path.startswith("/") or re.match(r"[A-Za-z][A-Za-z+.-]*:", path):
         return url

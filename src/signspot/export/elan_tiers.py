@@ -1,4 +1,4 @@
-"""Tiers of spottings, added to the tree of an ELAN document; whatever is in it stays."""
+"""Adds tiers of spottings to the tree of an ELAN document, whose content stays."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -9,11 +9,11 @@ from signspot.corpus.elan_rules import IDS
 from signspot.export.elan_tree import insert, only
 
 LANGUAGES_SINCE = "2.8"
-"""The format from which on the entries of a vocabulary have a value in each of several languages."""
+"""The first version of the format in which entries of a vocabulary have a value for each language."""
 LAST_ID = "lastUsedAnnotationId"
-"""The property from which ELAN goes on counting annotations; where it is too low, ELAN gives ids twice."""
+"""The property from which ELAN goes on numbering annotations. If its number is too low, ELAN repeats ids."""
 NUMBER = "[0-9]{1,9}"
-"""Those that ELAN can count with."""
+"""Numbers with which ELAN can count."""
 ASSOCIATION = "Symbolic_Association"
 ASSOCIATION_MEANS = "1-1 association with a parent annotation"
 UNDETERMINED = {
@@ -21,10 +21,11 @@ UNDETERMINED = {
     "LANG_DEF": "http://cdb.iso.org/lg/CDB-00130975-001",
     "LANG_LABEL": "undetermined (und)",
 }
+"""The language of glosses, as ELAN writes a language that nobody has determined."""
 
 
 class SpottedInterval(NamedTuple):
-    """Times in ms of the document, end exclusive; score 0..1."""
+    """A spotting in times of a document: ms, end exclusive; the score is 0..1."""
 
     start_ms: int
     end_ms: int
@@ -35,16 +36,17 @@ class SpottedInterval(NamedTuple):
 def add_tiers(
     root: Element, spotted: Sequence[SpottedInterval], wanted: str, glosses: Iterable[str], provenance: str
 ) -> str:
-    """Adds a tier of glosses, one of their scores below it, and all that they refer to.
+    """Adds a tier of glosses, a tier of their scores below it, and everything to which these tiers refer.
 
     Args:
-        spotted: in order of time.
-        wanted: the name of the tier, if the document has none of that name.
+        root: the tree of the document.
+        spotted: the spottings, in order of time.
+        wanted: the name of the tier of glosses; a number is added if the document has a tier of this name.
         glosses: the vocabulary from which a corrector can pick.
-        provenance: where the spottings come from, a property of the document.
+        provenance: the origin of the spottings, which becomes a property of the document.
 
     Returns:
-        The name of the tier.
+        The name of the tier of glosses.
     """
     tiers = {tier.get("TIER_ID", "") for tier in root.iter("TIER")}
     name = _free(wanted, tiers | {tier.removesuffix(":score") for tier in tiers})
@@ -61,7 +63,7 @@ def add_tiers(
 
 
 def _free(name: str, taken: Collection[str | None]) -> str:
-    """The name, with a number behind it if it is taken."""
+    """The name, with a number behind the name if it is taken."""
     number = 2
     free = name
     while free in taken:
@@ -89,7 +91,7 @@ def _add_vocabulary(root: Element, name: str, glosses: Iterable[str]) -> str:
 
 
 def _add_types(root: Element, gloss_type: str, score_type: str, vocabulary: str) -> None:
-    """Adds the types of the two tiers and the constraint of the second."""
+    """Adds the linguistic types of both tiers, and the constraint of the tier of scores."""
     common = {"GRAPHIC_REFERENCES": "false"}
     glosses = {"CONTROLLED_VOCABULARY_REF": vocabulary, "LINGUISTIC_TYPE_ID": gloss_type, "TIME_ALIGNABLE": "true"}
     scores = {"CONSTRAINTS": ASSOCIATION, "LINGUISTIC_TYPE_ID": score_type, "TIME_ALIGNABLE": "false"}
@@ -100,7 +102,7 @@ def _add_types(root: Element, gloss_type: str, score_type: str, vocabulary: str)
 
 
 def _annotate(root: Element, gloss_tier: Element, score_tier: Element, spotted: Sequence[SpottedInterval]) -> int:
-    """Fills the tiers, adds the time slots; returns the number of the last annotation of the document."""
+    """Fills both tiers and adds their time slots; returns the number of the last annotation of the document."""
     last, slot = max(_highest(root, "a"), _last_id(root)), _highest(root, "ts")
     slots = []
     for spotting in spotted:
@@ -122,19 +124,19 @@ def _append(tier: Element, annotation: Element, value: str) -> None:
 
 
 def _highest(root: Element, prefix: str) -> int:
-    """The highest number of an id that consists of the prefix and a number."""
+    """The highest number n among the ids ``<prefix>n`` of a document; 0 if it has none."""
     ids = (value for element in root.iter() for key, value in element.attrib.items() if key in IDS)
     return max((int(found[1]) for found in map(re.compile(rf"{prefix}({NUMBER})").fullmatch, ids) if found), default=0)
 
 
 def _last_id(root: Element) -> int:
-    """What the document says about the last id that ELAN gave; 0 if it says nothing."""
+    """The number of the last annotation that ELAN made, from the property of the document; 0 without this property."""
     texts = [(each.text or "").strip() for each in root.iter("PROPERTY") if each.get("NAME") == LAST_ID]
     return max((int(text) for text in texts if re.fullmatch(NUMBER, text)), default=0)
 
 
 def _add_slots(order: Element, slots: Sequence[tuple[int, str]]) -> None:
-    """Puts time slots, given as time and name in order of time, before the first later ones that are there."""
+    """Adds time slots, given as time and name in order of time, each before the first old slot of a later time."""
     waiting = list(reversed(slots))
     merged = []
     for there in order:
@@ -151,7 +153,7 @@ def _slot(time: int, name: str) -> Element:
 
 
 def _set_properties(header: Element, name: str, provenance: str, last: int) -> None:
-    """Tells where the tier comes from, and ELAN the last id."""
+    """Adds the origin of the tier, and tells ELAN the number of the last annotation."""
     SubElement(header, "PROPERTY", NAME=name).text = provenance
     counters = [each for each in header.iter("PROPERTY") if each.get("NAME") == LAST_ID]
     for counter in counters or [SubElement(header, "PROPERTY", NAME=LAST_ID)]:

@@ -1,4 +1,4 @@
-"""The tree of an ELAN document: where elements go, and its text."""
+"""The XML tree of an ELAN document: a new tree, the places of its elements, its text."""
 
 from datetime import datetime
 from xml.etree import ElementTree
@@ -12,7 +12,7 @@ INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 
 
 def new_document() -> Element:
-    """A document of today by signspot, with no media and no tiers."""
+    """The tree of a new document without media and tiers; its author is signspot, its date is now."""
     attributes = {
         "AUTHOR": "signspot",
         "DATE": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -27,7 +27,7 @@ def new_document() -> Element:
 
 
 def only(root: Element, tag: str) -> Element:
-    """The element of which a document has one; made if it is missing."""
+    """The element with a tag that a document has once; a missing element is made."""
     found = root.find(tag)
     if found is None:
         found = Element(tag)
@@ -36,14 +36,14 @@ def only(root: Element, tag: str) -> Element:
 
 
 def insert(root: Element, element: Element) -> None:
-    """Puts an element of a document behind those that must come before it."""
+    """Inserts an element behind all elements that must come before it, see :data:`elan_rules.ORDER`."""
     rank = ORDER.index(element.tag)
     places = [place for place, each in enumerate(root, 1) if each.tag in ORDER and ORDER.index(each.tag) <= rank]
     root.insert(max(places, default=0), element)
 
 
 def text_of(root: Element) -> str:
-    """The document as XML for a file in UTF-8, indented as ELAN does it; text of annotations stays to the letter."""
+    """The document as XML for a file in UTF-8, indented as ELAN indents; texts of annotations stay to the letter."""
     ElementTree.indent(root, "    ")
     # A carriage return in text would be read back as a line feed.
     body = ElementTree.tostring(root, encoding="unicode").replace("\r", "&#13;")

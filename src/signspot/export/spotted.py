@@ -1,4 +1,4 @@
-"""All files that tell a person what was spotted in a video."""
+"""Writes all files that tell a person what was spotted in a video."""
 
 import logging
 from itertools import count
@@ -13,7 +13,7 @@ from signspot.files import finished, sha256
 log = logging.getLogger(__name__)
 
 WRITTEN = ".written"
-"""Folder of the checksums of documents as they were written, by which it is seen that one was corrected since."""
+"""Folder of checksums of written documents. A document with another checksum was corrected since."""
 
 
 def write_spotted(
@@ -27,18 +27,19 @@ def write_spotted(
 ) -> None:
     """Writes ``<video>.eaf``, ``.vtt``, ``.srt`` and ``.csv``, each whole or not at all.
 
-    A document that is there already and was changed since it was written, because somebody corrected it, is not
-    overwritten but renamed to ``<video>.corrected1.eaf`` and so on.
+    An older ``<video>.eaf`` that somebody has corrected is not overwritten, but renamed to ``<video>.corrected1.eaf``
+    and so on.
 
     Args:
-        video: its name.
-        spottings: of this video, in any order: sign, start_ms, end_ms, score; there may be none.
-        media: its file, which need not be there.
-        source: what the tiers are called, and the glosses that a corrector can pick from.
-        original: the annotator's .eaf of this video, to whose tiers those of the run are added.
+        video: name of the video.
+        spottings: spottings of this video, in any order: sign, start_ms, end_ms, score. The table may be empty.
+        folder: the folder to write to.
+        media: the file of the video, which need not exist.
+        source: where the spottings come from: the name of the tiers, and the glosses from which a corrector can pick.
+        original: the annotator's .eaf of this video, to which the tiers are added; None for a new document.
 
     Raises:
-        InputError: as ``write_elan``.
+        InputError: as :func:`signspot.export.elan.write_elan`.
     """
     spottings = spottings.assign(video=video)
     document, checksum = folder / f"{video}.eaf", folder / WRITTEN / f"{video}.sha256"

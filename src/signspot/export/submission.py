@@ -1,4 +1,4 @@
-"""The challenge's hand-in: a zip that holds one pickle of intervals by video."""
+"""Writes the hand-in of the challenge: a zip that holds one pickle of intervals by video."""
 
 import pickle
 from collections.abc import Sequence
@@ -7,22 +7,23 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
+from signspot.corpus.challenge import MEMBER
 from signspot.errors import InputError
 from signspot.files import finished
 
-MEMBER = "res/predictions.pkl"
-# The earliest time a zip can hold: equal spottings give equal bytes whenever they are written.
 WRITTEN = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can hold. A fixed time makes equal spottings give equal bytes at any time."""
 
 
 def write_submission(spottings: pd.DataFrame, videos: Sequence[str], path: Path | str) -> None:
-    """Writes ``{video: [[class_id, start_ms, end_ms], …]}`` with every one of ``videos``, in order of time.
+    """Writes ``{video: [[class_id, start_ms, end_ms], …]}`` for all ``videos``, intervals in order of time.
 
-    Plain builtin types, pickle protocol 4, as the organisers ask; the zip opens without this package.
+    As the organisers ask, the pickle has protocol 4 and builtin types only, so that it loads without this package.
 
     Args:
-        spottings: video, class_id, start_ms, end_ms.
-        videos: of the split to hand in; those without spottings get an empty list.
+        spottings: video, class_id, start_ms, end_ms, as :func:`signspot.spottings.read_spottings` gives them.
+        videos: the videos to hand in; a video without spottings gets an empty list.
+        path: the zip to write.
 
     Raises:
         InputError: a spotting belongs to none of ``videos``.

@@ -1,4 +1,7 @@
-"""Spottings as subtitles, WebVTT and SRT, and as a table for spreadsheets. Times count from the start of the video."""
+"""Writes spottings as subtitles and as a table for spreadsheets. Times count from the start of the video.
+
+WebVTT: https://www.w3.org/TR/webvtt1/
+"""
 
 from pathlib import Path
 
@@ -7,12 +10,13 @@ import pandas as pd
 from signspot.files import finished
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell that a spreadsheet takes for a formula begins with."""
+"""A spreadsheet takes a cell that begins so for a formula."""
+ANGLES = str.maketrans("<>", "‹›")
 COLUMNS = ["video", "sign", "start_ms", "end_ms", "start", "end", "score"]
 
 
 def write_vtt(spottings: pd.DataFrame, path: Path) -> None:
-    """Writes sign, start_ms, end_ms as WebVTT (https://www.w3.org/TR/webvtt1/); what is markup there is escaped."""
+    """Writes sign, start_ms, end_ms as WebVTT. Characters of markup are escaped."""
     cues = [
         f"{timecode(row.start_ms)} --> {timecode(row.end_ms)}\n{_escaped(row.sign)}\n"
         for row in spottings.sort_values("start_ms", kind="stable").itertuples()
@@ -23,7 +27,7 @@ def write_vtt(spottings: pd.DataFrame, path: Path) -> None:
 def write_srt(spottings: pd.DataFrame, path: Path) -> None:
     """Writes sign, start_ms, end_ms as SubRip.
 
-    It has no escapes, and players take <…> for markup: ``<`` and ``>`` of a gloss become the look-alikes ‹ and ›.
+    Players take <…> for markup, and SubRip has no escapes. Therefore ``<`` and ``>`` become the look-alikes ‹ and ›.
     """
     cues = [
         f"{number}\n{timecode(row.start_ms, ',')} --> {timecode(row.end_ms, ',')}\n{row.sign.translate(ANGLES)}\n"
@@ -32,14 +36,12 @@ def write_srt(spottings: pd.DataFrame, path: Path) -> None:
     _write("\n".join(cues), path)
 
 
-ANGLES = str.maketrans("<>", "‹›")
-
-
 def write_csv(spottings: pd.DataFrame, path: Path) -> None:
     """Writes a table for people: video, sign, start_ms, end_ms, start and end as timecodes, score.
 
-    It opens in a spreadsheet with a click: a byte order mark tells that it is UTF-8, and a sign that would be taken
-    for a formula has an apostrophe before it. Programs read ``spottings.tsv``, where signs are as they are.
+    The table opens in a spreadsheet with a click. A byte order mark tells the spreadsheet that the text is UTF-8. A
+    sign that looks like a formula gets an apostrophe in front. Programs read ``spottings.tsv``, where signs are
+    unchanged.
     """
     rows = spottings.sort_values("start_ms", kind="stable")
     table = rows.assign(
@@ -52,7 +54,7 @@ def write_csv(spottings: pd.DataFrame, path: Path) -> None:
 
 
 def timecode(ms: int, point: str = ".") -> str:
-    """``hh:mm:ss.mmm``, with more digits of hours where they are needed."""
+    """``hh:mm:ss.mmm``; hours get more digits if they need them."""
     seconds, milliseconds = divmod(int(ms), 1000)
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
