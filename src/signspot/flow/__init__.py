@@ -1,1 +1,1 @@
-"""Optical flow between neighbouring frames of the crop, and its 8-bit store."""
+"""Optical flow between neighbouring frames of a frame store, and its store with 8 bits a value."""

@@ -1,7 +1,7 @@
-"""TV-L1 of many pairs at a time, in PyTorch: for GPUs, which would idle over a single pair.
+"""TV-L1 of many pairs at a time, in PyTorch: for GPUs, which a single pair would not keep busy.
 
-The steps are those of :mod:`signspot.flow.fused`. A pair that has converged is frozen until the end of the round,
-where it leaves the batch; only there does the host wait for the device.
+The steps are those of :mod:`signspot.flow.fused`. A pair that has converged stays frozen until the end of its round,
+and leaves the batch there. The host waits for the device only at the end of a round.
 """
 
 from collections.abc import Callable
@@ -27,17 +27,19 @@ from signspot.flow.tvl1 import (
 )
 
 BOUND, RATE, WEIGHT = float(LAMBDA * THETA), float(TAU / THETA), float(THETA)
+"""Largest step along the gradient, rate of the dual step, weight of the divergence."""
 
 
 @torch.inference_mode()
 def flow_of_pairs(previous: Tensor, following: Tensor) -> Tensor:
-    """Motion from frames to those that follow them, of independent pairs.
+    """The motion in n independent pairs of frames.
 
     Args:
-        previous, following: grey uint8 (n, H, W), on the device that shall compute.
+        previous: the first frame of each pair, grey uint8 (n, H, W), on the device that computes.
+        following: the second frame of each pair, grey uint8 (n, H, W).
 
     Returns:
-        float32 (n, 2, H, W), in px, as :func:`signspot.flow.fused.flow_of_pair` gives it.
+        float32 (n, 2, H, W), in px, as :func:`signspot.flow.fused.flow_of_pair`.
     """
     pyramid = _pyramid(previous.float(), following.float())
     flow = previous.new_zeros((2, *pyramid[-1][0].shape), dtype=torch.float32)
@@ -59,9 +61,9 @@ def _pyramid(previous: Tensor, following: Tensor) -> list[tuple[Tensor, Tensor]]
 
 
 def _resized(images: Tensor, height: int, width: int, step_y: float, step_x: float) -> Tensor:
-    """OpenCV's ``INTER_LINEAR`` on (…, H, W); ``step_y`` and ``step_x`` are the distances between samples.
+    """Scales images (…, H, W) as OpenCV's ``INTER_LINEAR``; ``step_y`` and ``step_x`` are distances between samples.
 
-    ``interpolate`` of PyTorch takes the distance from the rounded sizes, where the pyramid wants 1 / SCALE_STEP.
+    ``interpolate`` of PyTorch takes these distances from the rounded sizes, but the pyramid needs 1 / SCALE_STEP.
     """
     left, right, part = _neighbours(width, images.shape[-1], step_x, images.device)
     images = images[..., left] * (1 - part) + images[..., right] * part
@@ -71,14 +73,14 @@ def _resized(images: Tensor, height: int, width: int, step_y: float, step_x: flo
 
 
 def _neighbours(count: int, size: int, step: float, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """Of each sample along an axis, the two neighbours among ``size`` and the weight of the second."""
+    """The two neighbours of each sample along an axis of ``size`` pixels, and the weight of the second neighbour."""
     places = ((torch.arange(count, dtype=torch.float64, device=device) + 0.5) * step - 0.5).clamp(0, size - 1)
     first = places.floor().long()
     return first, (first + 1).clamp(max=size - 1), (places - first).float()
 
 
 def _refined(before: Tensor, after: Tensor, flow: Tensor) -> Tensor:
-    """The flow (2, n, H, W) of one scale, from the one brought up from the next smaller scale."""
+    """The flow (2, n, H, W) of one scale; ``flow`` comes from the next smaller scale."""
     count, height, width = before.shape
     limit = EPSILON**2 * height * width
     images = torch.stack([after, *_slopes(after)])
@@ -101,7 +103,7 @@ def _refined(before: Tensor, after: Tensor, flow: Tensor) -> Tensor:
 
 
 def _round(flow: Tensor, dual: Tensor, linear: Tensor, limit: float) -> tuple[Tensor, Tensor, Tensor]:
-    """A median and up to INNER_STEPS steps of each pair; also tells which pairs have not converged."""
+    """A median and up to INNER_STEPS steps of each pair: flow, dual, and which pairs (n,) have not converged."""
     step, median = _functions(flow.device.type)
     flow = median(flow)
     active = torch.ones(flow.shape[1], dtype=torch.bool, device=flow.device)
@@ -113,19 +115,23 @@ def _round(flow: Tensor, dual: Tensor, linear: Tensor, limit: float) -> tuple[Te
 
 @cache
 def _functions(device_type: str) -> tuple[Callable[..., tuple[Tensor, ...]], Callable[[Tensor], Tensor]]:
-    """Step and median; on CUDA fused into few kernels, one compilation for all sizes."""
+    """The functions step and median. For CUDA they are compiled into few kernels, once for all sizes."""
     if device_type != "cuda":
         return _step, _median
     return torch.compile(_step, dynamic=True), torch.compile(_median, dynamic=True)
 
 
 def _step(flow: Tensor, dual: Tensor, linear: Tensor, active: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """One primal-dual step of the active pairs; also gives the squared change (n,) of each pair's flow.
+    """One primal-dual step of the active pairs.
 
     Args:
         flow: (2, n, H, W).
-        dual: (2, 2, n, H, W), of u and v, in x and y.
+        dual: (2, 2, n, H, W): u and v, in x and y.
         linear: (4, n, H, W), see :func:`_linear`.
+        active: bool (n,); other pairs stay as they are.
+
+    Returns:
+        Flow, dual, and the squared change (n,) of the flow of each pair.
     """
     slopes, constant, inverse = linear[:2], linear[2], linear[3]
     data = (-(constant + (slopes * flow).sum(0)) * inverse).clamp(-BOUND, BOUND)
@@ -146,13 +152,13 @@ def _step(flow: Tensor, dual: Tensor, linear: Tensor, active: Tensor) -> tuple[T
 
 
 def _slopes(images: Tensor) -> tuple[Tensor, Tensor]:
-    """Centred differences in x and y; half the one-sided difference at the borders."""
+    """Slopes in x and y: centred differences, and half the one-sided difference at the borders."""
     padded = F.pad(images[:, None], (1, 1, 1, 1), mode="replicate")[:, 0]
     return 0.5 * (padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]), 0.5 * (padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1])
 
 
 def _linear(images: Tensor, before: Tensor, flow: Tensor) -> Tensor:
-    """The change of brightness linearised about the flow: slopes in x and y, constant part, one over squared slope.
+    """The change of brightness, linearised about the flow: slopes in x and y, constant part, one over squared slope.
 
     Args:
         images: (3, n, H, W), the following frames and their slopes.
@@ -167,7 +173,7 @@ def _linear(images: Tensor, before: Tensor, flow: Tensor) -> Tensor:
 
 
 def _warped(images: Tensor, flow: Tensor) -> Tensor:
-    """``images`` (3, n, H, W) at the places to which the flow leads, bicubic; 0 outside."""
+    """``images`` (3, n, H, W) at the places to which the flow leads: bicubic, and 0 outside the images."""
     _, count, height, width = images.shape
     flat = images.reshape(3, count, -1)
     weights = torch.from_numpy(cubic_weights()).to(flow.device)
@@ -188,7 +194,11 @@ def _warped(images: Tensor, flow: Tensor) -> Tensor:
 
 
 def _median(flow: Tensor) -> Tensor:
-    """The 5x5 median of (2, n, H, W); beyond the border, its pixels are repeated."""
+    """The 5x5 median of (2, n, H, W). Pixels of the border are repeated beyond the border.
+
+    Columns, then rows of each 5x5 window are sorted. Twelve of the 25 numbers cannot be the median then, because too
+    many others are smaller or larger; the median of the other 13 is that of all.
+    """
     height, width = flow.shape[2:]
     padded = F.pad(flow, (2, 2, 2, 2), mode="replicate")
     columns = _sorted([padded[:, :, i : i + height] for i in range(5)])
@@ -208,7 +218,11 @@ def _sorted(five: list[Tensor]) -> list[Tensor]:
 
 
 def _median_of(thirteen: list[Tensor]) -> Tensor:
-    """Of eight numbers the least and the greatest cannot be the median of all: they go, another joins, and so on."""
+    """The median of 13 numbers.
+
+    The least and the greatest of any eight cannot be the median: seven others lie on one side of each, but the median
+    of 13 has six numbers on each side. They leave, the next number joins, and so on.
+    """
     held, waiting = thirteen[:8], thirteen[8:]
     while len(held) > 1:
         for i in range(1, len(held)):

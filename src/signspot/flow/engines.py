@@ -1,4 +1,4 @@
-"""Where and how TV-L1 is computed; every engine gives the same flow, but for rounding."""
+"""Engines compute TV-L1 on different devices. Every engine gives the same flow, apart from rounding."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -15,20 +15,22 @@ from signspot.errors import InputError
 log = logging.getLogger(__name__)
 
 Engine = Callable[[list[np.ndarray]], Iterator[np.ndarray]]
-"""From frames, grey uint8 (H, W), to the flow float32 (2, H, W) of each to the next, in order."""
+"""From grey frames uint8 (H, W) to the flow float32 (2, H, W) from each frame to the next, in order."""
 
 ENGINES = ("auto", "cpu", "cuda", "opencv")
 
 
 def chosen_engine(wanted: str) -> str:
-    """The engine for this process, once and before CUDA is used; a GPU is then taken for this process alone.
+    """Chooses the engine of this process, and takes a GPU if the engine needs one. Call it once, before CUDA is used.
 
     Args:
-        wanted: ``cpu``; ``cuda``; ``opencv``, the slow reference; or ``auto``: ``cuda`` where there is a GPU that no
-            other process of signspot has, else ``cpu``.
+        wanted: ``cpu``; ``cuda``; ``opencv``, the slow reference; or ``auto``: ``cuda`` if a GPU is free, else ``cpu``.
+
+    Returns:
+        ``cpu``, ``cuda`` or ``opencv``.
 
     Raises:
-        InputError: ``cuda`` without a CUDA device, or an unknown engine.
+        InputError: the engine is unknown, or ``cuda`` is wanted and this process sees no CUDA device.
     """
     if wanted not in ENGINES:
         raise InputError(f"flow.engine: {wanted!r} is unknown, expected one of {', '.join(ENGINES)}.")
@@ -41,7 +43,7 @@ def chosen_engine(wanted: str) -> str:
 
 @contextmanager
 def open_engine(name: str, threads: int = 1) -> Iterator[Engine]:
-    """An engine, ready to use in the block.
+    """Gives an engine for the block.
 
     Args:
         name: ``cpu``, ``cuda`` or ``opencv``.
@@ -56,7 +58,7 @@ def open_engine(name: str, threads: int = 1) -> Iterator[Engine]:
 
 
 def _of_batches(frames: list[np.ndarray]) -> Iterator[np.ndarray]:
-    # Here, because a job that computes on the CPU does without PyTorch.
+    # The imports stand here, because a job on the CPU does without PyTorch.
     import torch
 
     from signspot.flow.batched import flow_of_pairs

@@ -1,4 +1,4 @@
-"""TV-L1 on one core: OpenCV's loops fused, so that a step passes over the image once instead of some twenty times."""
+"""TV-L1 on one core. A step passes over the image once; the loops of OpenCV pass over it about twenty times."""
 
 import cv2
 import numpy as np
@@ -11,7 +11,8 @@ def flow_of_pair(previous: np.ndarray, following: np.ndarray) -> np.ndarray:
     """Motion from one frame to the next.
 
     Args:
-        previous, following: grey uint8 (H, W).
+        previous: a grey frame, uint8 (H, W).
+        following: the next frame, uint8 (H, W).
 
     Returns:
         float32 (2, H, W), in px, u to the right and v down: what ``previous`` shows at (x, y), ``following`` shows at
@@ -30,7 +31,7 @@ def _pyramid(previous: np.ndarray, following: np.ndarray) -> list[tuple[np.ndarr
     """The pair at ever smaller scales, full size first."""
     levels = [(previous, following)]
     for _ in sides(*previous.shape)[1:]:
-        # By the factor, not to the size: OpenCV then takes 1 / factor for the distance of the samples.
+        # OpenCV takes the distance of samples from the factor if it is given, else from the rounded sizes.
         levels.append(
             tuple(
                 cv2.resize(image, None, fx=SCALE_STEP, fy=SCALE_STEP, interpolation=cv2.INTER_LINEAR)
@@ -46,7 +47,7 @@ def _resized(component: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _refined(before: np.ndarray, after: np.ndarray, u: np.ndarray, v: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The flow (u, v) of one scale, from the one brought up from the next smaller scale."""
+    """The flow (u, v) of one scale; ``u`` and ``v`` come from the next smaller scale, and change in place."""
     height, width = before.shape
     images = np.stack([after, *_slopes(after)], axis=-1)
     dual = _zero_dual(height, width)
@@ -65,12 +66,12 @@ def _refined(before: np.ndarray, after: np.ndarray, u: np.ndarray, v: np.ndarray
 
 
 def _slopes(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Centred differences in x and y; half the one-sided difference at the borders."""
+    """Slopes in x and y: centred differences, and half the one-sided difference at the borders."""
     padded = np.pad(image, 1, mode="edge")
     half = np.float32(0.5)
     return half * (padded[1:-1, 2:] - padded[1:-1, :-2]), half * (padded[2:, 1:-1] - padded[:-2, 1:-1])
 
 
 def _zero_dual(height: int, width: int) -> tuple[np.ndarray, ...]:
-    """The dual variables (x, y) of u and of v; a zero column before x, a zero row before y spare border cases."""
+    """The dual variables (x, y) of u and of v. A zero column before x and a zero row before y make borders regular."""
     return tuple(np.zeros((height + dy, width + dx), np.float32) for _ in range(2) for dy, dx in ((0, 1), (1, 0)))

@@ -1,7 +1,7 @@
-"""The loops of TV-L1 over the pixels of one pair of frames, compiled; they release the GIL.
+"""Compiled loops of TV-L1 over the pixels of one pair of frames. They release the GIL.
 
-Indices that reach beyond the loop variable are unsigned: for signed ones the compiler must provide for negative
-indices, which count from the end, and then gathers pixels one by one instead of loading rows of them.
+Indices beyond the loop variable are unsigned. A signed index may be negative and count from the end; the compiler would
+then gather pixels one by one instead of loading rows of pixels.
 """
 
 from typing import Any
@@ -24,12 +24,15 @@ _1, _2, _3, _4 = map(np.uintp, (1, 2, 3, 4))
 
 @_exact
 def warp(images: Any, before: Any, u: Any, v: Any, slope_x: Any, slope_y: Any, constant: Any, inverse: Any) -> None:
-    """Linearises the change of brightness about the flow (u, v).
+    """Linearises the change of brightness about the flow (u, v). All arrays but ``images`` are float32 (height, width).
 
     Args:
         images: float32 (height, width, 3), the following frame and its slopes in x and in y.
-        before: the previous frame, float32 (height, width), as all others.
-        slope_x, slope_y: get the slopes at the places to which the flow leads; 0 outside the frame.
+        before: the previous frame.
+        u: the flow to the right, in px.
+        v: the flow down, in px.
+        slope_x: gets the slope in x at the place to which the flow leads; 0 outside the frame.
+        slope_y: gets the slope in y there.
         constant: gets the part of the change that does not depend on the flow.
         inverse: gets one over the squared slope.
     """
@@ -101,10 +104,23 @@ def iterate(
     inverse: Any,
     limit: float,
 ) -> bool:
-    """Up to INNER_STEPS primal-dual steps on u and v in place; True if a step's changes came down to ``limit``.
+    """Up to INNER_STEPS primal-dual steps on u and v, in place; returns whether the steps converged.
 
-    Row y of the flow needs rows y - 1 and y of the old dual, row y - 1 of the dual needs rows y - 1 and y of the new
-    flow; so one pass suffices if the dual follows the flow one row behind.
+    Row y of the flow needs rows y - 1 and y of the old dual. Row y - 1 of the dual needs rows y - 1 and y of the new
+    flow. One pass over the image is therefore enough, if the dual follows the flow one row behind.
+
+    Args:
+        u: the flow to the right, in px, float32 (height, width).
+        v: the flow down, in px.
+        ux: the dual variable of u in x, (height, width + 1); its first column is 0.
+        uy: the dual variable of u in y, (height + 1, width); its first row is 0.
+        vx: the dual variable of v in x, as ``ux``.
+        vy: the dual variable of v in y, as ``uy``.
+        slope_x: see :func:`warp`.
+        slope_y: see :func:`warp`.
+        constant: see :func:`warp`.
+        inverse: see :func:`warp`.
+        limit: the steps have converged when the sum of squared changes of a step is at most this.
     """
     height, width = u.shape
     data = np.empty(width, np.float32)
@@ -124,12 +140,13 @@ def iterate(
     return False
 
 
-# Each of these works on one row of few arrays: the compiler can then prove that they do not overlap, and vectorise.
+# The next three functions work on one row of few arrays. The compiler can then prove that the arrays do not overlap,
+# and use vector instructions.
 
 
 @_jit
 def _threshold(data: Any, u: Any, v: Any, slope_x: Any, slope_y: Any, constant: Any, inverse: Any) -> None:
-    """Writes to ``data`` the step along the gradient that the brightness asks for, at most LAMBDA * THETA."""
+    """Writes to ``data`` the step along the gradient that the brightness demands, limited to LAMBDA * THETA."""
     bound = LAMBDA * THETA
     for x in range(data.size):
         step = -(constant[x] + slope_x[x] * u[x] + slope_y[x] * v[x]) * inverse[x]
@@ -138,7 +155,7 @@ def _threshold(data: Any, u: Any, v: Any, slope_x: Any, slope_y: Any, constant: 
 
 @_jit
 def _step_flow(flow: Any, data: Any, slope: Any, dual_x: Any, dual_y: Any, dual_y_above: Any) -> Any:
-    """Moves a row of one flow component in place; returns the sum of its squared changes."""
+    """Moves a row of one component of the flow in place; returns the sum of its squared changes."""
     total = np.float32(0)
     for x in range(data.size):
         change = data[x] * slope[x] + THETA * (dual_x[x + 1] - dual_x[x] + dual_y[x] - dual_y_above[x])
@@ -149,7 +166,7 @@ def _step_flow(flow: Any, data: Any, slope: Any, dual_x: Any, dual_y: Any, dual_
 
 @_jit
 def _step_dual(flow: Any, flow_below: Any, dual_x: Any, dual_y: Any) -> None:
-    """Moves a row of one component's dual in place; ``dual_x`` has its zero column first."""
+    """Moves a row of the dual of one component in place; ``dual_x`` begins with its zero column."""
     rate, one = TAU / THETA, np.float32(1)
     last = flow.size - 1
     for x in range(last):
@@ -163,7 +180,7 @@ def _step_dual(flow: Any, flow_below: Any, dual_x: Any, dual_y: Any) -> None:
 
 @_jit
 def median(image: Any, out: Any) -> None:
-    """The 5x5 median of float32 (height, width); beyond the border, its pixels are repeated."""
+    """The 5x5 median of float32 (height, width). Pixels of the border are repeated beyond the border."""
     height, width = image.shape
     padded = np.empty((height, width + 4), np.float32)
     padded[:, 2:-2] = image
@@ -183,7 +200,7 @@ def median(image: Any, out: Any) -> None:
 
 @_inlined
 def _sorted(a: Any, b: Any, c: Any, d: Any, e: Any) -> Any:
-    """Five numbers in order, by the shortest network of comparisons; those that a caller does not use are not made."""
+    """Sorts five numbers by the shortest network of comparisons. The compiler drops comparisons that nobody uses."""
     a, b = min(a, b), max(a, b)
     d, e = min(d, e), max(d, e)
     c, e = min(c, e), max(c, e)
@@ -205,7 +222,7 @@ def _ranked(rank: int) -> Any:
     return of_columns
 
 
-# One function each: with more than one array to write, the compiler gives up proving that they do not overlap.
+# One function for each rank: if a function wrote several arrays, the compiler could not prove that they do not overlap.
 _first, _second, _third, _fourth, _fifth = map(_ranked, range(5))
 
 
@@ -213,7 +230,8 @@ _first, _second, _third, _fourth, _fifth = map(_ranked, range(5))
 def _middle(first: Any, second: Any, third: Any, fourth: Any, fifth: Any, out: Any) -> None:
     """The medians of 5x5 windows whose columns are sorted.
 
-    When the rows are sorted too, twelve of the 25 are known to lie above or below the median; it is that of the others.
+    The rows are sorted here. Twelve of the 25 numbers cannot be the median then, because too many others are smaller or
+    larger; the median of the other 13 is that of all.
     """
     for i in range(out.size):
         x = np.uintp(i)
@@ -234,7 +252,11 @@ def _two(a: Any, b: Any) -> Any:
 def _median_of_13(
     a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any, i: Any, j: Any, k: Any, m: Any, n: Any
 ) -> Any:
-    """Of eight numbers the least and the greatest cannot be the median of all: they go, another joins, and so on."""
+    """The median of 13 numbers.
+
+    The least and the greatest of any eight cannot be the median: seven others lie on one side of each, but the median
+    of 13 has six numbers on each side. They leave, the next number joins, and so on.
+    """
     a, b = _two(a, b)
     c, d = _two(c, d)
     e, f = _two(e, f)

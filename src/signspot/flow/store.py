@@ -1,8 +1,8 @@
-"""The flow of a video as 8-bit levels, one compressed chunk per frame.
+"""Flow stores: the flow of a video as 8-bit levels, one compressed chunk per frame.
 
-As published, ±20 px are spread over 8 bits, but no motion is a level of its own, 128, and not the border of two.
-TV-L1 leaves motions of a thousandth of a pixel wherever nothing moves: their sign would make every other level
-there 127 and the next 128, noise that takes half of the file and is 0.08 px large.
+As published, 8 bits cover ±20 px. Unlike published, no motion has a level of its own, 128, and does not lie between two
+levels. TV-L1 leaves motions of a thousandth of a pixel where nothing moves. Between two levels, the sign of such a
+motion would decide between 127 and 128: noise of 0.08 px that takes half of the file.
 """
 
 import logging
@@ -27,35 +27,38 @@ BOUND = 20.0
 ZERO = 128
 """Level of no motion."""
 STEPS = 127
-"""Levels on either side of it, up to the bound: 1 … 255."""
+"""Number of levels between no motion and the bound; all levels are 1 … 255."""
 COMPRESSION = hdf5plugin.Blosc(cname="zstd", clevel=5, shuffle=hdf5plugin.Blosc.NOSHUFFLE)
-"""Levels are smooth bytes: shuffling their bits makes the file larger by half, and slower to read."""
+"""Levels are smooth bytes: to shuffle their bits makes the file larger by half, and slower to read."""
 BLOCK = 128
-"""Pairs of frames worked on at a time: what keeps a GPU busy."""
+"""Number of pairs of frames at a time, which keeps a GPU busy."""
 
 
 def quantise(flow: np.ndarray) -> np.ndarray:
-    """Flow in px -> uint8 levels: -20 … 20 px to 1 … 255, halves to even; opposite motions are as far from 128."""
+    """Flow in px -> uint8 levels: -20 … 20 px become 1 … 255, symmetric about 128; halves are rounded to even."""
     return (np.round(np.clip(flow, -BOUND, BOUND) * (STEPS / BOUND)) + ZERO).astype(np.uint8)
 
 
 def dequantise(levels: np.ndarray) -> np.ndarray:
-    """uint8 levels -> float32 flow in px, at most half a level (0.08 px) off for motions within the bound."""
+    """uint8 levels -> float32 flow in px, with an error of at most half a level (0.08 px) within the bound."""
     return (levels.astype(np.float32) - ZERO) * np.float32(BOUND / STEPS)
 
 
 def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str = "cpu", threads: int = 1) -> None:
-    """Writes the TV-L1 flow of a frame store to a flow store; memory does not grow with the length of the video.
+    """Writes the TV-L1 flow of a frame store to a flow store. Memory does not grow with the length of the video.
 
-    ``out`` gets ``flow`` uint8 (frames - 1, 2, size, size); row i is the motion from frame i to frame i + 1, in px of
-    the frame of side ``size``, as levels; and the attributes size, bound (in px), zero (the level of no motion) and
-    engine.
+    ``out`` gets:
+
+    - ``flow`` uint8 (frames - 1, 2, size, size): row i is the motion from frame i to frame i + 1 as levels, in px of a
+      frame of side ``size``, u to the right and v down;
+    - attributes: size, bound (in px), zero (the level of no motion), engine, signspot.
 
     Args:
-        frames: frame store of a video.
-        size: side, in px, at which the flow is computed.
+        frames: the frame store of a video.
+        out: the flow store to write.
+        size: side of the frames between which the flow is computed, in px.
         engine: ``cpu``, ``cuda`` or ``opencv``, see :mod:`signspot.flow.engines`.
-        threads: pairs of frames worked on at the same time, unless a GPU does it.
+        threads: number of pairs computed at the same time on the CPU.
 
     Raises:
         InputError: the frame store is missing, damaged or empty.
@@ -73,7 +76,7 @@ def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str
 
 
 def _grey_blocks(store: FrameStore, size: int) -> Iterator[list[np.ndarray]]:
-    """The frames in grey, uint8 (size, size), in blocks that share one frame with the next."""
+    """The frames in grey, uint8 (size, size), in blocks whose last frame is the first of the next block."""
     for start in range(0, len(store) - 1, BLOCK):
         block = store.read(start, min(start + BLOCK + 1, len(store)))
         yield [_resized(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), size) for frame in block]
@@ -93,7 +96,7 @@ class FlowStore:
 
     Raises:
         InputError: the file is missing or no flow store.
-        DamagedStore: it is damaged, or its levels are others.
+        DamagedStore: the file is damaged, or its level of no motion is not ``ZERO``.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -111,14 +114,14 @@ class FlowStore:
         self._file.close()
 
     def __len__(self) -> int:
-        """Pairs of frames, one less than the frames of the video."""
+        """Number of pairs of frames, one less than the frames of the video."""
         return len(self._rows)
 
     def read(self, start: int, stop: int) -> np.ndarray:
         """Levels uint8 (stop - start, 2, S, S): (u, v) from each frame ``start`` … ``stop - 1`` to the next.
 
         Raises:
-            InputError: there are fewer.
-            DamagedStore: they are damaged.
+            InputError: the store has fewer pairs.
+            DamagedStore: the flow of a pair is damaged.
         """
         return self._rows.read(start, stop)

@@ -1,1 +1,1 @@
-"""Where the signer's joints are in every frame, and the skeleton made of them."""
+"""Finds the joints of the signer in every frame, and makes the skeleton of the joints."""

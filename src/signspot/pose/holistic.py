@@ -1,6 +1,8 @@
 """MediaPipe Holistic: landmarks of body, hands and face, frame by frame.
 
-Another detector joins by giving the same ``Landmarks``.
+Another detector can take its place if it gives the same :class:`Landmarks`.
+
+Lugaresi et al., "MediaPipe: A Framework for Building Perception Pipelines", 2019, https://arxiv.org/abs/1906.08172
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,12 +15,13 @@ from signspot.video.mediapipe import array, in_threads, native_log, solution
 
 @dataclass(frozen=True)
 class Landmarks:
-    """What was found in one frame; x, y and z as parts of the picture's side, NaN where nothing was found.
+    """The landmarks of one frame: x, y and z as parts of the picture's side, NaN where nothing was found.
 
     Args:
-        pose: float32 (33, 3), the order of MediaPipe Pose.
-        left_hand, right_hand: float32 (21, 3), the signer's own left and right.
-        face: whether the face was found.
+        pose: float32 (33, 3), in the order of MediaPipe Pose.
+        left_hand: float32 (21, 3), the left hand of the signer.
+        right_hand: float32 (21, 3), the right hand of the signer.
+        face: whether a face was found.
     """
 
     pose: np.ndarray
@@ -33,14 +36,14 @@ def landmarks(frames: Iterable[np.ndarray], model_complexity: int = 1, threads: 
     Args:
         frames: uint8 (height, width, 3), RGB.
         model_complexity: 0, 1 or 2; only the model of 1 comes with MediaPipe.
-        threads: in which the detectors run; more than two have nothing to do.
+        threads: threads of the detectors; more than two have nothing to do.
 
     Raises:
-        InputError: the model is not installed.
+        InputError: the pose model of this complexity is not installed.
     """
     holistic = solution("holistic", model_complexity)
     frames = iter(frames)
-    # The graph comes to life with the first frame; its notes about itself come then.
+    # The graph starts with the first frame, and writes its messages then.
     with native_log():
         model = in_threads(holistic.Holistic, threads)(model_complexity=model_complexity)
         first = [_landmarks(model.process(frame)) for _, frame in zip(range(1), frames, strict=False)]

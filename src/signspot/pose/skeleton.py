@@ -1,6 +1,8 @@
 """The skeleton of 57 joints: 15 of the body, 21 of the left hand, 21 of the right hand.
 
-Joints, normalisation and flip are the published system's ("Sign Spotting Using Representations from Domain Experts").
+Joints, normalisation and flip are those of the published system: Zhang, Min and Chen, "Sign Spotting Using
+Representations from Domain Experts", fact sheet of the ECCV 2022 sign spotting challenge, 2022,
+https://chalearnlap.cvc.uab.cat/challenge/49/description/
 """
 
 import numpy as np
@@ -22,7 +24,7 @@ BODY = {
     "left_hip": 23,
     "right_hip": 24,
 }
-"""Body joints and their numbers in MediaPipe Pose."""
+"""Joints of the body -> their numbers in MediaPipe Pose."""
 HAND = (
     "wrist",
     *("thumb_cmc", "thumb_mcp", "thumb_ip", "thumb_tip"),
@@ -33,12 +35,12 @@ HAND = (
 )
 """Joints of a hand, in the order of MediaPipe Hands."""
 JOINTS = (*BODY, *(f"{side}_{joint}" for side in ("left", "right") for joint in HAND))
-"""Names of the 57 joints."""
+"""Names of the 57 joints: body, left hand, right hand."""
 LEFT_SHOULDER, RIGHT_SHOULDER = JOINTS.index("left_shoulder"), JOINTS.index("right_shoulder")
 POSE_WRISTS = (15, 16)
 """The left and the right wrist in MediaPipe Pose."""
 FIRST_FRAMES = 3
-"""Frames after a late first detection that are not used: the signer is still coming into view."""
+"""Number of frames after a late first detection that are not used, because the signer is still coming into view."""
 
 
 def _mirror(joint: str) -> str:
@@ -46,15 +48,16 @@ def _mirror(joint: str) -> str:
 
 
 SWAP = np.array([JOINTS.index(_mirror(joint)) for joint in JOINTS])
-"""The joint of the other side, for each joint."""
+"""For each joint, the number of its partner on the other side."""
 
 
 def joints(pose: np.ndarray, left_hand: np.ndarray, right_hand: np.ndarray, size: int = 256) -> np.ndarray:
-    """Landmarks as the 57 joints; a hand that was not found is the wrist of its arm, 21 times.
+    """The 57 joints from landmarks. All 21 joints of a hand that was not found are the wrist of its arm.
 
     Args:
-        pose: (n, 33, 3), as parts of the picture.
-        left_hand, right_hand: (n, 21, 3), likewise; NaN where not found.
+        pose: (n, 33, 3), as parts of the picture's side; NaN where not found.
+        left_hand: (n, 21, 3), as parts of the picture's side; NaN where not found.
+        right_hand: (n, 21, 3), as ``left_hand``.
         size: side of the picture, in px.
 
     Returns:
@@ -68,17 +71,19 @@ def joints(pose: np.ndarray, left_hand: np.ndarray, right_hand: np.ndarray, size
 
 
 def interpolate(joints: np.ndarray, frames: np.ndarray, total: int) -> np.ndarray:
-    """Joints of every frame from those of some: linear in between; before the first and after the last, those copied.
+    """The joints of every frame from the joints of some frames.
 
+    Between two known frames, joints move linearly. Before the first known frame and after the last, they are copied.
     In a gap a … b - 1, frame b weighs (i - a + 1) / (b - a + 1) in frame i. The published code has (i - a) / (b - a),
     which repeats frame a - 1 and jumps at frame b.
 
     Args:
-        joints: (k, …), of the known frames; at least one.
-        frames: (k,), their numbers, increasing; they may lie before 0 and after ``total`` - 1.
+        joints: (k, …), joints of the known frames, k at least 1.
+        frames: (k,), increasing numbers of the known frames; they may be below 0 or above ``total`` - 1.
+        total: number of frames.
 
     Returns:
-        (total, …); known frames unchanged.
+        (total, …); known frames are unchanged.
     """
     every = np.arange(total)
     frames = np.asarray(frames)
@@ -90,11 +95,13 @@ def interpolate(joints: np.ndarray, frames: np.ndarray, total: int) -> np.ndarra
 
 
 class Normalisation:
-    """What makes the joints of a video comparable between signers and cameras; frames come in parts of any size.
+    """Makes the joints of a video comparable between signers and cameras. Frames may come in blocks of any size.
 
-    x relative to the mean x of the nose and y to the mean y of the left shoulder, both in units of twice the mean
-    distance of the shoulders in x; z from its least to its greatest value in the video, -1 … 1. A unit of 0 is taken
-    as 1. Of every frame three numbers are kept until all are known.
+    - x is relative to the mean x of the nose, y to the mean y of the left shoulder.
+    - The unit of x and y is twice the mean distance of the shoulders in x, or 1 if this distance is 0.
+    - z goes from -1 to 1, from its least to its greatest value in the video.
+
+    Three numbers of each frame stay in memory until all frames are known.
     """
 
     def __init__(self) -> None:
@@ -102,14 +109,14 @@ class Normalisation:
         self._least, self._greatest = np.inf, -np.inf
 
     def add(self, joints: np.ndarray) -> None:
-        """Takes joints (n, 57, 3), in px, into account."""
+        """Takes the joints (n, 57, 3) of some frames, in px, into account."""
         x, y, z = np.moveaxis(np.asarray(joints, np.float64), -1, 0)
         shoulders = np.abs(x[:, LEFT_SHOULDER] - x[:, RIGHT_SHOULDER])
         self._measures.append(np.stack([x[:, JOINTS.index("nose")], y[:, LEFT_SHOULDER], shoulders]))
         self._least, self._greatest = min(self._least, z.min()), max(self._greatest, z.max())
 
     def apply(self, joints: np.ndarray) -> np.ndarray:
-        """Joints (n, 57, 3) in px -> float64, normalised by all that was added."""
+        """Normalises joints (n, 57, 3) in px by all joints that were added: float64 (n, 57, 3)."""
         x, y, z = np.moveaxis(np.asarray(joints, np.float64), -1, 0)
         nose, shoulder, distance = (measure.mean() for measure in np.concatenate(self._measures, axis=1))
         unit, depth = 2 * distance or 1.0, self._greatest - self._least or 1.0
@@ -117,19 +124,19 @@ class Normalisation:
 
 
 def normalise(joints: np.ndarray) -> np.ndarray:
-    """Joints (T, 57, 3) of a whole video, in px -> float64, see :class:`Normalisation`."""
+    """Normalises the joints (T, 57, 3) of a whole video, in px: float64 (T, 57, 3), see :class:`Normalisation`."""
     normalisation = Normalisation()
     normalisation.add(joints)
     return normalisation.apply(joints)
 
 
 def flip(skeleton: np.ndarray) -> np.ndarray:
-    """A normalised skeleton (…, 57, 3) as seen in a mirror, as a copy: x negated, left and right joints exchanged."""
+    """The mirror image of a normalised skeleton (…, 57, 3): x is negated, left and right joints are exchanged."""
     return skeleton[..., SWAP, :] * np.array([-1, 1, 1], skeleton.dtype)
 
 
 def _anchors(joint: str) -> tuple[int, int]:
-    """The two joints whose middle a joint is seen from."""
+    """The two joints whose middle is the origin of a joint in :func:`relative`."""
     if joint.endswith(tuple(f"{side}_{part}" for side in ("left", "right") for part in HAND[1:])):
         wrist = JOINTS.index(f"{joint.split('_')[0]}_wrist")
         return wrist, wrist
@@ -143,21 +150,22 @@ _ANCHORS = np.array([_anchors(joint) for joint in JOINTS])
 
 
 def relative(skeleton: np.ndarray) -> np.ndarray:
-    """Three more channels for a skeleton (…, 57, 3): each joint as seen from the joint that carries it.
+    """Three more channels for a skeleton (…, 57, 3): each joint relative to the joint that carries it.
 
-    Finger joints are seen from the wrist of their hand; wrists, elbows and hips from the shoulder of their side; face
-    and shoulders from the middle between the shoulders.
+    Finger joints are relative to the wrist of their hand. Wrists, elbows and hips are relative to the shoulder of their
+    side. Face and shoulders are relative to the middle between the shoulders.
     """
     return skeleton - skeleton[..., _ANCHORS, :].mean(axis=-2)
 
 
 def usable_range(found: np.ndarray) -> tuple[int, int]:
-    """First and last frame (inclusive) to use, from where a body was found.
+    """First and last frame to use (both inclusive), from the frames in which a body was found.
 
-    As published: from the first such frame, or ``FIRST_FRAMES`` later if that is not frame 0, to the last such frame.
+    As published, the range ends at the last such frame. It begins at the first such frame if that is frame 0, else
+    ``FIRST_FRAMES`` later.
 
     Args:
-        found: bool (T,), true somewhere.
+        found: bool (T,), whether a body was found; true in one frame at least.
     """
     frames = np.flatnonzero(found)
     first, last = int(frames[0]), int(frames[-1])

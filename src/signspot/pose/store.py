@@ -1,4 +1,4 @@
-"""Pose files: landmarks, joints and skeleton of a video; how often body, hands and face were found."""
+"""Pose files: landmarks, joints and skeleton of a video, and how often body, hands and face were found."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -23,34 +23,42 @@ from signspot.video.store import FrameStore
 log = logging.getLogger(__name__)
 
 PARTS = {"body": "has_pose", "left_hand": "has_left", "right_hand": "has_right", "face": "face"}
-"""Parts of the signer and the arrays that say where they were found."""
+"""Parts of the signer -> the arrays that tell in which frames the part was found."""
 BLOCK = 512
-"""Frames held at a time."""
+"""Number of frames in memory at a time."""
 
 
 def write_poses(
     path: Path | str, frame_store: Path | str, out: Path | str, model_complexity: int = 1, threads: int = 1
 ) -> None:
-    """Writes the pose file of a video, found on the window of its frame store at the resolution of the video.
+    """Writes the pose file of a video. Landmarks are found in the window of the frame store, at full resolution.
 
-    ``out`` gets, for T frames: ``pose`` (T, 33, 3), ``left_hand`` and ``right_hand`` (T, 21, 3) as found, as parts of
-    the window, NaN where not found; ``has_pose``, ``has_left``, ``has_right``, ``face`` bool (T,); ``joints``
-    (T, 57, 3) in px of the frame store, gaps interpolated; ``skeleton`` (T, 57, 3) normalised; ``valid`` bool (T,),
-    body and face found, the others being interpolated; attributes first and last (the usable range), fps and start_ms.
-    Some forty bytes per frame are held in memory.
+    ``out`` gets, for T frames:
+
+    - ``pose`` float32 (T, 33, 3), ``left_hand`` and ``right_hand`` float32 (T, 21, 3): landmarks as parts of the
+      window's side, NaN where not found;
+    - ``has_pose``, ``has_left``, ``has_right``, ``face`` bool (T,): which parts were found;
+    - ``valid`` bool (T,): body and face were found; other frames are interpolated;
+    - ``joints`` float32 (T, 57, 3): in px of the frame store;
+    - ``skeleton`` float32 (T, 57, 3): normalised joints;
+    - attributes: first and last (the usable range), fps, start_ms, video, model_complexity, signspot.
+
+    About forty bytes of each frame stay in memory.
 
     Args:
         path: the video.
         frame_store: its frame store, which knows the window, the rate and the part of the video.
-        model_complexity, threads: of the detectors, see :func:`signspot.pose.holistic.landmarks`.
+        out: the pose file to write.
+        model_complexity: of the detectors, see :func:`signspot.pose.holistic.landmarks`.
+        threads: of the detectors.
 
     Raises:
-        InputError: no body or no face is found, the files do not belong together, or one of them is missing or damaged.
+        InputError: no body or no face is found, the files do not belong together, or a file is missing or damaged.
     """
     with FrameStore(frame_store) as store:
         fps, size, count, span = store.fps, store.size, len(store), store.span
         window = frames(path, fps, store.crop, None, span)
-    # Python would hang on its way out if an error left the detectors open.
+    # An error that left the detectors open would make Python hang at its end; therefore closing.
     with new_arrays(out) as file, closing(landmarks(window, model_complexity, threads)) as found:
         given = _write_landmarks(file, tqdm(found, Path(path).stem, count, unit="frame", disable=None), count)
         if given != count:
@@ -76,11 +84,12 @@ def write_poses(
 
 
 def _write_landmarks(file: h5py.File, found: Iterable[Landmarks], count: int) -> int:
-    """Writes landmarks as they come, up to ``count``; returns how many came, at most one more."""
+    """Writes the landmarks of up to ``count`` frames; returns how many frames came, at most ``count`` + 1."""
     shapes = {"pose": (33, 3), "left_hand": (21, 3), "right_hand": (21, 3)}
     arrays = {name: new_rows(file, name, (count, *shape), np.float32) for name, shape in shapes.items()}
     arrays |= {name: new_rows(file, name, (count,), bool) for name in PARTS.values()}
     given, found = 0, iter(found)
+    # One frame more than count shows that the video has grown; its landmarks are not written.
     while block := list(islice(found, min(BLOCK, count + 1 - given))):
         given += len(block)
         for name, rows in _rows(block[: len(block) - (given > count)]).items():
@@ -106,7 +115,7 @@ def _rows(found: Sequence[Landmarks]) -> dict[str, np.ndarray]:
 
 
 def _valid(file: h5py.File, path: Path | str) -> np.ndarray:
-    """Where body and face were found."""
+    """In which frames body and face were found, bool (T,)."""
     has_pose, face = file["has_pose"][:], file["face"][:]
     valid = has_pose & face
     if not valid.any():
@@ -119,7 +128,10 @@ def _valid(file: h5py.File, path: Path | str) -> np.ndarray:
 
 
 def _write_skeleton(file: h5py.File, known: np.ndarray, size: int) -> None:
-    """Writes the joints, interpolated between the ``known`` frames, and then, all being known, the skeleton."""
+    """Writes joints and skeleton, interpolated between the ``known`` frames.
+
+    The skeleton needs a second pass, because its normalisation depends on the joints of all frames.
+    """
     count = len(file["pose"])
     arrays = {name: new_rows(file, name, (count, len(JOINTS), 3), np.float32) for name in ("joints", "skeleton")}
     normalisation = Normalisation()
@@ -133,7 +145,10 @@ def _write_skeleton(file: h5py.File, known: np.ndarray, size: int) -> None:
 
 
 def _interpolated(file: h5py.File, known: np.ndarray, start: int, stop: int, size: int) -> np.ndarray:
-    """Joints float64 (stop - start, 57, 3), in px, from the known frames among them and the nearest on either side."""
+    """Joints of a block of frames, float64 (stop - start, 57, 3) in px.
+
+    They come from the known frames in the block and from the nearest known frame on either side.
+    """
     before = max(int(np.searchsorted(known, start, side="right")) - 1, 0)
     after = int(np.searchsorted(known, stop - 1, side="left"))
     chosen = known[before : after + 1]
@@ -142,13 +157,13 @@ def _interpolated(file: h5py.File, known: np.ndarray, start: int, stop: int, siz
 
 
 def _picked(rows: h5py.Dataset, chosen: np.ndarray, start: int, stop: int) -> np.ndarray:
-    """The ``chosen`` rows, all but a few of which lie within ``start`` … ``stop`` - 1: that is read at once."""
+    """The ``chosen`` rows. ``start`` … ``stop`` - 1 holds most of them and is read at once; others are read singly."""
     inside = rows[start:stop]
     return np.stack([inside[i - start] if start <= i < stop else rows[i] for i in chosen])
 
 
 def detection_rates(path: Path | str) -> dict[str, float]:
-    """Share of the frames (0 … 1) of a pose file in which body, left_hand, right_hand and face were found.
+    """Share of the frames of a pose file (0 … 1) in which body, left_hand, right_hand and face were found.
 
     Raises:
         InputError: the file is missing or damaged.

@@ -1,1 +1,1 @@
-"""Video files: decoded by FFmpeg, cropped about the signer, kept as a store of frames."""
+"""Video files: FFmpeg decodes them, a window about the signer is cropped, frames are kept in a store."""

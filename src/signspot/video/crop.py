@@ -1,4 +1,4 @@
-"""One square window per video that holds the signer, and the frames that it shows."""
+"""Finds one square window about the signer of a video, and writes the frames of this window."""
 
 import logging
 from pathlib import Path
@@ -17,22 +17,24 @@ log = logging.getLogger(__name__)
 TRUNK = (0, 11, 12, 23, 24)
 """Pose landmarks whose mean is the middle of the signer: nose, shoulders, hips."""
 SAMPLES = (8, 64)
-"""Fewest and most frames looked at; between them, one per second."""
+"""Least and largest number of frames in which the signer is looked for; between them, one frame a second."""
 LEAST_FRAMES = 8
-"""Frames of a clip: a shorter video gives nothing to look at."""
+"""Frames of a published clip. A shorter video gives no whole clip."""
 
 
 def find_crop(path: Path | str, info: VideoInfo | None = None, span: Span = WHOLE) -> Crop:
-    """The window about the signer, one for the whole video, of the height of the video.
+    """The window about the signer: one window for the whole video, as high as the video.
 
-    Its middle is the mean x of the ``TRUNK`` landmarks over frames taken at equal distances. The window may reach
-    beyond the video: what lies there is black. So a video in portrait format is kept whole, with black at its sides.
+    The middle of the window is the mean x of the ``TRUNK`` landmarks over frames at equal distances. The window may
+    reach beyond the video, and is black there. So a video in portrait format is kept whole, with black sides.
 
     Args:
-        info: of ``probe``, if already known.
+        path: the video.
+        info: what :func:`signspot.video.decode.probe` tells of the video; None to probe it here.
+        span: the part of the video to use.
 
     Raises:
-        InputError: no person is in any of these frames, or the video cannot be decoded.
+        InputError: no person is found in any of these frames, or the video cannot be decoded.
     """
     info = info or probe(path)
     seconds = _used_seconds(path, info, span)
@@ -59,11 +61,14 @@ def write_frames(path: Path | str, out: Path | str, fps: float, size: int = 256,
     """Writes the frame store of a video: cropped about the signer, ``fps`` frames per second, ``size`` x ``size`` px.
 
     Args:
-        out: named after the video, with suffix .h5.
+        path: the video.
+        out: the frame store, named after the video, with suffix .h5.
+        fps: frames per second of the store.
+        size: side of the frames, in px.
         span: the part of the video to use.
 
     Raises:
-        InputError: the video is missing, damaged, too short for a clip, or without a person.
+        InputError: the video is missing, damaged or too short for a clip, or shows no person.
     """
     info = probe(path)
     if info.is_at(fps):

@@ -1,4 +1,4 @@
-"""Video decoding by FFmpeg: one pass resamples, crops, pads and scales, and frames stream through a pipe."""
+"""Decodes videos by FFmpeg: one pass resamples, crops, pads and scales; frames stream through a pipe."""
 
 import logging
 import re
@@ -26,15 +26,20 @@ VIDEO_SUFFIXES = frozenset(
         *(".ogv", ".ts", ".webm", ".wmv"),
     )
 )
-"""What files that are looked for in a folder end in; a file that is named itself may end in anything."""
+"""Suffixes by which video files are found in a folder. A video named by the user may have any suffix."""
 
 STREAM = "V:0"
-"""The first video stream that is no cover picture."""
+"""FFmpeg's name for the first video stream that is no cover picture."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """The part of a video to use, in ms from its start (``end_ms`` None: to its end); frame 0 is at ``start_ms``."""
+    """The part of a video to use, in ms from the start of the video. Frame 0 is at ``start_ms``.
+
+    Args:
+        start_ms: start of the part.
+        end_ms: end of the part; None for the end of the video.
+    """
 
     start_ms: int = 0
     end_ms: int | None = None
@@ -48,10 +53,11 @@ class VideoInfo:
     """What a video file holds, as a player shows it.
 
     Args:
-        width, height: in square pixels, after rotation.
-        fps: frames by the time they last, on average.
-        duration_ms: time that the frames last.
-        variable: whether the frames last unequally long.
+        width: in square pixels, after rotation.
+        height: in square pixels, after rotation.
+        fps: average number of frames per second.
+        duration_ms: how long all frames last.
+        variable: whether some frames last longer than others.
     """
 
     width: int
@@ -61,18 +67,19 @@ class VideoInfo:
     variable: bool
 
     def is_at(self, fps: float) -> bool:
-        """Whether the frames come at ``fps`` as they are: at most half a frame off over the whole video."""
+        """Whether the video has this frame rate: over the whole video, frames are at most half a frame off."""
         return not self.variable and abs(self.fps - fps) * self.duration_ms / 1000 < 0.5
 
 
 @dataclass(frozen=True)
 class Crop:
-    """A square window of full height on a video of ``width`` x ``height`` px; what lies beside the video is black.
+    """A square window on a video, as high as the video. Parts of the window beside the video are black.
 
     Args:
         centre_x: middle of the window, in px from the left edge of the video.
-        side: of the window, in px.
-        width, height: of the video as a player shows it.
+        side: side of the window, in px.
+        width: width of the video as a player shows it, in px.
+        height: height of the video as a player shows it, in px.
     """
 
     centre_x: float
@@ -82,15 +89,15 @@ class Crop:
 
     @property
     def left(self) -> int:
-        """First column of the window; may be negative."""
+        """First column of the window, in px of the video; it may be negative."""
         return round(self.centre_x - self.side / 2)
 
 
 def probe(path: Path | str) -> VideoInfo:
-    """Size, rate and duration of a video, from its first picture and the times of all its packets.
+    """Size, frame rate and duration of a video, from its first picture and the times of all its packets.
 
     Raises:
-        InputError: the file is missing, empty or no video, or has fewer than two frames.
+        InputError: the file is missing, empty or no video, or the video has fewer than two frames.
     """
     _check_file(path)
     packets = _output(path, ffmpeg.output(_input(path)[STREAM], "pipe:", format="framecrc", codec="copy"))
@@ -101,27 +108,29 @@ def probe(path: Path | str) -> VideoInfo:
         raise InputError(f"{path}: has {len(times)} frame, expected at least one clip of 8. Check that it is a video.")
     steps = np.diff(times)
     fps = len(steps) / (times[-1] - times[0])
-    # Containers round times to 1 ms or finer: steps of 33 and 34 ms are equal.
+    # Containers round times to 1 ms or finer, so steps of 33 and 34 ms count as equal.
     variable = bool(np.ptp(steps) > 0.002 + 0.1 * np.median(steps))
     return VideoInfo(width, height, float(fps), round(1000 * len(times) / fps), variable)
 
 
 def frames(path: Path | str, fps: float, crop: Crop, size: int | None, span: Span = WHOLE) -> Iterator[np.ndarray]:
-    """The frames of a video at a constant rate, cropped, one at a time.
+    """The cropped frames of a video at a constant rate, one at a time.
 
-    Frame i is what a player shows about i / fps s into the span: frames are repeated or left out as needed. Rotation
-    marks and non-square pixels are honoured.
+    Frame i is what a player shows about i / fps seconds into the span: frames are repeated or left out as needed.
+    Rotation marks and non-square pixels are respected.
 
     Args:
+        path: the video.
         fps: frames per second.
-        crop: window to keep.
-        size: side of the frames, area-averaged; None keeps the side of the window.
+        crop: the window to keep.
+        size: side of the frames in px, scaled by area averages; None keeps the side of the window.
+        span: the part of the video to use.
 
     Yields:
         uint8 (side, side, 3), RGB.
 
     Raises:
-        InputError: the file is missing, no video, or damaged somewhere; this comes when the damage is met.
+        InputError: the file is missing, no video, or damaged; damage raises the error when decoding reaches it.
     """
     x, right = max(crop.left, 0), min(crop.left + crop.side, crop.width)
     window = (
@@ -136,18 +145,28 @@ def frames(path: Path | str, fps: float, crop: Crop, size: int | None, span: Spa
 
 
 def full_frames(path: Path | str, info: VideoInfo, fps: float, span: Span = WHOLE) -> Iterator[np.ndarray]:
-    """The uncropped frames of a video at a constant rate, as ``frames`` gives them: uint8 (height, width, 3), RGB."""
+    """The uncropped frames of a video at a constant rate, one at a time; otherwise as :func:`frames`.
+
+    Args:
+        path: the video.
+        info: what :func:`probe` tells of the video.
+        fps: frames per second.
+        span: the part of the video to use.
+
+    Yields:
+        uint8 (height, width, 3), RGB.
+    """
     return _stream(path, _resampled(path, fps, info, span), (info.height, info.width, 3))
 
 
 @cache
 def executable() -> str:
-    """FFmpeg of the machine, or else the one that the environment carries."""
+    """The path of FFmpeg: that of the machine, else that of the Python environment."""
     return shutil.which("ffmpeg") or imageio_ffmpeg.get_ffmpeg_exe()
 
 
 _Y4M = {"vframes": 1, "pix_fmt": "yuv420p"}
-"""A YUV4MPEG2 stream starts with the size and the shape of pixels in plain text."""
+"""Output options for a YUV4MPEG2 stream, which begins with the size and the shape of pixels in plain text."""
 
 
 def _check_file(path: Path | str) -> None:
@@ -158,7 +177,7 @@ def _check_file(path: Path | str) -> None:
 
 
 def _input(path: Path | str, span: Span = WHOLE) -> ffmpeg.nodes.FilterableStream:
-    """A local file and nothing else, whatever its name or its content may refer to; one decoder thread."""
+    """Reads a local file in one decoder thread, and never a file or address to which its name or content refers."""
     seek = {"ss": span.start_ms / 1000} if span.start_ms else {}
     if span.end_ms is not None:
         seek["t"] = (span.end_ms - span.start_ms) / 1000
@@ -166,7 +185,7 @@ def _input(path: Path | str, span: Span = WHOLE) -> ffmpeg.nodes.FilterableStrea
 
 
 def _resampled(path: Path | str, fps: float, shown: VideoInfo | Crop, span: Span) -> ffmpeg.nodes.FilterableStream:
-    """Constant rate from time 0 on, square pixels, and no subsampled colour, so that any column can be cut at."""
+    """Frames at a constant rate from time 0 on, with square pixels and full colour: a cut can be at any column."""
     rate = Fraction(fps).limit_denominator(1001)
     return (
         _input(path, span)[STREAM]
@@ -235,7 +254,7 @@ def _shown_size(path: Path | str, picture: bytes) -> tuple[int, int]:
 
 
 def _decoding_times(packets: bytes) -> np.ndarray:
-    """Seconds at which the packets of a framecrc listing are decoded; unlike display times, they are always known."""
+    """Seconds at which the packets of a framecrc listing are decoded. Display times may be unknown, these are not."""
     lines = packets.decode("ascii").splitlines()
     base = next((Fraction(line.split(": ")[1]) for line in lines if line.startswith("#tb 0")), Fraction(1))
     ticks = [int(line.split(",")[1]) for line in lines if not line.startswith("#")]

@@ -1,4 +1,4 @@
-"""MediaPipe's legacy solutions, without their noise and without downloads."""
+"""The legacy solutions of MediaPipe, without messages on standard error and without downloads."""
 
 import importlib
 import logging
@@ -18,14 +18,14 @@ from signspot.errors import InputError
 log = logging.getLogger(__name__)
 
 MODELS = {0: "lite", 1: "full", 2: "heavy"}
-"""Names of the pose models by ``model_complexity``."""
+"""Name of the pose model by ``model_complexity``."""
 
 
 def solution(name: str, model_complexity: int = 1) -> ModuleType:
-    """A module of MediaPipe's solutions: ``pose`` or ``holistic``; imported here because it takes seconds.
+    """Imports a module of the solutions of MediaPipe, ``pose`` or ``holistic``, which takes seconds.
 
     Raises:
-        InputError: the pose model of that complexity is not in the installed package (MediaPipe would download it).
+        InputError: the pose model of this complexity is not in the installed package; MediaPipe would download it.
     """
     os.environ.setdefault("GLOG_minloglevel", "2")
     module = importlib.import_module(f"mediapipe.python.solutions.{name}")
@@ -39,10 +39,10 @@ def solution(name: str, model_complexity: int = 1) -> ModuleType:
 
 
 def in_threads(kind: type, threads: int) -> type:
-    """A class of a solution whose graph runs in so many threads, in the place of one for each core."""
+    """The class ``kind`` of a solution, with a graph that runs in ``threads`` threads, not in one for each core."""
 
     class Limited(kind):
-        # MediaPipe 0.10.21 has no public way; here its graph is still a description.
+        # MediaPipe 0.10.21 has no public option. In this method its graph is still a description, which can change.
         def _initialize_graph_interface(self, *parts: Any, **options: Any) -> Any:
             graph = super()._initialize_graph_interface(*parts, **options)
             del graph.executor[:]
@@ -54,7 +54,7 @@ def in_threads(kind: type, threads: int) -> type:
 
 @contextmanager
 def native_log() -> Iterator[None]:
-    """What native code writes to standard error in the block goes to the debug log: warnings meant for its authors."""
+    """Sends what native code writes to standard error in the block to the debug log: warnings for its authors."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as caught:
         standard_error = os.dup(2)
@@ -70,7 +70,7 @@ def native_log() -> Iterator[None]:
 
 
 def array(found: Any, count: int) -> np.ndarray:
-    """A landmark list of MediaPipe, or None, as float32 (count, 3): x, y, z as parts of the picture; NaN for None."""
+    """Landmarks of MediaPipe as float32 (count, 3): x, y, z as parts of the picture's side; NaN if none were found."""
     if found is None:
         return np.full((count, 3), np.nan, np.float32)
     return np.array([(mark.x, mark.y, mark.z) for mark in found.landmark], np.float32)

@@ -1,4 +1,4 @@
-"""The frames of a video as JPEG pictures, packed one after the other in an HDF5 file: a clip is one read."""
+"""Frame stores: the frames of a video as JPEG pictures, packed in an HDF5 file so that a clip is one read."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
@@ -15,24 +15,29 @@ from signspot.errors import DamagedStore, InputError
 from signspot.video.decode import Crop, Span
 
 QUALITY = 92
-"""Published: 95, for the whole picture and again for the crop. Once 92 is as near to the video, in fewer bytes."""
+"""JPEG quality. Published: 95, for the whole picture and again for the crop. Once 92 is as good, in fewer bytes."""
 BUFFER = 1 << 22
-"""Bytes of pictures gathered before they are written."""
+"""Bytes of pictures that are collected before they are written."""
 
 
 def store_frames(pictures: Iterable[np.ndarray], out: Path | str, attributes: Mapping[str, Any], least: int = 1) -> int:
-    """Writes pictures to a frame store as they come, holding a few MB at a time; returns how many came.
+    """Writes pictures to a frame store as they come, with a few MB in memory; returns their number.
 
-    ``out`` gets ``jpeg`` uint8 (all bytes), JPEG of quality 92 with colour at half resolution, in chunks of which a
-    clip of 8 frames is about three, and ``offset`` int64 (frames + 1,), where each picture starts.
+    ``out`` gets two arrays:
+
+    - ``jpeg`` uint8 (bytes,): the pictures as JPEG, colour at half resolution. A clip of 8 frames fills about three
+      chunks.
+    - ``offset`` int64 (frames + 1,): the byte at which each picture begins, and the number of bytes.
 
     Args:
         pictures: uint8 (size, size, 3), RGB.
-        attributes: of the file; ``FrameStore`` wants those of :func:`signspot.video.crop.write_frames`.
-        least: pictures that must come.
+        out: the frame store to write.
+        attributes: attributes of the file; :class:`FrameStore` needs those of
+            :func:`signspot.video.crop.write_frames`.
+        least: least number of pictures.
 
     Raises:
-        InputError: fewer than ``least`` pictures came; nothing is written then.
+        InputError: fewer than ``least`` pictures came; no file is written then.
     """
     with new_arrays(out) as file:
         jpeg = file.create_dataset("jpeg", (0,), np.uint8, maxshape=(None,), chunks=(CHUNK,), fletcher32=True)
@@ -64,14 +69,15 @@ def _append(jpeg: h5py.Dataset, data: bytes) -> None:
 class FrameStore:
     """A frame store, open for reading: ``with FrameStore(path) as store: store.read(0, 8)``.
 
-    Args:
+    Attributes:
         fps: frames per second.
+        size: side of the frames, in px.
         crop: the window of the video that the frames show.
-        span: the part of the video that they cover.
+        span: the part of the video that the frames cover.
 
     Raises:
         InputError: the file is missing or no frame store.
-        DamagedStore: it is damaged.
+        DamagedStore: the file is damaged.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -101,8 +107,8 @@ class FrameStore:
         """Frames ``start`` … ``stop - 1``: uint8 (stop - start, size, size, 3), RGB.
 
         Raises:
-            InputError: there are fewer.
-            DamagedStore: they are damaged.
+            InputError: the store has fewer frames.
+            DamagedStore: a frame is damaged.
         """
         if not 0 <= start <= stop <= len(self):
             raise InputError(
