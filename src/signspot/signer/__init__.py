@@ -1,4 +1,4 @@
-"""The embedded corpus: a rendered signer with a made-up lexicon, for demonstrations, tests and measurements."""
+"""The embedded corpus: rendered signers with a made-up lexicon, for demonstrations, tests and measurements."""
 
 from signspot.signer.corpus import SyntheticCorpus, act_out, frames, render_video, tables, truth
 

@@ -1,10 +1,11 @@
-"""The signer's body: proportions and style, arm inverse kinematics, hand forward kinematics.
+"""The body of a signer: proportions and style, inverse kinematics of arms, forward kinematics of hands.
 
-World frame, in metres: x to the image's right, y up, z towards the camera, the origin between the two shoulder joints.
-The signer faces the camera, so the signer's right side has negative x.
+The world frame is in metres: x to the right of the image, y up, z towards the camera. Its origin is the middle between
+the shoulder joints. The signer faces the camera, so the right side of the signer has negative x.
 
-A hand is posed by its wrist, a rotation whose columns are (side, distal, palm normal) and 20 joint angles in degrees.
-A right hand with its fingers up and its palm to the camera has the rotation 1; a left hand is its mirror image.
+The place of its wrist, a rotation and 20 joint angles in degrees pose a hand. The columns of the rotation are the
+directions (side, distal, palm normal). A right hand with its fingers up and its palm to the camera has the identity as
+rotation; a left hand is the mirror image of a right hand.
 """
 
 from collections.abc import Sequence
@@ -15,11 +16,12 @@ import numpy as np
 Colour = tuple[float, float, float]
 
 SIDES = ("R", "L")
+"""The right and the left side of the signer."""
 OUTWARD = {"R": -1.0, "L": 1.0}
-"""Sign of the world's x on each side of the signer."""
+"""The sign of x on each side of the signer."""
 
 REFERENCE_SHOULDER = 0.175
-"""Half shoulder width for which all places and movements are given."""
+"""Half the width of the shoulders, in metres, for which places and movements are given."""
 
 SKINS = ((0.93, 0.75, 0.65), (0.88, 0.67, 0.55), (0.80, 0.58, 0.45), (0.68, 0.46, 0.34), (0.50, 0.33, 0.24))
 SHIRTS = (
@@ -37,9 +39,13 @@ class Signer:
 
     Attributes:
         hand: scale of the hand; 1 is 0.19 m from the wrist to the tip.
-        speed: above 1 signs faster. space: size of the movements. habit: constant shift of every place.
-        sloppy: how far hand shapes fall short of their targets. accent: seed of this signer's own way with each sign.
-        zoom: height of the frame per metre. offset: of the body from the middle, in widths and heights of the frame.
+        speed: pace of signing; above 1 is faster.
+        space: size of the movements.
+        habit: constant shift of every place, in metres.
+        sloppy: how far hand shapes fall short of their targets, 0..1.
+        accent: seed of this signer's own way with each sign.
+        zoom: heights of the frame per metre.
+        offset: shift of the body from the middle, in widths and heights of the frame.
     """
 
     shoulder: float
@@ -68,7 +74,7 @@ class Signer:
 
     @staticmethod
     def random(rng: np.random.Generator) -> "Signer":
-        """A new person."""
+        """A signer with random proportions, looks, style and camera."""
         size = 1 + 0.05 * rng.standard_normal()
         return Signer(
             shoulder=REFERENCE_SHOULDER * size * rng.uniform(0.94, 1.06),
@@ -97,15 +103,15 @@ class Signer:
         )
 
 
-# Bones of the right hand in metres: x to the thumb's side, y distal, z out of the palm; index to little finger.
+# Bones of the right hand in metres: x to the side of the thumb, y distal, z out of the palm; index to little finger.
 KNUCKLES = np.array([[0.026, 0.088, 0], [0.004, 0.092, 0], [-0.018, 0.086, 0], [-0.037, 0.076, 0.002]])
 PHALANGES = np.array([[0.046, 0.027, 0.022], [0.051, 0.031, 0.023], [0.047, 0.029, 0.023], [0.036, 0.022, 0.020]])
 THUMB_ROOT = np.array([0.022, 0.022, 0.008])
 THUMB_BONES = (0.043, 0.033, 0.027)
 THUMB_TARGET = np.array([-0.85, 0.15, 0.45])
-"""Direction into which the thumb flexes."""
+"""The direction into which the thumb flexes."""
 
-# Angles in degrees. Thumb: spread in the palm's plane, lift out of it, two flexions; finger: three flexions.
+# Angles in degrees. Finger: three flexions. Thumb: spread in the plane of the palm, lift out of it, two flexions.
 FINGER = {
     "straight": (0, 0, 0),
     "relaxed": (16, 22, 14),
@@ -155,7 +161,13 @@ HANDSHAPES = {
 
 
 def hand_joints(angles: np.ndarray, side: str, scale: float) -> np.ndarray:
-    """The 21 joints (21, 3) in MediaPipe's order and the hand's own frame, in metres."""
+    """The joints of a hand in MediaPipe's order, (21, 3), in metres and in the frame of the hand.
+
+    Args:
+        angles: the 20 joint angles in degrees.
+        side: ``R`` or ``L``.
+        scale: scale of the hand.
+    """
     joints = np.zeros((21, 3))
     spread, lift, *flexions = np.radians(angles[:4])
     along = np.array([np.sin(spread) * np.cos(lift), np.cos(spread) * np.cos(lift), np.sin(lift)])
@@ -191,14 +203,17 @@ def _across(v: np.ndarray, axis: np.ndarray) -> np.ndarray:
 
 
 def hand_frame(distal: np.ndarray, palm: np.ndarray) -> np.ndarray:
-    """Rotation with the columns (side, distal, palm): distal as given, palm made perpendicular to it."""
+    """The rotation with the columns (side, distal, palm); ``palm`` is made perpendicular to ``distal``."""
     distal = _unit(np.asarray(distal, float))
     palm = _unit(_across(np.asarray(palm, float), distal))
     return np.stack([np.cross(distal, palm), distal, palm], axis=1)
 
 
 def rotation(vector: np.ndarray) -> np.ndarray:
-    """Rotation matrix of a rotation vector in radians (Rodrigues)."""
+    """The rotation matrix (3, 3) of a rotation vector (3,) in radians, by the formula of Rodrigues.
+
+    https://en.wikipedia.org/wiki/Rodrigues%27_rotation_formula
+    """
     angle = np.linalg.norm(vector)
     if angle < 1e-9:
         return np.eye(3)
@@ -208,12 +223,18 @@ def rotation(vector: np.ndarray) -> np.ndarray:
 
 
 def between(start: np.ndarray, end: np.ndarray, share: float) -> np.ndarray:
-    """The rotation ``share`` of the shortest way from one to another."""
+    """A rotation on the shortest way from one rotation to another.
+
+    Args:
+        start: rotation matrix (3, 3) at ``share`` 0.
+        end: rotation matrix (3, 3) at ``share`` 1.
+        share: share of the way, 0..1.
+    """
     turn = start.T @ end
     angle = _angle(turn)
     if angle < 1e-6:
         return start
-    if np.pi - angle < 1e-3:  # a half turn has no axis here: step off the singularity
+    if np.pi - angle < 1e-3:  # the formula below has no axis for a half turn: turn a little away from it
         turn = turn @ rotation(np.array([0.01, 0.007, 0.003]))
         angle = _angle(turn)
     axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]]) / (2 * np.sin(angle))
@@ -226,7 +247,7 @@ def _angle(turn: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class Hand:
-    """Wrist (or palm centre, where said so), rotation (3, 3) and 20 joint angles in degrees."""
+    """A posed hand: place of the wrist (or of the palm, where said so), rotation (3, 3), 20 joint angles in degrees."""
 
     place: np.ndarray
     rotation: np.ndarray
@@ -235,7 +256,15 @@ class Hand:
 
 @dataclass(frozen=True)
 class Pose:
-    """Hands by side, the head's pitch, yaw and roll in radians, mouth and lids in 0..1, the body's shift."""
+    """A pose of the whole body.
+
+    Attributes:
+        hands: hand by side.
+        head: pitch, yaw and roll of the head in radians.
+        mouth: how far the mouth is open, 0..1.
+        blink: how far the lids are closed, 0..1.
+        sway: shift of the body in metres (3,).
+    """
 
     hands: dict[str, Hand]
     head: np.ndarray
@@ -246,7 +275,7 @@ class Pose:
 
 @dataclass(frozen=True)
 class Arm:
-    """World joints of an arm; ``hand`` is (21, 3)."""
+    """Joints of an arm in the world frame; ``hand`` is (21, 3)."""
 
     shoulder: np.ndarray
     elbow: np.ndarray
@@ -257,7 +286,7 @@ class Arm:
 
 @dataclass(frozen=True)
 class Body:
-    """World joints of one instant."""
+    """Joints of the whole body in the world frame, at one instant."""
 
     arms: dict[str, Arm]
     neck: np.ndarray
@@ -286,7 +315,10 @@ def _arm(signer: Signer, side: str, hand: Hand, sway: np.ndarray) -> Arm:
 def _reach(
     shoulder: np.ndarray, target: np.ndarray, upper: float, fore: float, side: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Elbow and reachable wrist of a two-bone arm whose elbow hangs down and outwards."""
+    """Elbow and wrist of an arm of two bones whose elbow hangs down and outwards.
+
+    A target out of reach gives the nearest wrist that the arm can reach.
+    """
     distance = np.linalg.norm(target - shoulder)
     reached = np.clip(distance, abs(upper - fore) + 0.06, (upper + fore) * 0.995)
     axis = (target - shoulder) / max(distance, 1e-6)
@@ -297,7 +329,7 @@ def _reach(
 
 
 def _limit_wrist(turned: np.ndarray, forearm: np.ndarray, limit: float = 65.0) -> np.ndarray:
-    """Turns the hand until it bends at most ``limit`` degrees away from the forearm's direction."""
+    """Turns a hand until the angle between hand and forearm is at most ``limit`` degrees."""
     distal = turned[:, 1]
     bend = np.degrees(np.arccos(np.clip(distal @ forearm, -1, 1)))
     axis = np.cross(distal, forearm)

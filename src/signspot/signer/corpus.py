@@ -24,14 +24,14 @@ from signspot.signer.timeline import Performance, improvise
 from signspot.video.decode import executable
 
 SIGNS_PER_SECOND = 0.6
-"""Fewer than any signer makes."""
+"""A lower bound of the number of signs that any signer makes in a second."""
 REST_AT_THE_END = 1.0
 """Seconds after the last sign of a given timeline."""
 
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One sign of a given timeline: who performs what, from when to when (ms)."""
+    """One sign of a given timeline: who performs what in which video, from when to when (ms)."""
 
     video: str
     split: str
@@ -43,18 +43,24 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class SyntheticCorpus:
-    """What the embedded corpus is made of. Everything in it is a function of these values and of the video's name.
+    """The description of an embedded corpus. These values and the name of a video determine the whole video.
 
     Each video has a signer of its own, numbered through all splits: ``train_s00``, ``train_s01``, …, ``test_s08``, ….
     A video does not change with the number of videos.
 
     Attributes:
-        signs, distractors: number of signs of the vocabulary, and of others that are performed but not annotated.
-        pairs: share of all these that form a minimal pair with another one.
-        seconds: length of each video. height: of the frame in pixels, even; the width is 16:9.
-        p_vocabulary: share of signs that are of the vocabulary. p_rest: share of signs with a pause after them.
-        splits: number of videos per split.
-        timeline: signs at given times, instead of all the improvised ones; see ``act_out``.
+        signs: number of signs of the vocabulary.
+        distractors: number of other signs, which are performed but not annotated.
+        pairs: share of all signs that form a minimal pair with another sign.
+        lexicon_seed: seed of the lexicon.
+        seconds: length of each video.
+        height: height of the frame in pixels, even.
+        fps: frames per second.
+        p_vocabulary: share of performed signs that belong to the vocabulary.
+        p_rest: share of performed signs with a pause after the sign.
+        splits: number of videos by split.
+        seed: seed of signers and performances.
+        timeline: signs at given times, which replace the improvised signs; see :func:`act_out`.
 
     Raises:
         InputError: a value is out of its range.
@@ -90,7 +96,7 @@ class SyntheticCorpus:
 
     @property
     def width(self) -> int:
-        """Of the frame in pixels: 16:9, even."""
+        """Width of the frame in pixels: 16:9, even."""
         return self.height * 16 // 9 // 2 * 2
 
 
@@ -106,14 +112,15 @@ class _Video:
 def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
     """The corpus in which signers perform a given timeline, for instance that of a real corpus.
 
-    ``tables``, ``truth`` and ``render_video`` work on it as on any other. Each row is performed exactly from its start
-    to its end; transitions take the gaps, and where a gap is shorter than 0.12 s also the edges of the signs beside it.
-    The glosses, in alphabetical order, are the vocabulary and get the signs of the lexicon. A video ends a second after
-    its last sign.
+    :func:`tables`, :func:`truth` and :func:`render_video` work on this corpus as on any other. Each sign is performed
+    exactly from its start to its end. Transitions fill the gaps; if a gap is shorter than 0.12 s, they also take the
+    edges of the signs beside the gap. The glosses in alphabetical order are the vocabulary, and get the signs of the
+    lexicon. A video ends a second after its last sign.
 
     Args:
-        timeline: columns video, sign, start_ms, end_ms; optional split ("train" if absent) and signer (the video's name
-            if absent; a signer looks the same in all videos).
+        corpus: the corpus whose other values are kept.
+        timeline: columns video, sign, start_ms, end_ms. Optional columns: split, "train" if absent; signer, the name of
+            the video if absent. A signer looks the same in all videos.
 
     Raises:
         InputError: a column is missing, a time is wrong, or rows of a video overlap.
@@ -138,7 +145,7 @@ def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
 
 
 def _problem(row: TimelineRow, before: TimelineRow | None) -> str | None:
-    """What is wrong with a row after the one before it in its video."""
+    """What is wrong with a row; ``before`` is the row before it in its video. None if nothing is wrong."""
     if not re.fullmatch(NAME, row.video) or not row.sign:
         return "has no sign or a wrong name of its video. Use letters, digits, _ and - only."
     if not 0 <= row.start_ms < row.end_ms:
@@ -151,7 +158,7 @@ def _problem(row: TimelineRow, before: TimelineRow | None) -> str | None:
 
 
 def tables(corpus: SyntheticCorpus) -> Tables:
-    """Videos, annotations (signs of the vocabulary only, as in real corpora) and vocabulary of the corpus."""
+    """The tables of the corpus. As in real corpora, only signs of the vocabulary are annotated."""
     videos = _videos(corpus)
     annotations = pd.concat([truth(corpus, video.name) for video in videos], ignore_index=True)
     vocabulary = _vocabulary(corpus)
@@ -171,7 +178,7 @@ def tables(corpus: SyntheticCorpus) -> Tables:
 
 
 def truth(corpus: SyntheticCorpus, video: str) -> pd.DataFrame:
-    """Every sign that is performed in a video, distractors too: video, sign, start_ms, end_ms.
+    """All signs that are performed in a video, distractors included: video, sign, start_ms, end_ms.
 
     Raises:
         InputError: the corpus has no such video.
@@ -204,11 +211,16 @@ def frames(corpus: SyntheticCorpus, video: str) -> Iterator[np.ndarray]:
 def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
     """Renders a video as H.264 (yuv420p) at the exact frame rate, on one core, one frame in memory at a time.
 
-    The same corpus and video give the same bytes, as long as the same FFmpeg encodes them.
+    The same corpus and video give the same bytes if the same FFmpeg encodes them.
+
+    Args:
+        corpus: the corpus.
+        video: the name of the video.
+        path: the file to write.
 
     Raises:
         InputError: the corpus has no such video.
-        SignspotError: FFmpeg failed; the message holds what it said.
+        SignspotError: FFmpeg failed; the message tells why.
     """
     cv2.setNumThreads(1)
     raw = {"format": "rawvideo", "pix_fmt": "rgb24", "s": f"{corpus.width}x{corpus.height}"}
@@ -221,7 +233,7 @@ def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
             .run_async(cmd=executable(), pipe_stdin=True, pipe_stderr=True)
         )
         with encoder:
-            with suppress(BrokenPipeError):  # FFmpeg has given up, and says why
+            with suppress(BrokenPipeError):  # FFmpeg has failed; its message follows
                 for frame in frames(corpus, video):
                     encoder.stdin.write(frame)
             with suppress(BrokenPipeError):
@@ -278,10 +290,10 @@ def _performance(corpus: SyntheticCorpus, video: _Video) -> Performance:
 
 
 def _choose(corpus: SyntheticCorpus, video: _Video, rng: np.random.Generator) -> Iterator[Sign]:
-    """Endless signs: the vocabulary in shuffled rounds, and distractors at random in between.
+    """Endless signs: rounds of the shuffled vocabulary, with random distractors in between.
 
-    A round begins with the signs whose turn it is in this video, a window that moves on from video to video, so that
-    few and short videos still hold every sign.
+    A short video holds only the first signs of a round. The signs with which rounds begin therefore change from video
+    to video, so that few and short videos together still show every sign.
     """
     lexicon = make_lexicon(corpus.signs + corpus.distractors, corpus.lexicon_seed, corpus.pairs)
     vocabulary, distractors = lexicon[: corpus.signs], lexicon[corpus.signs :]

@@ -1,4 +1,4 @@
-"""The painted face: a front texture with sockets, eyes, brows, nose and lips."""
+"""Paints the face: a texture of the front with sockets, eyes, brows, nose and lips."""
 
 from collections.abc import Sequence
 
@@ -11,17 +11,20 @@ Point = tuple[float, float]
 Triple = tuple[float, float, float]
 
 EYE = (0.205, 0.482)
-"""Distance of an eye from the middle and its height, in units of the texture."""
+"""Distance of an eye from the middle, and its distance from the top, in sizes of the texture."""
 MOUTH_STEPS, BLINK_STEPS = 4, 3
+"""Number of steps between closed and open, of the mouth and of the lids."""
 
 
 class Face:
-    """Textures (size, size, 3) RGB in 0..1 of one signer, x right and y down over the width and height of the head.
+    """Textures of the face of one signer: (size, size, 3) RGB in 0..1.
 
-    Each of the few steps of mouth and lids is painted once.
+    x goes to the right over the width of the head, y goes down over its height. Each step of mouth and lids is painted
+    once.
 
     Args:
-        pixels: height of the head on the screen; the texture is twice as fine and smoothed to that scale.
+        signer: the signer.
+        pixels: height of the head on the screen. The texture is twice as fine, and smoothed to this scale.
     """
 
     def __init__(self, signer: Signer, pixels: float) -> None:
@@ -35,7 +38,7 @@ class Face:
         self._painted: dict[tuple[int, int], np.ndarray] = {}
 
     def texture(self, mouth: float, blink: float) -> np.ndarray:
-        """The face with the mouth opened and the lids closed by a share in 0..1."""
+        """The face with an open mouth and closed lids, each by a share in 0..1."""
         key = (round(mouth * MOUTH_STEPS), round(blink * BLINK_STEPS))
         if key not in self._painted:
             self._painted[key] = self._paint(key[0] / MOUTH_STEPS, key[1] / BLINK_STEPS)
@@ -95,12 +98,21 @@ class Face:
     def _arc(
         self, image: np.ndarray, centre: Point, radii: Point, colour: Sequence[float], angles: Triple, line: int
     ) -> None:
-        """``angles``: turn of the ellipse, start and end of the arc, in degrees; ``line``: thickness, -1 to fill."""
+        """Draws an arc of an ellipse.
+
+        Args:
+            image: (h, w, 3) or (h, w), changed in place.
+            centre: centre of the ellipse, in sizes of the texture.
+            radii: radii of the ellipse, in sizes of the texture.
+            colour: of as many channels as the image.
+            angles: turn of the ellipse, start and end of the arc, in degrees.
+            line: thickness of the line in pixels; -1 fills the arc.
+        """
         rgb = tuple(map(float, colour))
         cv2.ellipse(image, self._pixels(*centre), self._pixels(*radii), *angles, rgb, line, cv2.LINE_AA)
 
     def _shade(self, image: np.ndarray, centre: Point, radii: Point, colour: np.ndarray, amount: float) -> None:
-        """A soft-edged ellipse of a colour, mixed in by ``amount``."""
+        """Mixes an ellipse of a colour with soft edges into the image; ``amount`` in 0..1 is the strength."""
         mask = np.zeros(image.shape[:2], np.float32)
         self._arc(mask, centre, radii, (1,), (0, 0, 360), -1)
         mask = cv2.GaussianBlur(mask, (0, 0), self._canvas * min(radii) * 0.55)[..., None] * amount

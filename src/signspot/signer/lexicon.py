@@ -1,7 +1,7 @@
-"""The made-up lexicon: signs built of hand shape, place, movement and orientation, with minimal pairs.
+"""The made-up lexicon: signs with hand shape, place, movement and orientation, and minimal pairs of signs.
 
-Places and directions are (out, up, front) for the hand that performs them: "out" points away from the body's midline on
-that hand's own side. Lengths are in metres for a half shoulder width of ``body.REFERENCE_SHOULDER``.
+Places and directions are (out, up, front) of the hand that performs them: "out" points from the middle of the body to
+the side of this hand. Lengths are in metres, for a signer whose half shoulder width is ``body.REFERENCE_SHOULDER``.
 """
 
 from collections.abc import Callable
@@ -42,7 +42,7 @@ ORIENTATIONS: dict[str, tuple[Triple, Triple]] = {
     "fwd_up": ((-0.45, 0.50, 0.70), (0, 1, -0.5)),
     "out_front": ((0.55, 0.85, 0.05), (0, 0, 1)),
 }
-"""Directions of the fingers and of the palm's normal."""
+"""Directions of the fingers and of the normal of the palm."""
 
 MOVEMENTS: dict[str, Callable[[float], Triple]] = {
     "none": lambda u: (0, 0, 0),
@@ -59,13 +59,14 @@ MOVEMENTS: dict[str, Callable[[float], Triple]] = {
     "twist": lambda u: (0, 0, 0),
     "nodding": lambda u: (0, 0, 0),
 }
-"""Path of the palm's centre for a phase in 0..1, for an amplitude of 1; the last two turn the hand instead."""
+"""Path of the centre of the palm over a phase in 0..1, for an amplitude of 1. The last two turn the hand instead."""
 
 CYCLIC = ("circle", "circle_h")
+"""Movements that end where they begin."""
 KINDS = ("one", "symmetric", "alternating", "base")
 BASE_SHAPES = ("flat", "fist", "index")
 PARAMETERS = ("shapes", "place", "movement", "orientations")
-"""The phonological parameters: a minimal pair differs in exactly one."""
+"""The phonological parameters. The signs of a minimal pair differ in exactly one parameter."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,16 @@ class Sign:
     """A sign in its citation form.
 
     Attributes:
-        kind: one hand; two hands in mirror symmetry or alternating; or one hand on a resting base hand.
-        shapes, orientations: at the start and at the end, of the dominant hand.
-        amplitude: size of the movement in metres. duration: seconds.
+        gloss: its gloss.
+        kind: one of ``KINDS``: one hand; two hands in mirror symmetry or alternating; one hand on a resting base hand.
+        shapes: hand shape of the dominant hand at the start and at the end.
+        place: where the movement begins, a name in ``PLACES``.
+        movement: a name in ``MOVEMENTS``.
+        amplitude: size of the movement in metres.
+        orientations: orientation of the dominant hand at the start and at the end.
+        repetitions: how often the movement is made.
+        duration: in seconds.
+        base_shape: hand shape of the base hand.
     """
 
     gloss: str
@@ -90,7 +98,7 @@ class Sign:
     base_shape: str
 
     def vector(self) -> np.ndarray:
-        """A crude phonological vector, to measure how far two signs are apart."""
+        """A simple phonological vector: the distance of two vectors tells how different two signs are."""
         directions = [np.array(v) / np.linalg.norm(v) for key in self.orientations for v in ORIENTATIONS[key]]
         return np.concatenate(
             [
@@ -115,7 +123,7 @@ def _places(kind: str) -> list[str]:
 
 
 def random_sign(gloss: str, rng: np.random.Generator) -> Sign:
-    """A sign with every parameter drawn."""
+    """A sign with random parameters."""
     signed = [shape for shape in HANDSHAPES if shape != "relaxed"]
     kind = str(rng.choice(KINDS, p=[0.5, 0.25, 0.1, 0.15]))
     shape = str(rng.choice(signed))
@@ -142,7 +150,13 @@ def random_sign(gloss: str, rng: np.random.Generator) -> Sign:
 
 
 def minimal_pair(sign: Sign, gloss: str, rng: np.random.Generator) -> Sign:
-    """Another sign that differs from ``sign`` in exactly one of ``PARAMETERS``."""
+    """A new sign that differs from another sign in exactly one of ``PARAMETERS``.
+
+    Args:
+        sign: the other sign.
+        gloss: gloss of the new sign.
+        rng: chooses the parameter and its value.
+    """
     parameter = str(rng.choice(PARAMETERS))
     if parameter == "place" and sign.kind == "base":
         parameter = "shapes"
@@ -163,19 +177,21 @@ def minimal_pair(sign: Sign, gloss: str, rng: np.random.Generator) -> Sign:
 
 
 def _new_start(old: tuple[str, str], start: str) -> tuple[str, str]:
-    """What did not change during the sign does not change in its minimal pair."""
+    """The values of a minimal pair with a new start: a value that is constant in the old sign stays constant."""
     return (start, start) if old[0] == old[1] else (start, old[1])
 
 
 @cache
 def make_lexicon(n: int, seed: int, pairs: float) -> tuple[Sign, ...]:
-    """``n`` signs SIGN00, SIGN01, … that are clearly apart, but for a share of minimal pairs of earlier signs.
+    """Signs SIGN00, SIGN01, … that differ clearly, except for a share of minimal pairs.
 
     Args:
-        pairs: share of the signs (0..1) that are a minimal pair of an earlier one.
+        n: number of signs.
+        seed: seed of the lexicon.
+        pairs: share of the signs, 0..1, that form a minimal pair with an earlier sign.
 
     Returns:
-        A longer lexicon of the same seed begins with the shorter one.
+        The signs. A longer lexicon of the same seed begins with a shorter lexicon.
     """
     rng = np.random.default_rng(seed)
     signs: list[Sign] = []
@@ -186,6 +202,7 @@ def make_lexicon(n: int, seed: int, pairs: float) -> tuple[Sign, ...]:
         paired = bool(signs) and rng.random() < pairs
         sign = minimal_pair(signs[rng.integers(len(signs))], gloss, rng) if paired else random_sign(gloss, rng)
         tries += 1
+        # After many failures there is no room for another sign so far apart: be content with less.
         if tries > 400:
             apart, tries = apart * 0.9, 0
         vector = sign.vector()

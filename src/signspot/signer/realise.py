@@ -1,4 +1,4 @@
-"""One performed instance of a sign: the citation form, the signer's accent, and fresh noise."""
+"""Performs a sign once: the citation form, the accent of the signer, and new noise."""
 
 import zlib
 from dataclasses import dataclass
@@ -9,12 +9,22 @@ from signspot.signer.body import HANDSHAPES, OUTWARD, REFERENCE_SHOULDER, Hand, 
 from signspot.signer.lexicon import CYCLIC, MOVEMENTS, ORIENTATIONS, PLACES, Sign
 
 SPACIOUS = ("neutral", "high", "side", "sidehigh", "low")
-"""Places in the air, which grow with the signer's space; the others are on the body."""
+"""Places in the air, which grow with the space of the signer. Other places are on the body."""
 
 
 @dataclass(frozen=True)
 class Instance:
-    """A sign performed from ``start`` to ``end`` (seconds), with its own shift (metres), turn and finger errors."""
+    """One performance of a sign.
+
+    Attributes:
+        sign: the sign.
+        start: start in seconds.
+        end: end in seconds.
+        amplitude: size of the movement in metres.
+        shift: error of the place (3,), in metres.
+        turn: error of the orientation (3,), a rotation vector in radians.
+        bend: errors of the 20 joint angles, in degrees.
+    """
 
     sign: Sign
     start: float
@@ -25,13 +35,15 @@ class Instance:
     bend: np.ndarray
 
     def hand(self, signer: Signer, role: str, time: float) -> Hand | None:
-        """The dominant or other hand at a time, with the palm's centre as place and (out, up, front) as coordinates.
+        """A hand at a time; its place is the centre of the palm, in coordinates (out, up, front).
 
         Args:
+            signer: who performs.
             role: "dominant" or "other".
+            time: in seconds.
 
         Returns:
-            None if the hand takes no part in the sign.
+            The hand; None if this hand takes no part in the sign.
         """
         kind = self.sign.kind
         phase = (time - self.start) / (self.end - self.start)
@@ -46,7 +58,7 @@ class Instance:
         return Hand(self._palm(signer, travel), self._rotation(change), self._angles(signer, change))
 
     def _travel(self, phase: float) -> float:
-        """How far along the movement the hand is: repetitions go forwards and back, or round and round."""
+        """How far along its movement the hand is. Repetitions go back and forth in 0..1, or round and round beyond 1."""
         repetitions = self.sign.repetitions
         if repetitions == 1:
             return 0.5 - 0.5 * np.cos(np.pi * phase)
@@ -60,7 +72,7 @@ class Instance:
         path = np.array(MOVEMENTS[sign.movement](travel)) * self.amplitude
         if sign.kind in ("symmetric", "alternating"):
             inwards = min(ORIENTATIONS[orientation][0][0] for orientation in sign.orientations) < -0.5
-            place[0] += 0.11 if inwards else 0.06  # hands that meet get mistaken for each other
+            place[0] += 0.11 if inwards else 0.06  # the detectors mistake hands that meet for each other
             path[0] = max(path[0], 0.08 - place[0])
         place = place + path * signer.space + self.shift
         if sign.place in SPACIOUS and sign.kind != "base":
@@ -91,10 +103,14 @@ class Instance:
 
 
 def realise(sign: Sign, signer: Signer, start: float, end: float | None, rng: np.random.Generator) -> Instance:
-    """An instance of a sign: what this signer always does with it, and what happens this time.
+    """Performs a sign: the signer's constant way with this sign, and new noise.
 
     Args:
-        end: of the instance in seconds; None for the duration that this signer would give it.
+        sign: the sign.
+        signer: who performs.
+        start: start in seconds.
+        end: end in seconds; None for the duration that this signer gives the sign.
+        rng: draws the noise.
     """
     own = np.random.default_rng([signer.accent, zlib.crc32(sign.gloss.encode())])
     amplitude, duration = 1 + 0.15 * own.standard_normal(), 1 + 0.08 * own.standard_normal()
@@ -112,7 +128,16 @@ def realise(sign: Sign, signer: Signer, start: float, end: float | None, rng: np
 
 
 def to_world(hand: Hand, side: str, signer: Signer) -> Hand:
-    """From (out, up, front) and the palm's centre to the world and the wrist, kept out of the body and the face."""
+    """Converts a hand to the world frame, and keeps the hand out of body and face.
+
+    Args:
+        hand: its place is the centre of the palm, in coordinates (out, up, front).
+        side: ``R`` or ``L``.
+        signer: who performs.
+
+    Returns:
+        The hand; its place is the wrist, in the world frame.
+    """
     mirror = np.diag([OUTWARD[side], 1.0, 1.0])
     palm = mirror @ hand.place
     x, y = palm[:2]

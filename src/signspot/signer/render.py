@@ -1,4 +1,4 @@
-"""Draws a signer's body as RGB frames: geometry, own colours, light, lens and sensor."""
+"""Renders the body of a signer as RGB frames: geometry, colours, light, lens and sensor."""
 
 import cv2
 import numpy as np
@@ -17,18 +17,20 @@ FINGER_RADII = (
 )
 THUMB_RADII = (0.0150, 0.0125, 0.0110, 0.0086)
 METACARPALS = ((0.016, 0.0165, 0.0125), (0.004, 0.0175, 0.0130), (-0.010, 0.0165, 0.0125), (-0.018, 0.0150, 0.0112))
-"""Sideways place of the root, radius of root and knuckle."""
+"""Bones of the palm, index to little finger: sideways place of the root, radius of the root, radius of the knuckle."""
 NAIL_RADII = {4: 0.0086, 8: 0.0072, 12: 0.0074, 16: 0.0070, 20: 0.0062}
+"""Tip of a finger (MediaPipe's number) -> radius of the finger there."""
 HAND_MATERIALS = {"R": Material.HAND_R, "L": Material.HAND_L}
 GRAIN_SHIFT = 64
+"""One picture of noise serves all frames, each shifted by up to this number of pixels."""
 NOISE = 2.0
-"""Standard deviation of the sensor's noise in grey levels."""
+"""Standard deviation of the noise of the sensor, in grey levels."""
 BLUR = 0.55 / 360
-"""Sigma of the lens in heights of the frame."""
+"""Standard deviation of the blur of the lens, in heights of the frame."""
 
 
 class Camera:
-    """Weak perspective: (…, 3) metres of the world to screen pixels (x right, y down, z towards the viewer)."""
+    """Weak perspective: points (…, 3) of the world, in metres, to pixels (x right, y down, z towards the viewer)."""
 
     DISTANCE = 2.6
 
@@ -42,20 +44,22 @@ class Camera:
         return np.stack([x + near * points[..., 0], y - near * points[..., 1], self.metre * points[..., 2]], axis=-1)
 
     def magnification(self, points: np.ndarray) -> np.ndarray:
-        """How much larger things look at these points than in the plane of the shoulders."""
+        """How much larger an object looks at these points than in the plane of the shoulders."""
         return self.DISTANCE / (self.DISTANCE - points[..., 2])
 
     def turn(self, rotation: np.ndarray) -> np.ndarray:
-        """The columns of a world rotation on the screen."""
+        """The columns of a rotation of the world, as directions on the screen."""
         return np.diag([1.0, -1.0, 1.0]) @ rotation
 
 
 class Renderer:
-    """Frames of one signer.
+    """Renders frames of one signer.
 
     Args:
-        width, height: of the frame in pixels.
-        rng: of the cloth's and skin's mottling and the sensor's noise.
+        signer: the signer.
+        width: width of the frame in pixels.
+        height: height of the frame in pixels.
+        rng: draws the mottling of cloth and skin, and the noise of the sensor.
     """
 
     def __init__(self, signer: Signer, width: int, height: int, rng: np.random.Generator) -> None:
@@ -75,7 +79,13 @@ class Renderer:
         self._grain = NOISE * grain
 
     def __call__(self, body: Body, mouth: float, blink: float) -> np.ndarray:
-        """A frame (height, width, 3), uint8 RGB; the mouth is opened and the lids are closed by a share in 0..1."""
+        """A frame: uint8 RGB (height, width, 3).
+
+        Args:
+            body: joints of the body.
+            mouth: how far the mouth is open, 0..1.
+            blink: how far the lids are closed, 0..1.
+        """
         surface = Surface(0, 0, self.width, self.height)
         self._draw_torso(surface, body)
         self._draw_head(surface, body)
@@ -105,7 +115,7 @@ class Renderer:
         return colours
 
     def _expose(self, image: np.ndarray) -> np.ndarray:
-        """Lens blur and sensor noise; uint8."""
+        """Adds the blur of the lens and the noise of the sensor; returns uint8 (height, width, 3)."""
         image = cv2.GaussianBlur(image, (0, 0), BLUR * self.height)
         image *= 255
         y, x = self._rng.integers(0, GRAIN_SHIFT, 2)

@@ -1,4 +1,4 @@
-"""Two lights, ambient occlusion and a cast shadow. The hand detectors need them: flat hands get lost."""
+"""Two lights, ambient occlusion and a cast shadow. Without them, hand detectors do not find the hands."""
 
 import cv2
 import numpy as np
@@ -12,16 +12,16 @@ FILL_LIGHT = np.array((0.65, -0.15, 0.70))
 HIGHLIGHT = np.array((-0.25, -0.38, 0.89))
 DIRECTIONS = np.stack([v / np.linalg.norm(v) for v in (KEY_LIGHT, FILL_LIGHT, HIGHLIGHT)], axis=1).astype(np.float32)
 SHADOW_STEPS = (0.02, 0.04, 0.07, 0.11, 0.16)
-"""Heights above the surface, in metres, at which the way to the key light is looked at."""
+"""Heights above the surface, in metres, at which the way to the key light is checked for obstacles."""
 OCCLUSION = ((0.010, 0.55), (0.035, 0.45))
-"""Radii in metres and their weights."""
+"""Radii of ambient occlusion in metres, and their weights."""
 BACKDROP = -0.25
 """Depth of the background in metres, for shadows and occlusion."""
 SHADOW_TINT = np.array((1.0, 0.93, 0.90), np.float32)
 
 
 class Palette:
-    """Own colours of a signer's materials, RGB in 0..1."""
+    """The colours of the materials of a signer without light, RGB in 0..1."""
 
     def __init__(self, signer: Signer) -> None:
         skin = np.array(signer.skin, np.float32)
@@ -32,7 +32,12 @@ class Palette:
         self._palm = np.clip(skin * (1.05, 0.97, 0.97) + (0.05, 0.035, 0.035), 0, 1).astype(np.float32)
 
     def colours(self, pixels: Pixels, palms: dict[Material, np.ndarray]) -> np.ndarray:
-        """Colours (n, 3); a hand's palm (its normal on the screen given) is lighter and pinker than its back."""
+        """Colours (n, 3) of n pixels. The palm of a hand is lighter and pinker than its back.
+
+        Args:
+            pixels: the n pixels.
+            palms: normal of the palm on the screen (3,), by the material of the hand.
+        """
         colours = self._flat[pixels.material]
         for material, normal in palms.items():
             hand = np.flatnonzero(pixels.material == material)
@@ -42,10 +47,13 @@ class Palette:
 
 
 def shade(pixels: Pixels, colours: np.ndarray, depth: np.ndarray, metre: float) -> np.ndarray:
-    """Lit colours (n, 3) of pixels with the given own colours (n, 3).
+    """The colours (n, 3) of pixels in the light.
 
     Args:
-        depth: the whole frame's (h, w), in pixels. metre: in pixels.
+        pixels: the n pixels.
+        colours: their colours (n, 3) without light.
+        depth: depth of the whole frame (h, w), in pixels.
+        metre: length of a metre in pixels.
     """
     shadow, occlusion = _cast_shadow(depth, metre), _occlusion(depth, metre)
     key, fill, gloss = (pixels.normal @ DIRECTIONS).T
@@ -60,12 +68,18 @@ def shade(pixels: Pixels, colours: np.ndarray, depth: np.ndarray, metre: float) 
 
 
 def backed(depth: np.ndarray, material: np.ndarray, metre: float) -> np.ndarray:
-    """The depth map with the backdrop where nothing is shown."""
+    """The depth map (h, w) with the backdrop where no material is shown.
+
+    Args:
+        depth: depth (h, w), in pixels.
+        material: materials (h, w); 0 where nothing is shown.
+        metre: length of a metre in pixels.
+    """
     return np.where(material > 0, depth, np.float32(BACKDROP * metre))
 
 
 def _cast_shadow(depth: np.ndarray, metre: float) -> np.ndarray:
-    """Share of the key light (0..1) that is blocked, found by marching over the depth map at half or quarter size."""
+    """Share of the key light (0..1) that obstacles block at each pixel, computed at half or quarter size."""
     coarse = 2 if metre <= 400 else 4
     low = cv2.resize(depth, None, fx=1 / coarse, fy=1 / coarse, interpolation=cv2.INTER_AREA)
     size = low.shape[::-1]
@@ -80,7 +94,7 @@ def _cast_shadow(depth: np.ndarray, metre: float) -> np.ndarray:
 
 
 def _occlusion(depth: np.ndarray, metre: float) -> np.ndarray:
-    """Share of the surroundings (0..1) that stand higher than a pixel."""
+    """Share of the surroundings (0..1) that are higher than a pixel."""
     total = np.zeros_like(depth)
     for radius, weight in OCCLUSION:
         size = 2 * int(radius * metre) + 1

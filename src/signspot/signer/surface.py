@@ -1,6 +1,6 @@
 """A depth buffer that draws round cones and ellipsoids, with smooth unions, under parallel rays.
 
-Screen frame, in pixels: x right, y down, z towards the viewer.
+The screen frame is in pixels: x right, y down, z towards the viewer.
 """
 
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from enum import IntEnum
 import numpy as np
 
 EMPTY, MISSED = np.float32(-1e4), np.float32(-1e5)
-"""Depths of a pixel that shows nothing yet, and of a ray that misses a body."""
+"""Depth of a pixel that shows nothing yet, and depth of a ray that misses a body."""
 
 Slices = tuple[slice, slice]
 
 
 class Material(IntEnum):
-    """What a pixel shows; 0 is the background."""
+    """The material that a pixel shows; 0 is the background."""
 
     SKIN = 1
     FACE = 2
@@ -28,7 +28,7 @@ class Material(IntEnum):
 
 @dataclass(frozen=True)
 class Pixels:
-    """The n pixels that show something: flat index, screen points (n, 3), normals (n, 3) and materials (n,)."""
+    """The n pixels that show a material: flat indices (n,), points (n, 3), normals (n, 3) and materials (n,)."""
 
     index: np.ndarray
     points: np.ndarray
@@ -37,7 +37,7 @@ class Pixels:
 
 
 class Surface:
-    """Depth (h, w), normals (h, w, 3) and materials (h, w) of the rectangle whose corner is at (left, top)."""
+    """Depth (h, w), normals (h, w, 3) and materials (h, w) of a rectangle of the screen with the corner (left, top)."""
 
     def __init__(self, left: int, top: int, width: int, height: int) -> None:
         self.left, self.top, self.width, self.height = left, top, width, height
@@ -46,7 +46,7 @@ class Surface:
         self.material = np.zeros((height, width), np.uint8)
 
     def pixels(self) -> Pixels:
-        """Those that are not background."""
+        """The pixels that are not background."""
         index = np.flatnonzero(self.material)
         rows, columns = np.divmod(index, self.width)
         points = np.stack([columns + self.left, rows + self.top, self.depth.ravel()[index]], axis=1)
@@ -54,30 +54,35 @@ class Surface:
         return Pixels(index, points.astype(np.float32), normal, self.material.ravel()[index])
 
     def part(self, points: np.ndarray, margin: float) -> "Surface":
-        """An empty surface around screen points (n, 3), as far as they lie inside this one."""
+        """An empty surface around points (n, 3) with a margin in pixels, clipped to the size of this surface."""
         size = (self.width, self.height)
         low = np.clip(points[:, :2].min(0) - margin, 0, size).astype(int)
         high = np.clip(points[:, :2].max(0) + margin + 1, 0, size).astype(int)
         return Surface(*low, *(high - low))
 
     def paste(self, other: "Surface") -> None:
-        """Draws a part onto this surface: the nearer one wins."""
+        """Draws another surface onto this surface; the nearer pixel wins."""
         here = (slice(other.top, other.top + other.height), slice(other.left, other.left + other.width))
         self._replace(here, other.depth > self.depth[here], other.depth, other.normal, other.material)
 
     def cone(self, a: np.ndarray, ra: float, b: np.ndarray, rb: float, material: int, blend: float) -> None:
-        """A ball rolling from (a, ra) to (b, rb), exact under parallel rays.
+        """Draws a round cone: the shape of a ball that rolls from ``a`` to ``b`` while its radius changes.
 
-        Meeting the ray with the infinite cone gives the place along the axis of the ball that is touched; clamping that
-        to 0..1 makes the round ends.
+        A ray meets the infinite cone where it touches one ball, at a place along the axis. To limit this place to 0..1
+        makes the round ends.
 
         Args:
-            blend: width in pixels of the smooth union with what is there; 0 for none.
+            a: centre of the first ball (3,), in pixels.
+            ra: its radius in pixels.
+            b: centre of the last ball (3,), in pixels.
+            rb: its radius in pixels.
+            material: the material.
+            blend: width in pixels of the smooth union with the surface so far; 0 for a sharp edge.
         """
         axis = b - a
         shrink = float(ra - rb)
         slope = float(axis[0] ** 2 + axis[1] ** 2 - shrink * shrink)
-        if slope <= 1e-3:  # seen along the axis: one disc covers the other
+        if slope <= 1e-3:  # seen along the axis, one ball covers the other
             self.ellipsoid(a, np.eye(3), np.full(3, ra), material, blend)
             self.ellipsoid(b, np.eye(3), np.full(3, rb), material, blend)
             return
@@ -100,7 +105,16 @@ class Surface:
         self._merge(here, depth, normal, material, blend)
 
     def ellipsoid(self, centre: np.ndarray, turned: np.ndarray, axes: np.ndarray, material: int, blend: float) -> None:
-        """An ellipsoid whose half axes (3,) lie along the columns of ``turned`` (3, 3); ``blend`` as for a cone."""
+        """Draws an ellipsoid.
+
+        Args:
+            centre: its centre (3,), in pixels.
+            turned: rotation (3, 3), whose columns are the directions of the axes.
+            axes: half lengths of the axes (3,), in pixels.
+            material: the material.
+            blend: as for :meth:`cone`.
+        """
+        # The ellipsoid is p' q p = 1; a ray at (x, y) gives a quadratic equation for its depth z.
         q = (turned / np.square(axes)) @ turned.T
         half = np.sqrt(np.diag(np.linalg.inv(q)))
         x, y, here = self._window(centre - half, centre + half)
@@ -116,7 +130,7 @@ class Surface:
         self._merge(here, depth, normal, material, blend)
 
     def _window(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, Slices]:
-        """x (1, w) and y (h, 1) of the pixels of this surface within the bounds, and where they are."""
+        """x (1, w) and y (h, 1) of the pixels within the bounds, and the slices of these pixels."""
         (x0, x1), (y0, y1) = (
             np.clip((np.floor(low[i]), np.ceil(high[i]) + 1), start, start + size).astype(int)
             for i, (start, size) in enumerate(((self.left, self.width), (self.top, self.height)))
@@ -129,7 +143,7 @@ class Surface:
         if blend == 0:
             self._replace(here, depth > old, depth, normal, np.broadcast_to(np.uint8(material), depth.shape))
             return
-        # polynomial smooth maximum (Quilez, "smooth minimum")
+        # Polynomial smooth maximum: Quilez, "smooth minimum", 2013, https://iquilezles.org/articles/smin/
         share = np.clip((depth - old) / blend + 0.5, 0, 1)
         old += (depth - old) * share + blend * share * (1 - share)
         old_normal = self.normal[here]

@@ -1,4 +1,4 @@
-"""Continuous signing: instances in time, co-articulated transitions, rests, and the pose at any time."""
+"""Continuous signing: signs in time, transitions between signs, rests, and the pose at any time."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -11,21 +11,29 @@ from signspot.signer.lexicon import Sign
 from signspot.signer.realise import Instance, realise, to_world
 
 REST = np.array((0.140, -0.33, 0.17))
-"""Palm of a resting hand; far enough out that the two do not overlap."""
+"""Palm of a resting hand, so far out that both hands do not overlap."""
 TO_REST, FROM_REST = 0.42, 0.30
-"""Seconds in which the hands drop after a sign and rise before the next; they do so in every gap longer than both."""
+"""Seconds in which hands drop after a sign and rise before the next. They rest in gaps longer than both together."""
 SHORTEST_TRANSITION = 0.12
-"""Seconds; in a shorter gap the transition takes the missing part from the two signs' edges."""
+"""Seconds. If a gap is shorter, the transition takes the missing time from the edges of both signs."""
 LARGEST_EDGE = 0.25
-"""Share of a sign that a transition may take at each end."""
+"""Largest share of a sign that a transition may take at each end."""
 MARGIN = 0.45
-"""Seconds without a sign at the end of a video."""
+"""Seconds without a sign at the end of an improvised video."""
 
 
 def improvise(
     signer: Signer, signs: Iterator[Sign], seconds: float, p_rest: float, rng: np.random.Generator
 ) -> list[Instance]:
-    """Signs one after the other until the time is over, with pauses after a share ``p_rest`` of them."""
+    """Performs signs one after the other until the time is over.
+
+    Args:
+        signer: who performs.
+        signs: the signs, endless.
+        seconds: length of the video.
+        p_rest: share of signs with a pause after the sign.
+        rng: draws pauses, gaps and noise.
+    """
     instances: list[Instance] = []
     start, paused = rng.uniform(0.5, 0.9), True
     for sign in signs:
@@ -42,7 +50,7 @@ def improvise(
 
 
 def _lag(before: Instance, after: Instance, signer: Signer) -> float:
-    """Seconds that the dominant hand's way between two signs takes longer than their gap."""
+    """Seconds by which a gap is too short for the way of the dominant hand between two signs."""
     here, there = before.hand(signer, "dominant", before.end), after.hand(signer, "dominant", after.start)
     needed = np.linalg.norm(here.place - there.place) / (1.5 * signer.speed)
     return max(needed - (after.start - before.end), 0.0)
@@ -50,7 +58,7 @@ def _lag(before: Instance, after: Instance, signer: Signer) -> float:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Seconds in which the state of a hand is prescribed; between two stretches it moves from one to the other."""
+    """A time, in seconds, in which the state of a hand is given. The hand moves from one stretch to the next."""
 
     start: float
     end: float
@@ -58,10 +66,13 @@ class _Stretch:
 
 
 class Performance:
-    """A signer performing instances, in time order and without overlap.
+    """A signer who performs instances of signs.
 
     Args:
-        rng: of the head's, body's and face's own movements.
+        signer: the signer.
+        instances: the instances, in order of time and without overlap.
+        seconds: length of the performance.
+        rng: draws the movements of head, body and face.
     """
 
     def __init__(self, signer: Signer, instances: Sequence[Instance], seconds: float, rng: np.random.Generator) -> None:
@@ -85,12 +96,12 @@ class Performance:
         )
 
     def _wave(self, first: int, time: float, rate: float = 0.35) -> float:
-        """A slow aperiodic movement within about ±1; ``rate`` in Hz."""
+        """A slow movement within about ±1 that never repeats; ``rate`` is its base frequency in Hz."""
         tones = zip((1, 0.6, 0.3), (1, 2.3, 4.9), self._phases[first : first + 3], strict=True)
         return sum(size * np.sin(2 * np.pi * rate * tone * time + phase) for size, tone, phase in tones) / 1.9
 
     def _busy(self, time: float) -> bool:
-        """Whether a sign is within 0.1 s: the mouth speaks along."""
+        """Whether a sign is at most 0.1 s away; then the mouth speaks along."""
         i = bisect_right(self._starts, time + 0.1) - 1
         return i >= 0 and time - 0.1 < self.instances[i].end
 
@@ -103,7 +114,7 @@ class Performance:
             stretch = self._signing(role, instance, instance.start - before, after - instance.end)
             if stretch is None:
                 one_handed_next = i + 1 == len(self.instances) or self.instances[i + 1].sign.kind == "one"
-                if one_handed_next and instance.end - instance.start > 0.25:  # time enough to drop the idle hand
+                if one_handed_next and instance.end - instance.start > 0.25:  # long enough to drop the idle hand
                     stretches.append(_Stretch(instance.start + 0.10, instance.end, self._rest(role)))
             else:
                 stretches.append(stretch)
@@ -112,7 +123,14 @@ class Performance:
         return stretches
 
     def _signing(self, role: str, instance: Instance, before: float, after: float) -> _Stretch | None:
-        """The sign without what transitions in too short gaps (seconds) before and after it take from its edges."""
+        """The stretch of a sign, without the edges that transitions in short gaps take; None if the hand is idle.
+
+        Args:
+            role: "dominant" or "other".
+            instance: the sign.
+            before: length of the gap before the sign, in seconds.
+            after: length of the gap after the sign, in seconds.
+        """
         if instance.hand(self.signer, role, instance.start) is None:
             return None
         largest = LARGEST_EDGE * (instance.end - instance.start)
@@ -136,7 +154,7 @@ class Performance:
 
 
 def _transition(before: _Stretch, after: _Stretch, time: float) -> Hand:
-    """Minimum-jerk movement, slightly raised and forwards, between two stretches; the hand shape changes early."""
+    """A hand on its way between two stretches: minimum jerk, slightly up and forwards; its shape changes early."""
     start, end = before.hand(before.end), after.hand(after.start)
     phase = (time - before.end) / (after.start - before.end)
     share, early = _minimum_jerk(phase), _minimum_jerk(min(phase * 1.25, 1))
@@ -149,5 +167,9 @@ def _transition(before: _Stretch, after: _Stretch, time: float) -> Hand:
 
 
 def _minimum_jerk(u: float) -> float:
-    """Flash and Hogan (1985): smooth from 0 to 1 with no speed nor acceleration at both ends."""
+    """A smooth way from 0 to 1 whose speed and acceleration are 0 at both ends.
+
+    Flash and Hogan, "The Coordination of Arm Movements: An Experimentally Confirmed Mathematical Model", 1985,
+    https://doi.org/10.1523/JNEUROSCI.05-07-01688.1985
+    """
     return u**3 * (10 - 15 * u + 6 * u * u)
