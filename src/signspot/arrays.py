@@ -103,8 +103,8 @@ def _remedy(path: Path) -> str:
 def _reading(path: Path | str) -> Iterator[None]:
     """Turns the errors that HDF5 raises on damaged bytes into DamagedStore.
 
-    An error with a number of the system (no permission, no connection to the disk …) passes on unchanged, because it
-    says nothing about the bytes.
+    An error with a number of the system (no permission, no connection to the disk …) passes on unchanged: it says
+    nothing about the bytes.
     """
     try:
         yield

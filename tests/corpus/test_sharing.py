@@ -1,10 +1,12 @@
 """Signers to splits and folds."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signspot.corpus.sharing import EXACT, Group, fold, share_out
+from signspot.corpus.sharing import EXACT, Group, fold, groups_of, share_out, with_splits
+from signspot.corpus.tables import COLUMNS, Tables
 from signspot.errors import InputError
 
 groups = st.lists(
@@ -59,3 +61,39 @@ def test_many_videos_with_signs_of_their_own_are_shared_out_too() -> None:
 def test_too_few_signers() -> None:
     with pytest.raises(InputError, match=r"2 signers or videos cannot be shared out to 3 parts.* --by video"):
         share_out([group("a", 1), group("b", 1)], [1, 1, 1], 0)
+
+
+def tables(*videos: tuple[str, str, str]) -> Tables:
+    """A corpus of videos, given as name, split and signer, each of which shows one sign."""
+    rows = [(video, f"{video}.mp4", split, signer) for video, split, signer in videos]
+    annotations = [(video, "DAY", 0, 400) for video, *_ in videos]
+    return Tables(
+        pd.DataFrame(rows, columns=list(COLUMNS["videos"])),
+        pd.DataFrame(annotations, columns=list(COLUMNS["annotations"])),
+        pd.DataFrame({"class_id": [0], "sign": ["DAY"]}),
+    )
+
+
+def test_videos_of_a_signer_stay_together_and_an_unknown_signer_is_nobody_else() -> None:
+    corpus = tables(("a", "train", "ann"), ("ann", "test", ""), ("b", "train", "ann"), ("c", "predict", "ann"))
+    assert [(group.name, group.videos, group.weight) for group in groups_of(corpus)] == [
+        ("ann", ["a", "b"], 2),
+        ("ann", ["ann"], 1),
+    ]
+    assert [group.videos for group in groups_of(corpus, by="video")] == [["a"], ["ann"], ["b"]]
+    assert groups_of(corpus)[0].signs == {0}
+
+
+def test_minutes_need_durations() -> None:
+    corpus = tables(("a", "train", "ann"))
+    with pytest.raises(InputError, match="not every video has a duration_ms"):
+        groups_of(corpus, balance="minutes")
+
+
+def test_new_splits_leave_other_videos_alone() -> None:
+    corpus = tables(("a", "train", "ann"), ("b", "train", "bob"), ("c", "predict", "cid"))
+    assert with_splits(corpus, groups_of(corpus), ["test", "val"]).videos["split"].tolist() == [
+        "test",
+        "val",
+        "predict",
+    ]

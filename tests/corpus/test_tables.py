@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pandas.testing import assert_frame_equal
 
-from signspot.corpus.splits import check_split
 from signspot.corpus.tables import (
     Tables,
     check,
@@ -311,35 +310,6 @@ def test_elan_document_missing_or_none(corpus: Corpus, annotation: str) -> None:
     message = rf"videos\.tsv, line 3: video bob_1 has the annotation '\S*{annotation}', expected an \.eaf file"
     with pytest.raises(InputError, match=message):
         check_media(corpus.read())
-
-
-def test_sign_without_a_training_example(corpus: Corpus) -> None:
-    tables = corpus.read()
-    with pytest.raises(InputError, match=r"vocabulary\.tsv: no training video shows NIGHT"):
-        check_split(tables, ["bob_1"], ["ann_1"])
-
-
-@pytest.mark.parametrize(("train", "test"), [([], ["bob_1"]), (["ann_1"], [])])
-def test_split_without_a_video(corpus: Corpus, train: list[str], test: list[str]) -> None:
-    with pytest.raises(InputError, match="no video to"):
-        check_split(corpus.read(), train, test)
-
-
-def test_signer_in_training_and_test_is_a_warning(corpus: Corpus) -> None:
-    assert check_split(corpus.read(), ["ann_1"], ["bob_1"]) == []
-    corpus.replace("videos", "\tbob\n", "\tann\n")
-    [warning] = check_split(corpus.read(), ["ann_1"], ["bob_1"])
-    assert "too: ann" in warning
-
-
-def test_unknown_signers_are_not_the_same(corpus: Corpus) -> None:
-    corpus.write("videos", VIDEOS.replace("\tann\n", "\t\n").replace("\tbob\n", "\t\n"))
-    assert check_split(corpus.read(), ["ann_1"], ["bob_1"]) == []
-
-
-def test_video_in_training_and_test_is_a_warning(corpus: Corpus) -> None:
-    warnings = check_split(corpus.read(), ["ann_1"], ["ann_1", "bob_1"])
-    assert any("1 test videos are training videos too" in warning for warning in warnings)
 
 
 NAMES = st.from_regex(r"[\w-]{1,8}", fullmatch=True).map(nfc).filter(lambda name: re.fullmatch(r"[\w-]+", name))

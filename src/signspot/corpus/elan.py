@@ -147,9 +147,9 @@ class Elan:
     def annotations(self, tier: str) -> list[ElanAnnotation]:
         """The annotations of a tier in order of time.
 
-        An annotation that refers to a parent annotation has the times of its parent (symbolic association), or an equal
-        part of them, in the order of PREVIOUS_ANNOTATION (symbolic subdivision). Time slots without a time lie evenly
-        between their neighbours, as in ELAN. An annotation ends before it begins if the file says so.
+        An annotation may refer to a parent annotation. Then it has the times of its parent (symbolic association), or
+        an equal part of them in the order of PREVIOUS_ANNOTATION (symbolic subdivision). Time slots without a time lie
+        evenly between their neighbours, as in ELAN. An annotation ends before it begins if the file says so.
 
         Raises:
             InputError: the document has no such tier; the message lists its tiers.

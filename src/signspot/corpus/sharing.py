@@ -92,8 +92,8 @@ def share_out(groups: Sequence[Group], shares: Sequence[float], seed: int) -> li
     """The part of each group, 0 (training) to ``len(shares) - 1``.
 
     No part is empty. The fewest signs are left without an example in part 0; among such ways, the weights of the parts
-    come closest to the shares. A sign that only one group shows counts little: it is lost in training or in testing
-    whatever the way, and where every video has such signs, all videos would have to be in training.
+    come closest to the shares. A sign that only one group shows counts little: every way loses it in training or in
+    testing. Else all videos would have to be in training where every video has such signs.
 
     Args:
         groups: what to share out.
@@ -166,9 +166,9 @@ class _Task:
         return _Parts(members.sum(1), members @ self.weights, members @ self.shows)
 
     def moved(self, parts: _Parts, group: int, old: int, new: int) -> _Parts:
-        """The way in which a group has moved from part ``old`` to part ``new``.
+        """The way ``parts`` after a group has moved from part ``old`` to part ``new``.
 
-        A search tries thousands of moves: the difference costs less than :meth:`parts` anew.
+        A search tries thousands of moves, and this difference costs less than :meth:`parts`.
         """
         step = (np.arange(len(self.shares)) == new) * 1.0 - (np.arange(len(self.shares)) == old)
         return _Parts(

@@ -57,7 +57,7 @@ def write_elan(
 
     The content of the original document stays: tiers, ids, comments, order. Two things change: relative links are
     adapted to the new folder, and ``lastUsedAnnotationId`` is raised. If the original has a tier of this name, the new
-    tiers are called ``signspot:RUN:2`` and so on, because somebody may have corrected the old tier.
+    tiers are called ``signspot:RUN:2`` and so on: somebody may have corrected the old tier.
 
     Args:
         spottings: spottings of one video: sign, start_ms, end_ms, score, in times of the video. Spottings before the

@@ -49,8 +49,8 @@ def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str
 
     ``out`` gets:
 
-    - ``flow`` uint8 (frames - 1, 2, size, size): row i is the motion from frame i to frame i + 1 as levels, in px of a
-      frame of side ``size``, u to the right and v down;
+    - ``flow`` uint8 (frames - 1, 2, size, size): row i is the motion from frame i to frame i + 1, as levels. The motion
+      is (u, v), to the right and down, in px of a frame of side ``size``;
     - attributes: size, bound (in px), zero (the level of no motion), engine, signspot.
 
     Args:

@@ -90,12 +90,12 @@ def match_videos(
     """
     result, index = Matching(), _by_stem(videos)
     claims: dict[Path, list[Match]] = {}
-    for one in annotations:
-        claim = _claim(one, index, media_folder)
+    for annotated in annotations:
+        claim = _claim(annotated, index, media_folder)
         if isinstance(claim, Match):
             claims.setdefault(_key(claim.path), []).append(claim)
         else:
-            result.left_out.append((one.source, _ambiguous(one.video, claim)))
+            result.left_out.append((annotated.source, _ambiguous(annotated.video, claim)))
     losers = [loser for rivals in claims.values() for loser in _settle(rivals, result)]
     for claim, winner in losers:
         _second_choice(claim, winner, index, result)
@@ -120,27 +120,29 @@ def _key(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _claim(one: VideoAnnotations, index: Mapping[str, list[Path]], media_folder: Path | None) -> Match | list[Path]:
+def _claim(
+    annotated: VideoAnnotations, index: Mapping[str, list[Path]], media_folder: Path | None
+) -> Match | list[Path]:
     """The video that a file annotates, or the several videos that the file may mean."""
-    for medium in one.media:
-        path = _linked(medium, one.source.parent)
+    for medium in annotated.media:
+        path = _linked(medium, annotated.source.parent)
         if path is not None:
-            return Match(path, True, one, medium)
-    names = [(_stem_of(medium), medium) for medium in one.media]
-    for name, medium in [*names, (one.video, one.media[0] if len(one.media) == 1 else None)]:
-        found = _beside(index.get(_folded(name), []), one.source.parent)
+            return Match(path, True, annotated, medium)
+    names = [(_stem_of(medium), medium) for medium in annotated.media]
+    for name, medium in [*names, (annotated.video, annotated.media[0] if len(annotated.media) == 1 else None)]:
+        found = _beside(index.get(_folded(name), []), annotated.source.parent)
         if len(found) == 1:
-            return Match(found[0], True, one, medium)
+            return Match(found[0], True, annotated, medium)
         if found:
             return found
-    return _missing(one, names[0] if names else (one.video, None), media_folder)
+    return _missing(annotated, names[0] if names else (annotated.video, None), media_folder)
 
 
-def _missing(one: VideoAnnotations, link: tuple[str, Media | None], media_folder: Path | None) -> Match:
+def _missing(annotated: VideoAnnotations, link: tuple[str, Media | None], media_folder: Path | None) -> Match:
     """A match with a video that is missing, at the place where it is expected."""
     name, medium = link
     suffix = Path(_name_of(medium.relative_url or medium.url)).suffix if medium else ""
-    return Match((media_folder or one.source.parent) / f"{name}{suffix or '.mp4'}", False, one, medium)
+    return Match((media_folder or annotated.source.parent) / f"{name}{suffix or '.mp4'}", False, annotated, medium)
 
 
 def _beside(found: list[Path], folder: Path) -> list[Path]:

@@ -143,7 +143,7 @@ def gather(request: Request) -> Findings:
     result = Findings(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
     signers = request.signers
     if not signers.rows and not signers.pattern:
-        signers = replace(signers, pattern=usual_pattern([one.stem for one in matching.matches]))
+        signers = replace(signers, pattern=usual_pattern([match.stem for match in matching.matches]))
     result.pattern = signers.pattern
     result.videos = list(_videos(replace(request, signers=signers), matching, notes))
     notes.sort(key=lambda note: KINDS.index(note.kind))
@@ -161,7 +161,7 @@ def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
 
 
 def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[str, int]:
-    sources = [one.source for one in {one.source: one for one in annotated}.values()]
+    sources = dict.fromkeys(each.source for each in annotated)
     counts = {suffix: sum(path.suffix.lower() == suffix for path in sources) for suffix in SUFFIXES}
     return {"videos": len(videos)} | {f"{suffix} files with annotations": n for suffix, n in counts.items() if n}
 
@@ -208,54 +208,56 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
 def _videos(request: Request, matching: Matching, notes: list[Note]) -> Iterator[CorpusVideo]:
     """The videos that can be used. Videos whose annotations could not be read are left out: they are annotated."""
     unread = {nfc(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
-    missing = [one for one in matching.matches if request.skip_missing and not one.found]
-    notes += [Note(VIDEOS, str(one.path), f"is not there; {one.annotations.source} is not used") for one in missing]
-    wanted = [one for one in matching.matches if one.found or not request.skip_missing]
+    missing = [match for match in matching.matches if request.skip_missing and not match.found]
+    notes += [
+        Note(VIDEOS, str(match.path), f"is not there; {match.annotations.source} is not used") for match in missing
+    ]
+    wanted = [match for match in matching.matches if match.found or not request.skip_missing]
     probed = list(_probed(wanted, unread, notes))
-    names = identifiers([one.path for one, _ in probed])
-    for name, (one, info) in zip(names, probed, strict=True):
-        annotations = one.annotations
-        placements = place(annotations.signs, one.medium, info, request.fps) if annotations else []
-        notes += [*_about_video(name, one), *_about_signs(name, one, placements)]
+    names = identifiers([match.path for match, _ in probed])
+    for name, (match, info) in zip(names, probed, strict=True):
+        annotations = match.annotations
+        placements = place(annotations.signs, match.medium, info, request.fps) if annotations else []
+        notes += [*_about_video(name, match), *_about_signs(name, match, placements)]
         yield CorpusVideo(
             name,
-            one.path,
+            match.path,
             info,
             annotations.source if annotations else None,
             [placement.sign for placement in placements],
-            request.signers.signer(one.stem, annotations.signer if annotations else ""),
-            request.signers.handedness(one.stem),
+            request.signers.signer(match.stem, annotations.signer if annotations else ""),
+            request.signers.handedness(match.stem),
         )
 
 
 def _probed(matches: Sequence[Match], unread: set[str], notes: list[Note]) -> Iterator[tuple[Match, VideoInfo | None]]:
-    for one in tqdm(matches, "looking at videos", unit="video", disable=None, leave=False):
-        if one.annotations is None and one.stem.casefold() in unread:
-            notes.append(Note(VIDEOS, str(one.path), "its annotations could not be read"))
+    for match in tqdm(matches, "looking at videos", unit="video", disable=None, leave=False):
+        if match.annotations is None and match.stem.casefold() in unread:
+            notes.append(Note(VIDEOS, str(match.path), "its annotations could not be read"))
             continue
         try:
-            yield one, probe(one.path) if one.found else None
+            yield match, probe(match.path) if match.found else None
         except InputError as error:
-            notes.append(Note(VIDEOS, str(one.path), str(error).removeprefix(f"{one.path}: ")))
+            notes.append(Note(VIDEOS, str(match.path), str(error).removeprefix(f"{match.path}: ")))
 
 
-def _about_video(name: str, one: Match) -> Iterator[Note]:
-    if name != one.stem:
-        yield Note(RENAMED, str(one.path), name)
-    if one.annotations is None:
-        yield Note(UNANNOTATED, str(one.path))
-    elif not one.annotations.signs:
-        yield Note(UNANNOTATED, str(one.path), f"{one.annotations.source} has none in its tiers of glosses")
-    elif not one.found:
-        yield Note(NO_MEDIA, name, f"expected {one.path}")
+def _about_video(name: str, match: Match) -> Iterator[Note]:
+    if name != match.stem:
+        yield Note(RENAMED, str(match.path), name)
+    if match.annotations is None:
+        yield Note(UNANNOTATED, str(match.path))
+    elif not match.annotations.signs:
+        yield Note(UNANNOTATED, str(match.path), f"{match.annotations.source} has none in its tiers of glosses")
+    elif not match.found:
+        yield Note(NO_MEDIA, name, f"expected {match.path}")
 
 
-def _about_signs(name: str, one: Match, placements: Sequence[Placement]) -> Iterator[Note]:
+def _about_signs(name: str, match: Match, placements: Sequence[Placement]) -> Iterator[Note]:
     """Notes about the times of the annotations of a video: left out, cut, overlapping."""
     for sign, cut in placements:
         where = f"{name}: {sign.gloss} from {sign.start_ms} to {sign.end_ms} ms"
         if sign.left_out in REASONS:
-            yield Note(DROPPED, where, f"{sign.left_out} ({one.annotations.source.name})")
+            yield Note(DROPPED, where, f"{sign.left_out} ({match.annotations.source.name})")
         elif cut:
             yield Note(CUT, where, cut)
     before = None

@@ -58,7 +58,7 @@ class Instance:
         return Hand(self._palm(signer, travel), self._rotation(change), self._angles(signer, change))
 
     def _travel(self, phase: float) -> float:
-        """How far along its movement the hand is. Repetitions go back and forth in 0..1, or round and round beyond 1."""
+        """How far along its movement the hand is. Repetitions go back and forth in 0..1, or round, beyond 1."""
         repetitions = self.sign.repetitions
         if repetitions == 1:
             return 0.5 - 0.5 * np.cos(np.pi * phase)
