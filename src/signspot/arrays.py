@@ -2,7 +2,8 @@
 
 Disks and networks lose and change bytes in silence. Checksums make every such change show:
 
-- The file format of HDF5 1.10 has a checksum for each piece of structure and for each attribute.
+- The file format of HDF5 1.10 has a checksum for each piece of structure and for each attribute. Strings of variable
+  length lie outside these pieces; therefore strings are stored with a fixed length.
 - Arrays lie in chunks, and every chunk has a checksum (fletcher32).
 
 HDF5 compares a checksum when it reads a piece, so a clip costs only its own chunks. One gap is left: the checksum of
@@ -35,6 +36,17 @@ def new_arrays(path: Path | str) -> Iterator[h5py.File]:
     """Opens a new HDF5 file for writing; moves it to ``path`` when the block ends without an error."""
     with finished(path) as part, h5py.File(part, "w", libver=("v110", "v110")) as file:
         yield file
+        _fix_string_lengths(file)
+
+
+def _fix_string_lengths(file: h5py.File) -> None:
+    """Stores the strings among all attributes of a file with a fixed length."""
+    items: list[h5py.HLObject] = [file]
+    file.visititems(lambda _, item: items.append(item))
+    for item in items:
+        for name, value in list(item.attrs.items()):
+            if isinstance(value, str):
+                item.attrs.create(name, value, dtype=h5py.string_dtype(length=max(len(value.encode()), 1)))
 
 
 def new_rows(
@@ -168,7 +180,8 @@ def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: 
             if optional:
                 return None
             raise DamagedStore(file.filename, f"it has no attribute {name!r}")
-        return kind(file.attrs[name])
+        value = file.attrs[name]
+        return kind(value.decode() if isinstance(value, bytes) else value)
 
 
 def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | str) -> bool:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import torch
 from clip_stores import labels_of, write_skeleton_video, write_video
+from store_attributes import attributes_of
 from torch.utils.data import DataLoader
 
 from signspot import __version__
@@ -77,7 +78,7 @@ def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
     folder = expert(tmp_path / "expert")
     extract(folder, with_rate(write_skeleton_video(tmp_path, 20, 2, 17), 29.97), tmp_path / "v.h5")
     with h5py.File(tmp_path / "v.h5") as file:
-        assert dict(file.attrs) == {
+        assert attributes_of(file) == {
             "expert": "skeleton",
             "weights_sha256": read_config(folder, [])["weights_sha256"],
             "length": 8,

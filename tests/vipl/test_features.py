@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 from published_features import FOLDERS, write_features
+from store_attributes import attributes_of
 
 from signspot import __version__
 from signspot.clips.window import Window
@@ -56,7 +57,7 @@ def test_the_attributes_are_those_of_feature_files(tmp_path: Path) -> None:
     with h5py.File(path) as file:
         assert (file["features"].dtype, file["frame"].dtype) == (np.float32, np.int32)
         assert file["frame"][:].tolist() == [0, 4, 8, 12, 16]
-        assert dict(file.attrs) == {
+        assert attributes_of(file) == {
             "expert": "skeleton",
             "weights_sha256": hashlib.sha256(lines.encode()).hexdigest(),
             "length": 8,
