@@ -92,8 +92,5 @@ def test_minutes_need_durations() -> None:
 
 def test_new_splits_leave_other_videos_alone() -> None:
     corpus = tables(("a", "train", "ann"), ("b", "train", "bob"), ("c", "predict", "cid"))
-    assert with_splits(corpus, groups_of(corpus), ["test", "val"]).videos["split"].tolist() == [
-        "test",
-        "val",
-        "predict",
-    ]
+    changed = with_splits(corpus, groups_of(corpus), ["test", "val"])
+    assert changed.videos["split"].tolist() == ["test", "val", "predict"]

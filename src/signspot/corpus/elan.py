@@ -112,8 +112,7 @@ class Elan:
 
         Raises:
             InputError: the file is missing, or is no ELAN document. It declares a document type or entities, which is
-                refused. Its times are not in milliseconds. Or it has broken names or references, which the message
-                lists.
+                refused. Its times are not in milliseconds. Or names or references are broken; the message lists them.
         """
         path = Path(path)
         root = _parse(path)

@@ -74,8 +74,8 @@ def with_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> tu
 
     Args:
         files: the files.
-        vocabulary: the file of the vocabulary. Without this file, the signs that occur in ``files`` are the vocabulary:
-            glosses get class ids in alphabetical order, and a class id without a gloss is its own gloss.
+        vocabulary: the file of the vocabulary. Without this file, the signs that occur in ``files`` are the vocabulary.
+            Glosses then get class ids in alphabetical order, and a class id without a gloss is its own gloss.
 
     Returns:
         The vocabulary, and the rows of each file. A row has no class_id if its gloss is not in the vocabulary.

@@ -1,4 +1,4 @@
-"""Shares the signers of a corpus out to splits or folds, so that no signer is in two of them.
+"""Shares the signers of a corpus out to splits or folds. No signer is in two parts.
 
 Part sizes come close to the wanted sizes, and signs keep an example in training where that is possible.
 """
@@ -16,7 +16,7 @@ from signspot.errors import InputError
 EXACT = 20_000
 """Up to this number of ways to share out, every way is tried; beyond this number, a search finds a good way."""
 SINGLE = 0.1
-"""Weight of lost signs that only one group shows: losing all of them costs as much as this distance from the shares."""
+"""Cost of losing all signs that only one group shows, as a distance from the shares."""
 
 
 class Group(NamedTuple):

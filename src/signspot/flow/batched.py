@@ -1,7 +1,7 @@
 """TV-L1 of many pairs at a time, in PyTorch: for GPUs, which a single pair would not keep busy.
 
-The steps are those of :mod:`signspot.flow.fused`. A pair that has converged stays frozen until the end of its round,
-and leaves the batch there. The host waits for the device only at the end of a round.
+The steps are the same as in :mod:`signspot.flow.fused`. A pair that has converged stays frozen until the end of its
+round, and leaves the batch there. The host waits for the device only at the end of a round.
 """
 
 from collections.abc import Callable

@@ -23,7 +23,7 @@ SPLIT = "How the videos were shared out"
 
 @dataclass(frozen=True)
 class NewCorpus:
-    """A corpus as it comes out of a folder.
+    """The corpus that was made from a folder.
 
     Args:
         tables: its tables.

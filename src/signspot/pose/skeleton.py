@@ -1,7 +1,8 @@
 """The skeleton of 57 joints: 15 of the body, 21 of the left hand, 21 of the right hand.
 
-Joints, normalisation and flip are those of the published system: Zhang, Min and Chen, "Sign Spotting Using
-Representations from Domain Experts", fact sheet of the ECCV 2022 sign spotting challenge, 2022,
+Joints, normalisation and flip are as in the published system.
+
+Zhang, Min and Chen, "Sign Spotting Using Representations from Domain Experts", 2022, fact sheet of
 https://chalearnlap.cvc.uab.cat/challenge/49/description/
 """
 

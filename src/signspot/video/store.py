@@ -32,8 +32,8 @@ def store_frames(pictures: Iterable[np.ndarray], out: Path | str, attributes: Ma
     Args:
         pictures: uint8 (size, size, 3), RGB.
         out: the frame store to write.
-        attributes: attributes of the file; :class:`FrameStore` needs those of
-            :func:`signspot.video.crop.write_frames`.
+        attributes: attributes of the file; :class:`FrameStore` needs the attributes that
+            :func:`signspot.video.crop.write_frames` gives.
         least: least number of pictures.
 
     Raises:
