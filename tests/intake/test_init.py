@@ -83,7 +83,7 @@ def test_the_configuration_runs(small: Path, intake: Intake, snakemake: Snakemak
     }
     result = snakemake(small.parent, "-n", "--configfile", str(path))
     assert result.returncode == 0, result.stderr
-    assert re.search(r"train_spotter +1\n", result.stdout)
+    assert re.search(r"fit_spotter +1\n", result.stdout)
 
 
 def test_tables_are_not_overwritten_unasked(small: Path, intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:
