@@ -78,15 +78,15 @@ def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
     extract(folder, with_rate(write_skeleton_video(tmp_path, 20, 2, 17), 29.97), tmp_path / "v.h5")
     with h5py.File(tmp_path / "v.h5") as file:
         assert dict(file.attrs) == {
-            "expert": "skeleton",
-            "weights_sha256": read_config(folder, [])["weights_sha256"],
+            "expert": b"skeleton",
+            "weights_sha256": read_config(folder, [])["weights_sha256"].encode(),
             "length": 8,
             "stride": 4,
             "first": 2,
             "last": 17,
             "fps": 29.97,
             "start_ms": 0,
-            "signspot": __version__,
+            "signspot": __version__.encode(),
         }
 
 

@@ -57,15 +57,15 @@ def test_the_attributes_are_those_of_feature_files(tmp_path: Path) -> None:
         assert (file["features"].dtype, file["frame"].dtype) == (np.float32, np.int32)
         assert file["frame"][:].tolist() == [0, 4, 8, 12, 16]
         assert dict(file.attrs) == {
-            "expert": "skeleton",
-            "weights_sha256": hashlib.sha256(lines.encode()).hexdigest(),
+            "expert": b"skeleton",
+            "weights_sha256": hashlib.sha256(lines.encode()).hexdigest().encode(),
             "length": 8,
             "stride": 4,
             "first": 0,
             "last": 19,
             "fps": 25,
             "start_ms": 0,
-            "signspot": __version__,
+            "signspot": __version__.encode(),
         }
 
 
