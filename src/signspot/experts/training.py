@@ -92,10 +92,7 @@ def train_expert(
     own_seed = derived_seed(seed, expert.name, number)
     training_clips, validation_clips = (
         ClipDataset(modality, videos, sampler, expert.window, own_seed, augment, labels, in_memory)
-        for videos, augment, in_memory in (
-            (training, True, expert.recipe.in_memory),
-            (validation, False, False),
-        )
+        for videos, augment, in_memory in ((training, True, expert.recipe.in_memory), (validation, False, False))
     )
     _check_labels(training_clips.labels, vocabulary)
     settings = _settings(expert, number, vocabulary, seed)
@@ -108,20 +105,10 @@ def train_expert(
         "labels": [training_clips.digest, validation_clips.digest],
         "start": origin,
     }
-    train(
-        Training(
-            network,
-            _step(modality, weights, expert.label_smoothing),
-            training_clips,
-            validation_clips,
-            expert.recipe,
-            own_seed,
-            folder,
-            settings | source,
-            inputs,
-            _stores(modality, [*training, *validation]),
-        )
-    )
+    step = _step(modality, weights, expert.label_smoothing)
+    stores = _stores(modality, [*training, *validation])
+    data = training_clips, validation_clips
+    train(Training(network, step, *data, expert.recipe, own_seed, folder, settings | source, inputs, stores))
 
 
 def _settings(expert: ExpertConfig, number: int, vocabulary: Sequence[str], seed: int) -> dict[str, Any]:
