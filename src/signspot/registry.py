@@ -41,8 +41,9 @@ class Option:
         if self.choices:
             return value in self.choices
         expected = KINDS.get(self.kind)
-        # A bool is an int for Python, but ``dropout: true`` is a mistake.
-        return expected is None or (isinstance(value, expected) and (self.kind == "bool" or not isinstance(value, bool)))
+        if isinstance(value, bool) and self.kind != "bool":  # for Python a bool is a number
+            return expected is None
+        return expected is None or isinstance(value, expected)
 
     def __str__(self) -> str:
         return f"one of {', '.join(map(str, self.choices))}" if self.choices else self.kind

@@ -38,6 +38,7 @@ def check_decoder(name: str, options: Mapping[str, Any], key: str = "") -> None:
     Raises:
         InputError: as :func:`decode`, or an option cannot be tuned.
     """
+    DECODERS.check_name(name, key)
     grid = DECODERS.fact(name, "GRID", {})
     given = {option: value for option, value in options.items() if not (value == TUNE and option in grid)}
     DECODERS.check(name, given, key)

@@ -12,9 +12,11 @@ import torch
 from torch import nn
 
 from signspot.compute.devices import best_device
-from signspot.decoders.votes import DECODERS, decoder, spottings_table
+from signspot.decoders import DECODERS, decode
+from signspot.predictions import Predictions, from_logits
 from signspot.spotters.bilstm.sequences import ClipFeatures, check_experts
 from signspot.spotters.bilstm.train import load_spotter
+from signspot.spottings import spottings_table
 
 log = logging.getLogger(__name__)
 
@@ -51,25 +53,27 @@ class Spotter:
             InputError: a feature file is missing, damaged, or not of the experts that the spotter was trained on; an
                 unknown decoder.
         """
-        decode = {name: decoder(name) for name in decoders}
+        for name in decoders:
+            DECODERS.check_name(name)
         vocabulary, stride = self.config["vocabulary"], self.config["clip"]["stride"]
-        segments = {name: {} for name in decoders}
+        spottings = {name: {} for name in decoders}
         timebases = {}
         for video, paths in features.items():
             clips = ClipFeatures(paths)
             check_experts(video, clips, self.config["experts"], stride)
             timebases[video] = clips.timebase
             logits, offsets = predict(self.network, clips)
-            span = {"stride": clips.stride, "first": clips.first, "last": clips.last}
-            for name, of_video in segments.items():
-                of_video[video] = decode[name](logits, offsets, **span, num_classes=len(vocabulary))
-            counts = ", ".join(f"{len(found[video])} signs ({name})" for name, found in segments.items())
+            score, span = from_logits(logits, len(vocabulary)), (clips.first, clips.last, clips.stride, clips.timebase)
+            predictions = Predictions(score, *span, offsets[:, :2])
+            for name, of_video in spottings.items():
+                of_video[video] = decode(name, predictions)
+            counts = ", ".join(f"{len(found[video])} signs ({name})" for name, found in spottings.items())
             log.info("%s: %s", video, counts)
-        return {name: spottings_table(of_videos, vocabulary, timebases) for name, of_videos in segments.items()}
+        return {name: spottings_table(of_videos, vocabulary, timebases) for name, of_videos in spottings.items()}
 
 
 def spot(
-    spotter: Path, features: Mapping[str, Sequence[Path]], decoders: Sequence[str] = tuple(DECODERS)
+    spotter: Path, features: Mapping[str, Sequence[Path]], decoders: Sequence[str] = ("published", "cells")
 ) -> dict[str, pd.DataFrame]:
     """What :meth:`Spotter.spot` of the spotter in a folder gives.
 
