@@ -19,7 +19,7 @@ class Predictions:
 
     Args:
         score: float32 (n, C + 1), the probability of the background (column 0) and of each sign (class id + 1).
-        offset: float32 (n, 2), distances >= 0 in strides to the start and to the end of the sign; None: not predicted.
+        offset: float32 (n, 2), distances in rows to the first and to the last row of the sign; None: not predicted.
         first, last: usable range of the video, inclusive frames.
         stride: frames from one row to the next.
     """
@@ -36,12 +36,20 @@ class Predictions:
         """The frame that each row stands for, int32 (n,)."""
         return self.first + self.stride * np.arange(len(self.score), dtype=np.int32)
 
+    def rows_at(self, frames: np.ndarray) -> np.ndarray:
+        """The row nearest to each frame, int64 (k,); of two that are equally near the later one.
+
+        Args:
+            frames: int (k,), counted from the start of the usable range.
+        """
+        return np.minimum((frames + self.stride // 2) // self.stride, len(self.score) - 1)
+
 
 def from_logits(logits: np.ndarray, num_classes: int) -> np.ndarray:
     """The probabilities of the background and of each sign, float32 (n, num_classes + 1).
 
     Classes beyond the vocabulary, which published networks have, count as background: its probability is the largest of
-    theirs and its own, so that the most likely class stays the most likely one.
+    theirs and its own, so that the most likely class stays the most likely one; in a tie with a sign it wins.
 
     Args:
         logits: (n, K), K > num_classes, the background first.
@@ -124,12 +132,14 @@ def _at_stride(predictions: Predictions, stride: int) -> Predictions:
     if predictions.stride == stride:
         return predictions
     frames = np.arange(0, predictions.last - predictions.first + 1, stride)
-    nearest = np.minimum(np.rint(frames / predictions.stride).astype(int), len(predictions.score) - 1)
+    nearest = predictions.rows_at(frames)
     offset = predictions.offset
     if offset is not None:
-        # A row beside the one that was predicted is nearer to one end and further from the other.
+        # A row beside the one that was predicted is nearer to one end and further from the other. The first and the
+        # last row of a sign stand for ``predictions.stride`` frames, of which further rows now lie outside these two.
         moved = (frames - predictions.stride * nearest)[:, None] * np.array([1, -1])
-        offset = np.maximum((offset[nearest] * predictions.stride + moved) / stride, 0).astype(np.float32)
+        reach = offset[nearest] * predictions.stride + (predictions.stride - stride) / 2
+        offset = np.maximum((reach + moved) / stride, 0).astype(np.float32)
     return replace(predictions, score=predictions.score[nearest], offset=offset, stride=stride)
 
 

@@ -14,15 +14,15 @@ from made_up_run import write_run
 from pympi import Eaf
 
 from signspot.cli import main
-from signspot.decoders.votes import Segment, spottings_table
 from signspot.model.command import LOG
 from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.model.results import Results
 from signspot.model.spot import Film, Spotted
+from signspot.spottings import Spotting, spottings_table
 from signspot.timebase import Timebase
 
-SEGMENTS = {"none": [], "some": [Segment(0, 2, 10, 1 / 3)]}
+SEGMENTS = {"none": [], "some": [Spotting(0, 2, 10, 1 / 3)]}
 
 
 def spottings(folder: Path) -> pd.DataFrame:

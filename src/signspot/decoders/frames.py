@@ -1,8 +1,7 @@
 """Boundaries in frames: the mean of where the rows of a sign say that it starts and ends.
 
 The published decoder rounds the predicted distances to rows, so that every boundary lies on a grid of ``stride``
-frames. Here each row of a sign says in fractions of a frame where the sign starts and ends, and their mean errs less
-than any of them.
+frames. Here each row of a sign says in fractions of a frame where the sign starts and ends; their mean errs less.
 """
 
 from collections.abc import Sequence
@@ -14,16 +13,32 @@ from signspot.decoders.votes import required_offset
 from signspot.predictions import Predictions
 from signspot.spottings import Spotting
 
-GRID = {"threshold": [0.0, 0.3, 0.4, 0.5, 0.6], "min_frames": [1, 4, 6, 8], "close": [0, 2, 4]}
+GRID = {"threshold": [0.0, 0.3, 0.4, 0.5], "min_frames": [1, 4, 6, 8], "close": [0, 2, 4]}
 """The values that are tried when an option is tuned."""
 
 ROUNDING = 1e-3
-"""Frames by which a boundary may exceed a whole frame and still count as this frame: float32 is no finer."""
+"""Frames by which a boundary may miss a whole frame and still count as this frame: the offsets are float32."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What the rows of a video say; frames count from the start of the usable range.
+
+    Args:
+        seen: int (n,), the frame whose label a row has.
+        likely: int (n,), the most likely label: 0 the background, c + 1 the class c.
+        start, end: float64 (n,), where the sign of the row starts and ends.
+    """
+
+    seen: np.ndarray
+    likely: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
 
 
 @dataclass(frozen=True)
 class _Sign:
-    """A sign while its boundaries are settled; all frames count from the start of the usable range, inclusive.
+    """A sign while its boundaries are settled; frames count from the start of the usable range, inclusive.
 
     Args:
         start, end: first and last frame.
@@ -37,14 +52,12 @@ class _Sign:
     score: float
 
 
-def frames(
-    predictions: Predictions, *, threshold: float = 0.0, min_frames: int = 1, close: int = 0
-) -> list[Spotting]:
+def frames(predictions: Predictions, *, threshold: float = 0.3, min_frames: int = 1, close: int = 0) -> list[Spotting]:
     """The spottings whose boundaries are the means of those that the rows of a sign predict, in frames.
 
     Each row votes for its most likely sign from the predicted start to the predicted end, weighted by its probability;
-    the background has the weight of its probability in a row. Neighbouring rows won by one sign are one spotting,
-    unless neither reaches the other. The score is the mean probability of the sign in its rows.
+    the background has the weight of its probability in a row. Neighbouring rows that one sign has won are one spotting
+    if a vote for the sign holds for both. Its score is the mean probability of the sign in its rows.
 
     Args:
         threshold: least score of a spotting.
@@ -54,77 +67,99 @@ def frames(
     Raises:
         InputError: the spotter predicts no offsets.
     """
-    starts, ends = boundaries(predictions)
-    signs = [sign for sign in _signs(predictions, starts, ends) if sign.score >= threshold]
-    signs = _apart(_closed(signs, close))
+    signs = [sign for sign in _signs(predictions) if sign.score >= threshold]
     last = predictions.last - predictions.first
     return [
         Spotting(sign.class_id, predictions.first + start, predictions.first + end, sign.score)
-        for sign in signs
+        for sign in _apart(_closed(signs, close))
         if (end := min(sign.end, last)) - (start := max(sign.start, 0)) + 1 >= max(min_frames, 1)
     ]
 
 
-def boundaries(predictions: Predictions) -> tuple[np.ndarray, np.ndarray]:
-    """The frames where each row says that its sign starts and ends, float64 (n,), from the start of the usable range.
-
-    Offsets count rows up to the first and the last row of the sign. A row sees the frame before its own (see
-    :func:`signspot.decoders.cells.cells`) and stands for the ``stride`` frames about that frame. So half a stride, less
-    half a frame, is added on either side.
-
-    Raises:
-        InputError: the spotter predicts no offsets.
-    """
-    stride, seen = predictions.stride, seen_frames(predictions)
-    offset = required_offset(predictions).astype(np.float64) * stride + (stride - 1) / 2
-    return seen - offset[:, 0], seen + offset[:, 1]
-
-
-def seen_frames(predictions: Predictions) -> np.ndarray:
-    """The frame whose label each row has, int (n,), from the start of the usable range: the frame before its own."""
-    return predictions.stride * np.arange(len(predictions.score)) - 1
-
-
-def _labels(predictions: Predictions, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """The label of every row, int (n,): the class with the most votes, ties to the lowest."""
-    score, seen = predictions.score.astype(np.float64), seen_frames(predictions)
-    likely = score.argmax(1)
-    voters = np.flatnonzero(likely)
-    begin = np.minimum(np.searchsorted(seen, starts[voters] - ROUNDING), voters)
-    stop = np.maximum(np.searchsorted(seen, ends[voters] + ROUNDING), voters + 1)
-    votes = np.zeros((len(score) + 1, score.shape[1]))
-    # A difference array, as in signspot.decoders.votes: each vote is added where it begins and taken back after its end.
-    np.add.at(votes, (begin, likely[voters]), score[voters, likely[voters]])
-    np.add.at(votes, (stop, likely[voters]), -score[voters, likely[voters]])
-    votes = votes.cumsum(0)[: len(score)]
-    votes[:, 0] = score[:, 0]
-    return votes.argmax(1)
-
-
-def _signs(predictions: Predictions, starts: np.ndarray, ends: np.ndarray) -> list[_Sign]:
+def _signs(predictions: Predictions) -> list[_Sign]:
     """The signs that the rows show, in order of time; their boundaries may cross."""
-    labels, seen = _labels(predictions, starts, ends), seen_frames(predictions)
-    reached = (starts[1:] <= seen[:-1] + ROUNDING) | (ends[:-1] >= seen[1:] - ROUNDING)
-    joined = (labels[1:] == labels[:-1]) & reached
+    rows = _rows(predictions)
+    labels, joined = _election(rows, predictions.score)
     groups = np.split(np.arange(len(labels)), np.flatnonzero(~joined) + 1)
-    return [_sign(predictions, int(labels[rows[0]]), rows, starts, ends) for rows in groups if labels[rows].any()]
+    signs = [_sign(rows, group, int(labels[group[0]]), predictions.score) for group in groups if labels[group].any()]
+    return [sign for sign in signs if sign is not None]
 
 
-def _sign(predictions: Predictions, label: int, rows: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> _Sign:
-    """The sign of some neighbouring rows."""
-    weights = predictions.score[rows, label].astype(np.float64) + np.finfo(float).tiny
-    start, end = (_frame(np.average(each[rows], weights=weights)) for each in (starts, ends))
-    first, last = seen_frames(predictions)[rows[[0, -1]]].tolist()
-    return _Sign(label - 1, min(start, first), max(end, last), (first, last), float(weights.mean()))
+def _rows(predictions: Predictions) -> _Rows:
+    """What the rows say in frames.
 
-
-def _frame(instant: float) -> int:
-    """The frame of a boundary, rounded up.
-
-    An annotation starts and ends somewhere within a frame, on average in its middle, but counts from the start of the
-    frame. A mean of uncertain boundaries is half a frame early for this reason.
+    Offsets count rows up to the first and the last row of a sign. A row sees the frame before its own, see
+    :func:`signspot.decoders.cells.cells`, and stands for the ``stride`` frames about the frame that it sees. So a sign
+    reaches half of ``stride - 1`` frames further than its first and its last row see.
     """
-    return int(np.ceil(instant - ROUNDING))
+    stride = predictions.stride
+    seen = stride * np.arange(len(predictions.score)) - 1
+    reach = required_offset(predictions).astype(np.float64) * stride + (stride - 1) / 2
+    return _Rows(seen, predictions.score.argmax(1), seen - reach[:, 0], seen + reach[:, 1])
+
+
+def _election(rows: _Rows, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The label of every row, int (n,), ties to the lowest, and whether it is of one sign with the next, bool (n - 1,).
+
+    Args:
+        rows: what the rows say.
+        score: their probabilities, float32 (n, C + 1).
+    """
+    voters = np.flatnonzero(rows.likely)
+    begin = np.minimum(np.searchsorted(rows.seen, rows.start[voters] - ROUNDING), voters)
+    stop = np.maximum(np.searchsorted(rows.seen, rows.end[voters] + ROUNDING, side="right"), voters + 1)
+    classes, columns = np.unique(np.append(0, rows.likely[voters]), return_inverse=True)
+    columns, shape = columns[1:], (len(rows.seen), len(classes))
+    votes = _held(begin, stop, columns, score[voters, rows.likely[voters]].astype(np.float64), shape)
+    votes[:, 0] = score[:, 0]
+    won = votes.argmax(1)
+    bridges = _held(begin, stop - 1, columns, np.ones(len(voters)), shape)[np.arange(len(won)), won]
+    return classes[won], (won[1:] == won[:-1]) & (bridges[:-1] > 0)
+
+
+def _held(
+    begin: np.ndarray, stop: np.ndarray, columns: np.ndarray, weights: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
+    """The weight of all votes of each column that hold for each row, float64 of this shape.
+
+    Args:
+        begin, stop: int (v,), a vote holds for the rows ``begin`` … ``stop - 1``.
+        columns, weights: of each vote, (v,).
+        shape: rows and columns.
+    """
+    # A difference array, as in signspot.decoders.votes: a vote is added where it begins and taken back after its end.
+    changes = np.zeros((shape[0] + 1, shape[1]))
+    np.add.at(changes, (begin, columns), weights)
+    np.add.at(changes, (stop, columns), -weights)
+    return changes.cumsum(0)[:-1]
+
+
+def _sign(rows: _Rows, group: np.ndarray, label: int, score: np.ndarray) -> _Sign | None:
+    """The sign that has won some neighbouring rows; None if it is the most likely one in none of them.
+
+    Args:
+        rows: what all rows say.
+        group: indices of the neighbouring rows.
+        label: class id + 1 of the sign.
+        score: probabilities of all rows, float32 (n, C + 1).
+    """
+    voters = group[rows.likely[group] == label]
+    if not len(voters):
+        return None
+    weights = score[voters, label].astype(np.float64)
+    start, end = (_frame(float(np.average(each[voters], weights=weights))) for each in (rows.start, rows.end))
+    first, last = rows.seen[group[[0, -1]]].tolist()
+    mean = float(score[group, label].astype(np.float64).mean())
+    return _Sign(label - 1, min(start, first), max(end, last), (first, last), mean)
+
+
+def _frame(boundary: float) -> int:
+    """The frame of a boundary that lies between two frames: the later one.
+
+    An annotation starts and ends within a frame, on average in its middle, but is learnt and told as the start of the
+    frame. So a mean of uncertain boundaries is half a frame early.
+    """
+    return int(np.ceil(boundary - ROUNDING))
 
 
 def _closed(signs: Sequence[_Sign], close: int) -> list[_Sign]:

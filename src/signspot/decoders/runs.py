@@ -26,7 +26,7 @@ def runs(predictions: Predictions, *, threshold: float = 0.0, min_frames: int = 
     frames = np.arange(predictions.last - predictions.first + 1)
     if not len(predictions.score):
         return []
-    nearest = np.minimum((frames + predictions.stride // 2) // predictions.stride, len(predictions.score) - 1)
+    nearest = predictions.rows_at(frames)
     labels = predictions.score.argmax(1)[nearest]
     spottings = []
     for class_id, start, end in views.runs(labels):

@@ -68,7 +68,7 @@ def tune(
 def _distance(values: Sequence[float], start: Sequence[float], grid: Mapping[str, Sequence[float]]) -> float:
     """How far values lie from the defaults, each option in parts of its range."""
     parts = zip(values, start, grid.values(), strict=True)
-    return sum(abs(value - default) / (max(tried) - min(tried)) for value, default, tried in parts)
+    return sum(abs(value - default) / (max(tried) - min(tried) or 1) for value, default, tried in parts)
 
 
 def official_f1(

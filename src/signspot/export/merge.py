@@ -9,55 +9,55 @@ from statistics import fmean
 import pandas as pd
 
 from signspot.corpus.intervals import FORMATS, IntervalFile, check_known, read_scored_intervals, with_class_ids
-from signspot.decoders.votes import Segment, spottings_table, write_spottings
 from signspot.errors import InputError
 from signspot.rows import refuse
+from signspot.spottings import Spotting, spottings_table, write_spottings
 from signspot.timebase import Timebase
 
 
-def merge(models: Sequence[Sequence[Segment]]) -> list[Segment]:
-    """The segments that several models spotted in one video, as one list.
+def merge(models: Sequence[Sequence[Spotting]]) -> list[Spotting]:
+    """The spottings that several models spotted in one video, as one list.
 
     The rule is ``merge_results`` of the challenge entry's ``generate_predictions.py``, which its own hand-in, of one
-    model, did not need. All segments are candidates, those of the last model first. A candidate collects the segments
+    model, did not need. All spottings are candidates, those of the last model first. A candidate collects the spottings
     of its class that it reaches; first frame, last frame and score become their means (frames rounded down), and every
-    later candidate that it reaches then, of whatever class, is dropped. A segment reaches another one if its first or
+    later candidate that it reaches then, of whatever class, is dropped. A spotting reaches another one if its first or
     its last frame, as a mean of what it has collected so far, lies in the other, whose ends count as inside.
 
     Three oddities of that rule are kept:
 
     - Reaching is not mutual. A candidate that begins before and ends after another one does not reach it, so that both
       stay, even in one class.
-    - Only the models before the last are collected from: no mean ever contains another segment of the last model.
+    - Only the models before the last are collected from: no mean ever contains another spotting of the last model.
     - A candidate of those models meets itself there and counts twice in its mean.
 
     Args:
-        models: segments of each model, in order of time; the last model leads. One model is returned as it is if its
-            segments do not overlap.
+        models: spottings of each model, in order of time; the last model leads. One model is returned as it is if its
+            spottings do not overlap.
 
     Returns:
-        Segments in the order of the candidates, the last model's first. They may overlap.
+        Spottings in the order of the candidates, the last model's first. They may overlap.
     """
-    collected_from = [segment for model in models[:-1] for segment in model]
-    candidates = [segment for model in reversed(models) for segment in model]
+    collected_from = [spotting for model in models[:-1] for spotting in model]
+    candidates = [spotting for model in reversed(models) for spotting in model]
     merged = []
     while candidates:
         members = [candidates.pop(0)]
-        for segment in collected_from:
-            if segment.class_id == members[0].class_id and _reach(members, segment):
-                members.append(segment)
-        candidates = [segment for segment in candidates if not _reach(members, segment)]
+        for spotting in collected_from:
+            if spotting.class_id == members[0].class_id and _reach(members, spotting):
+                members.append(spotting)
+        candidates = [spotting for spotting in candidates if not _reach(members, spotting)]
         merged.append(_mean(members))
     return merged
 
 
-def _reach(members: Sequence[Segment], other: Segment) -> bool:
+def _reach(members: Sequence[Spotting], other: Spotting) -> bool:
     means = fmean(member.first for member in members), fmean(member.last for member in members)
     return any(other.first <= mean <= other.last for mean in means)
 
 
-def _mean(members: Sequence[Segment]) -> Segment:
-    return Segment(
+def _mean(members: Sequence[Spotting]) -> Spotting:
+    return Spotting(
         members[0].class_id,
         sum(member.first for member in members) // len(members),
         sum(member.last for member in members) // len(members),
@@ -79,7 +79,7 @@ def merge_tables(tables: Sequence[pd.DataFrame], signs: Mapping[int, str], timeb
         Rows in order of time within a video, the videos in the order in which the tables name them. Without ``score``
         if any table has none.
     """
-    models = [_segments(table, timebase) for table in tables]
+    models = [_by_video(table, timebase) for table in tables]
     videos = list(dict.fromkeys(video for model in models for video in model))
     merged = {
         video: sorted(merge([model.get(video, []) for model in models]), key=lambda found: (found.first, found.last))
@@ -89,14 +89,14 @@ def merge_tables(tables: Sequence[pd.DataFrame], signs: Mapping[int, str], timeb
     return table if all("score" in scored for scored in tables) else table.drop(columns="score")
 
 
-def _segments(table: pd.DataFrame, timebase: Timebase) -> dict[str, list[Segment]]:
-    """Segments of each video, in order of time; the videos in the order of the table."""
-    segments: dict[str, list[Segment]] = {video: [] for video in table["video"]}
+def _by_video(table: pd.DataFrame, timebase: Timebase) -> dict[str, list[Spotting]]:
+    """Spottings of each video, in order of time; the videos in the order of the table."""
+    spottings: dict[str, list[Spotting]] = {video: [] for video in table["video"]}
     scores = table["score"] if "score" in table else [math.nan] * len(table)
     for row, score in zip(table.itertuples(), scores, strict=True):
         frames = timebase.frames_of(row.start_ms, row.end_ms)
-        segments[row.video].append(Segment(int(row.class_id), *frames, float(score)))
-    return {video: sorted(found, key=lambda segment: segment.first) for video, found in segments.items()}
+        spottings[row.video].append(Spotting(int(row.class_id), *frames, float(score)))
+    return {video: sorted(found, key=lambda spotting: spotting.first) for video, found in spottings.items()}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.corpus.elan import Elan
-from signspot.decoders.votes import DECODERS
+from signspot.decoders import DECODERS
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
 from signspot.model.folder import read_model
@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
     )
-    parser.add_argument("--decoder", choices=list(DECODERS), help="by default that of the model")
+    parser.add_argument("--decoder", choices=DECODERS.names(), help="by default that of the model")
 
 
 def run(arguments: argparse.Namespace) -> None:

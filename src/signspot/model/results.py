@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.decoders.votes import write_spottings
 from signspot.export import SpottingSource, write_spotted
 from signspot.model.folder import Model
 from signspot.model.spot import Film, Spotted
 from signspot.report.review import ReviewVideo, write_review
+from signspot.spottings import write_spottings
 
 SPOTTINGS, REVIEW = "spottings.tsv", "review"
 

@@ -1,0 +1,79 @@
+"""What holds for every decoder."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from timelines import CLASSES, as_predictions
+
+from signspot.decoders import DECODERS, TUNE, check_decoder, decode
+from signspot.errors import InputError
+from signspot.predictions import Predictions
+
+
+@st.composite
+def videos(draw: st.DrawFn) -> Predictions:
+    n = draw(st.integers(0, 30))
+    stride = draw(st.integers(1, 8))
+    first = draw(st.integers(0, 50))
+    logits = draw(hnp.arrays(np.float32, (n, CLASSES + 2), elements=st.floats(-30, 30, width=32)))
+    offset = draw(hnp.arrays(np.float32, (n, 3), elements=st.floats(0, 9, width=32)))
+    last = first + stride * (n - 1) + draw(st.integers(0, stride - 1)) if n else first - 1
+    return as_predictions(logits, offset, stride=stride, first=first, last=last)
+
+
+def decoders() -> st.SearchStrategy[tuple[str, dict]]:
+    """A decoder and some of its options with values that are tried in tuning."""
+    names = st.sampled_from(DECODERS.names())
+    return names.flatmap(lambda name: st.tuples(st.just(name), _options(DECODERS.fact(name, "GRID", {}))))
+
+
+def _options(grid: dict[str, list[float]]) -> st.SearchStrategy[dict]:
+    return st.fixed_dictionaries({}, optional={option: st.sampled_from(values) for option, values in grid.items()})
+
+
+@given(videos(), decoders())
+def test_spottings_are_sound(predictions: Predictions, decoder: tuple[str, dict]) -> None:
+    name, options = decoder
+    spottings = decode(name, predictions, **options)
+    for spotting in spottings:
+        assert predictions.first <= spotting.first <= spotting.last <= predictions.last
+        assert 0 <= spotting.class_id < CLASSES
+        assert options.get("threshold", 0) <= spotting.score <= 1
+        assert options.get("min_frames", 1) <= spotting.last - spotting.first + 1
+    for previous, following in pairwise(spottings):
+        assert previous.last < following.first
+        assert previous.last + 1 < following.first or previous.class_id != following.class_id
+
+
+@pytest.mark.parametrize("name", DECODERS.names())
+def test_classes_beyond_the_vocabulary_are_background(name: str) -> None:
+    predictions = as_predictions(np.eye(4)[[3, 3, 3]] * 9, np.zeros((3, 2)), stride=4, last=11, num_classes=2)
+    assert decode(name, predictions) == []
+
+
+def test_the_names_are_the_modules() -> None:
+    assert DECODERS.names() == ["cells", "frames", "published", "runs"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("cell", {}, r"spotters.s.decoders: 'cell' is unknown, expected one of cells, frames, published, runs"),
+        ("frames", {"treshold": 0.5}, r"decoders.treshold: there is no such option .* threshold, min_frames, close"),
+        ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected float"),
+        ("cells", {"threshold": TUNE}, r"decoders.threshold: there is no such option"),
+    ],
+)
+def test_mistakes_are_named(name: str, options: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        check_decoder(name, options, "spotters.s.decoders")
+
+
+def test_options_with_values_to_try_may_be_tuned() -> None:
+    for name in DECODERS.names():
+        check_decoder(name, dict.fromkeys(DECODERS.fact(name, "GRID", {}), TUNE))
+    check_decoder("frames", {"threshold": 0, "min_frames": 1, "close": 0})

@@ -1,0 +1,98 @@
+"""Predictions: from logits, to files and back, and their means."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from timelines import of_frames, random_timeline
+
+from signspot.decoders import decode
+from signspot.errors import InputError
+from signspot.predictions import Predictions, from_logits, mean_predictions, read_predictions, write_predictions
+from signspot.timebase import Timebase
+
+SPOTTER = {"spotter": "bilstm", "weights_sha256": "ab", "kind": "bilstm"}
+
+
+def made_up(rows: int = 5, stride: int = 4, offset: bool = True, seed: int = 0) -> Predictions:
+    rng = np.random.default_rng(seed)
+    score = rng.dirichlet(np.ones(4), rows).astype(np.float32)
+    distances = rng.uniform(0, 4, (rows, 2)).astype(np.float32) if offset else None
+    return Predictions(score, 10, 9 + stride * rows, stride, Timebase(25, 40), distances)
+
+
+def test_logits_become_probabilities() -> None:
+    score = from_logits(np.log(np.array([[1, 2, 5], [4, 4, 2]], np.float32)), 2)
+    np.testing.assert_allclose(score, [[0.125, 0.25, 0.625], [0.4, 0.4, 0.2]], rtol=1e-6)
+    assert score.dtype == np.float32
+
+
+def test_classes_beyond_the_vocabulary_are_background() -> None:
+    score = from_logits(np.log(np.array([[1, 2, 5], [2, 5, 3]], np.float32)), 1)
+    np.testing.assert_allclose(score, [[0.625, 0.25], [0.3, 0.5]], rtol=1e-6)
+
+
+LOGITS = hnp.arrays(np.float32, st.tuples(st.integers(0, 20), st.just(7)), elements=st.integers(-3000, 3000))
+
+
+@given(LOGITS, st.integers(1, 6))
+def test_the_most_likely_class_stays_the_most_likely(logits: np.ndarray, num_classes: int) -> None:
+    """Logits of hundredths: no closer than a float32 can tell."""
+    score = from_logits(logits / np.float32(100), num_classes)
+    label = logits.argmax(1)
+    label[(logits[:, num_classes + 1 :] == logits.max(1, initial=-np.inf, keepdims=True)).any(1)] = 0
+    assert score.shape == (len(logits), num_classes + 1)
+    assert (score >= 0).all()
+    assert (score <= 1).all()
+    np.testing.assert_array_equal(score.argmax(1), label)
+
+
+@pytest.mark.parametrize("offset", [True, False])
+def test_a_file_gives_back_what_was_written(tmp_path: Path, offset: bool) -> None:
+    written = made_up(offset=offset)
+    write_predictions(written, tmp_path / "v.h5", SPOTTER)
+    read = read_predictions(tmp_path / "v.h5")
+    assert replace(read, score=None, offset=None) == replace(written, score=None, offset=None)
+    np.testing.assert_array_equal(read.score, written.score)
+    np.testing.assert_array_equal(read.frame, [10, 14, 18, 22, 26])
+    assert (read.offset is None) == (written.offset is None)
+    if offset:
+        np.testing.assert_array_equal(read.offset, written.offset)
+
+
+def test_a_mean_weighs_scores_and_the_distances_that_there_are() -> None:
+    one, other = made_up(seed=1), made_up(seed=2, offset=False)
+    mean = mean_predictions([one, other], [3, 1], "v")
+    np.testing.assert_allclose(mean.score, 0.75 * one.score + 0.25 * other.score, rtol=1e-6)
+    np.testing.assert_array_equal(mean.offset, one.offset)
+    assert mean_predictions([other, other], [1, 1], "v").offset is None
+    assert mean_predictions([one, other], [0, 1], "v").offset is None
+
+
+def test_rows_of_another_stride_stand_for_the_frames_nearest_to_theirs() -> None:
+    coarse, fine = made_up(rows=3, stride=4), made_up(rows=12, stride=1)
+    mean = mean_predictions([coarse, fine], [1, 0], "v")
+    assert mean.stride == 1
+    np.testing.assert_array_equal(mean.score, coarse.score[[0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2]])
+    np.testing.assert_allclose(mean.offset[5], coarse.offset[1] * 4 + 1.5 + [1, -1], rtol=1e-6)
+
+
+def test_members_of_an_ensemble_predict_the_same_part_of_a_video() -> None:
+    with pytest.raises(InputError, match=r"predictions of v: the spotters disagree"):
+        mean_predictions([made_up(), replace(made_up(), last=33)], [1, 1], "v")
+
+
+@pytest.mark.parametrize("stride", [2, 4])
+def test_boundaries_stay_where_they_are_at_a_smaller_stride(stride: int) -> None:
+    """A member without weight, which predicts every frame, changes the rows only."""
+    timeline = random_timeline(np.random.default_rng(stride), 10)
+    coarse, fine = of_frames(timeline, stride), of_frames(timeline, 1)
+    mean = mean_predictions([coarse, replace(fine, offset=None)], [1, 0], "v")
+    spottings = decode("frames", mean)
+    assert [s.class_id for s in spottings] == [s.class_id for s in timeline]
+    errors = [(s.first - t.first, s.last - t.last) for s, t in zip(spottings, timeline, strict=True)]
+    assert np.abs(errors).max() <= stride / 2

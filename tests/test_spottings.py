@@ -1,0 +1,72 @@
+"""The table of spottings: what is written is read, whatever a video or a sign is called."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from signspot.errors import InputError
+from signspot.rows import nfc
+from signspot.spottings import COLUMNS, Spotting, read_spottings, spottings_table, write_spottings
+from signspot.timebase import Timebase
+
+VIDEOS = st.sampled_from(["NA", "null", "nan", "None", "TRUE", "007", "1e5", "-1"]) | st.from_regex(
+    r"\A[A-Za-z0-9_-]{1,12}\Z"
+)
+GLOSSES = st.sampled_from(["NA", "null", "nan", '"', "'"]) | st.text(
+    st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=8
+).map(nfc)
+
+
+@st.composite
+def videos(draw: st.DrawFn) -> dict[str, list[Spotting]]:
+    spotting = st.builds(
+        Spotting, st.integers(0, 3), st.integers(0, 500), st.integers(501, 900), st.integers(0, 1_000_000)
+    )
+    found = draw(st.dictionaries(VIDEOS, st.lists(spotting, min_size=1, max_size=4), min_size=1, max_size=4))
+    return {
+        video: [Spotting(s.class_id, s.first, s.last, s.score / 1_000_000) for s in of_video]
+        for video, of_video in found.items()
+    }
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(videos(), st.lists(GLOSSES, min_size=4, max_size=4))
+def test_a_table_is_read_as_it_was_written(tmp_path: Path, found: dict[str, list[Spotting]], signs: list[str]) -> None:
+    table = spottings_table(found, signs, dict.fromkeys(found, Timebase(25)))
+    write_spottings(table, tmp_path / "spottings.tsv")
+    read = read_spottings(tmp_path / "spottings.tsv")
+    assert read.to_dict("list") == table.to_dict("list")
+    assert read.dtypes.astype(str).to_dict() == table.dtypes.astype(str).to_dict()
+
+
+def test_times_are_in_milliseconds() -> None:
+    """A sign of one frame ends where it starts in the reference, at 200 ms, so that nothing can match it; not here."""
+    spottings = {"a": [Spotting(1, 5, 5, 0.5), Spotting(0, 6, 20, 0.75)], "b": []}
+    table = spottings_table(spottings, ["HOLA", "NO"], dict.fromkeys(spottings, Timebase(25)))
+    assert table.to_dict("split", index=False)["data"] == [
+        ["a", "NO", 1, 200, 240, 0.5],
+        ["a", "HOLA", 0, 240, 800, 0.75],
+    ]
+
+
+def test_no_spottings_are_a_table_too(tmp_path: Path) -> None:
+    table = spottings_table({"b": []}, ["HOLA"], {"b": Timebase(25)})
+    assert table.columns.tolist() == list(COLUMNS)
+    write_spottings(table, tmp_path / "spottings.tsv")
+    assert read_spottings(tmp_path / "spottings.tsv").to_dict("list") == {column: [] for column in COLUMNS}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("video\tsign\tclass_id\tstart_ms\tend_ms\na\tNO\t1\t0\t40\n", r"t.tsv: column score is missing"),
+        ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t0\tlate\t1\n", r"t.tsv, line 2: end_ms is 'late'"),
+        ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t0\t40\t1.5\n", r"t.tsv, line 2: score is '1.5'"),
+    ],
+)
+def test_a_wrong_table_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "t.tsv").write_text(text)
+    with pytest.raises(InputError, match=message):
+        read_spottings(tmp_path / "t.tsv")
