@@ -74,13 +74,6 @@ def new_rows(
     return file.create_dataset(name, shape, dtype, **options, **compression)
 
 
-def write_attributes(file: h5py.File, **attributes: int | float | str) -> None:
-    """Writes attributes of an open file; texts with a fixed length, because no checksum covers those of any length."""
-    file.attrs.update(
-        {name: np.bytes_(value.encode()) if isinstance(value, str) else value for name, value in attributes.items()}
-    )
-
-
 def write_rows(file: h5py.File, name: str, array: np.ndarray) -> None:
     """Writes a whole array in the form that :func:`new_rows` gives.
 

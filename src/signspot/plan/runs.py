@@ -126,8 +126,8 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
     spotter = block.get("spotter", next(iter(spotters)) if len(spotters) == 1 else None)
     if spotter not in spotters:
         raise InputError(
-            f"runs.{name}.spotter: is {spotter or 'missing'}, expected the spotter whose spottings are those of the run, "
-            f"one of {', '.join(spotters)}."
+            f"runs.{name}.spotter: is {spotter or 'missing'}, expected one of {', '.join(spotters)}. "
+            "Name the spotter whose spottings are those of the run."
         )
     return Run(
         name,
