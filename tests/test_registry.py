@@ -187,11 +187,13 @@ def test_values_are_of_the_annotated_type(
             "training.KNOWN: there is no such option (its value is 4). Take it out, or correct its name; the options "
             "are optimiser, rate, epochs.",
         ),
-        (None, "training: is None, expected keys and values, of the keys optimiser, rate, epochs."),
+        ([1], "training: is [1], expected keys and values or null. Correct the value."),
+        ({}, "training.optimiser: is missing, expected one of adam, sgd. Add it."),
     ],
 )
 def test_nested_blocks_are_checked(registry: Registry, block: Any, message: str) -> None:
     registry.check("net", GIVEN | {"training": {"optimiser": "sgd", "rate": 1}, "rest": {"share": 0.5}})
+    registry.check("net", GIVEN | {"training": None})
     assert refused(registry, "net", GIVEN | {"training": block}) == f"experts.rgb.backbone.{message}"
 
 

@@ -166,7 +166,7 @@ class Registry:
         key = key or f"{self.noun} {name}"
         check_options(self.options(name), options, key)
         for block, place in self.fact(name, "BLOCKS", {}).items():
-            if block in options:
+            if options.get(block) is not None:
                 check_options(options_at(place), options[block], f"{key}.{block}")
 
     def module(self, name: str) -> ModuleType:

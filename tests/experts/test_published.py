@@ -114,20 +114,6 @@ def test_our_own_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFile
     assert (folder / WEIGHTS).read_bytes() == trained.read_bytes()
 
 
-def test_a_training_starts_from_our_own_weights_of_another_vocabulary(tmp_path: Path, videos: list[VideoFiles]) -> None:
-    source = train(tmp_path / "source", videos, 1, None)
-    expert = ExpertConfig("joints", MODALITY, BACKBONE, Window(), "signs", STILL)
-    folder, labels = tmp_path / "training1", labels_of(*videos)
-    checkpoint = Checkpoint(source / WEIGHTS)
-    signs = ["A", "B", "C"]
-    train_expert(expert, 1, videos, [], folder, vocabulary=signs, seed=0, labels=labels, start=checkpoint)
-    ours, theirs = load_file(folder / WEIGHTS), load_file(source / WEIGHTS)
-    conv = "blocks.3.gcn.conv.weight"
-    torch.testing.assert_close(ours[conv], theirs[conv], atol=1e-9, rtol=0)
-    assert (len(ours["fc.weight"]), len(theirs["fc.weight"])) == (4, 3)
-    assert json.loads((folder / CONFIG).read_text(encoding="utf-8"))["start"]["sha256"] == sha256(source / WEIGHTS)
-
-
 def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:
     checkpoint = published(tmp_path, classes=3)
     folder = imported(tmp_path / "training1", checkpoint)

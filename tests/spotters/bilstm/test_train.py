@@ -168,7 +168,7 @@ def test_a_wrong_option_of_the_head_is_named(tmp_path: Path, corpus: list[Video]
         ({"training": RECIPE | {"optimiser": "lion"}}, r"spotters\.b\.training\.optimiser: is 'lion'"),
         ({"augmentation": {"crops": 3}}, r"spotters\.b\.augmentation\.crops: there is no such option"),
         ({"head": {"offset_activation": "tanh"}}, r"offset_activation: is 'tanh', expected one of relu, softplus"),
-        ({"standardise": "yes"}, r"spotters\.b\.standardise: is 'yes', expected bool"),
+        ({"standardise": "yes"}, r"spotters\.b\.standardise: is 'yes', expected true or false"),
     ],
 )
 def test_options_are_checked_before_anything_runs(options: dict, message: str) -> None:
