@@ -16,7 +16,7 @@ import torch
 from clip_stores import labels_of, video_files, write_frames, write_skeleton_video
 from jobs import job_of
 
-from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of
+from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes
 from signspot.backbones import build
 from signspot.clips.dataset import ClipDataset
 from signspot.clips.modalities import build_modality
@@ -143,7 +143,7 @@ def flipped(content: bytearray, rng: np.random.Generator) -> None:
 def test_a_changed_attribute_is_noticed_however_many_there_are(tmp_path: Path, count: int) -> None:
     path, value = tmp_path / "v.h5", "0123456789abcdef"
     with new_arrays(path) as file:
-        file.attrs.update({f"attribute {i}": value for i in range(count)})
+        write_attributes(file, {f"attribute {i}": value for i in range(count)})
     content = path.read_bytes()
     assert content.count(value.encode()) == count
     path.write_bytes(content.replace(value.encode(), value.encode()[::-1], 1))

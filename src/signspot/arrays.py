@@ -36,17 +36,6 @@ def new_arrays(path: Path | str) -> Iterator[h5py.File]:
     """Opens a new HDF5 file for writing; moves it to ``path`` when the block ends without an error."""
     with finished(path) as part, h5py.File(part, "w", libver=("v110", "v110")) as file:
         yield file
-        _fix_string_lengths(file)
-
-
-def _fix_string_lengths(file: h5py.File) -> None:
-    """Stores the strings among all attributes of a file with a fixed length."""
-    items: list[h5py.HLObject] = [file]
-    file.visititems(lambda _, item: items.append(item))
-    for item in items:
-        for name, value in list(item.attrs.items()):
-            if isinstance(value, str):
-                item.attrs.create(name, value, dtype=h5py.string_dtype(length=max(len(value.encode()), 1)))
 
 
 def new_rows(
@@ -72,6 +61,13 @@ def new_rows(
     # HDF5 refuses a chunk larger than the array, unless the number of rows is unlimited.
     options = {"maxshape": (None, *shape[1:]), "chunks": (chunk, *shape[1:]), "fletcher32": True}
     return file.create_dataset(name, shape, dtype, **options, **compression)
+
+
+def write_attributes(file: h5py.File, attributes: Mapping[str, int | float | str]) -> None:
+    """Writes attributes of an open file; texts with a fixed length, because no checksum covers those of any length."""
+    file.attrs.update(
+        {name: np.bytes_(value.encode()) if isinstance(value, str) else value for name, value in attributes.items()}
+    )
 
 
 def write_rows(file: h5py.File, name: str, array: np.ndarray) -> None:

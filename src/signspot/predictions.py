@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from signspot import __version__
-from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_rows
+from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes, write_rows
 from signspot.errors import InputError
 from signspot.timebase import Timebase
 
@@ -75,9 +75,9 @@ def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str
         write_rows(file, "frame", predictions.frame)
         if predictions.offset is not None:
             write_rows(file, "offset", predictions.offset.astype(np.float32))
-        file.attrs.update({"spotter": spotter["spotter"], "weights_sha256": spotter["weights_sha256"]})
-        file.attrs.update({"stride": predictions.stride, "first": predictions.first, "last": predictions.last})
-        file.attrs.update(dict(**asdict(predictions.timebase), signspot=__version__))
+        write_attributes(file, {"spotter": spotter["spotter"], "weights_sha256": spotter["weights_sha256"]})
+        write_attributes(file, {"stride": predictions.stride, "first": predictions.first, "last": predictions.last})
+        write_attributes(file, dict(**asdict(predictions.timebase), signspot=__version__))
 
 
 def read_predictions(path: Path) -> Predictions:

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from signspot.arrays import new_arrays, write_rows
+from signspot.arrays import new_arrays, write_attributes, write_rows
 from signspot.labels.frames import FrameLabels, read_labels
 from signspot.stores import VideoFiles
 from signspot.video.store import store_frames
@@ -17,7 +17,7 @@ def video_files(folder: Path, video: str = "v") -> VideoFiles:
 
 def _create(path: Path, arrays: dict[str, np.ndarray], **attributes: object) -> None:
     with new_arrays(path) as file:
-        file.attrs.update(attributes)
+        write_attributes(file, attributes)
         for name, array in arrays.items():
             write_rows(file, name, array)
 

@@ -11,7 +11,7 @@ import torch
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import is_current, new_arrays, new_rows, open_arrays, timebase_of, write_rows
+from signspot.arrays import is_current, new_arrays, new_rows, open_arrays, timebase_of, write_attributes, write_rows
 from signspot.clips.video import usable_range, video_clips
 from signspot.compute.devices import autocast, best_device
 from signspot.experts.store import Expert, load_on_device
@@ -102,6 +102,6 @@ def _write(expert: Expert, files: VideoFiles, out: Path) -> int:
                 rows = network(clips)[0].float().cpu().numpy()
             features[start : start + len(rows)] = rows
             start += len(rows)
-        file.attrs.update(dict(expert=config["expert"], weights_sha256=config["weights_sha256"], **asdict(window)))
-        file.attrs.update(dict(first=first, last=last, **asdict(timebase), signspot=__version__))
+        write_attributes(file, dict(expert=config["expert"], weights_sha256=config["weights_sha256"], **asdict(window)))
+        write_attributes(file, dict(first=first, last=last, **asdict(timebase), signspot=__version__))
     return count

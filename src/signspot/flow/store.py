@@ -15,7 +15,7 @@ import hdf5plugin
 import numpy as np
 
 from signspot import __version__
-from signspot.arrays import Rows, attribute, new_arrays, new_rows, open_arrays
+from signspot.arrays import Rows, attribute, new_arrays, new_rows, open_arrays, write_attributes
 from signspot.errors import DamagedStore, InputError
 from signspot.flow.engines import Engine, open_engine
 from signspot.video.store import FrameStore
@@ -68,7 +68,9 @@ def write_flow(frames: Path | str, out: Path | str, size: int = 256, engine: str
         if pairs < 0:
             raise InputError(f"{frames}: holds no frame. Check the video and run the crop stage again.")
         with new_arrays(out) as file:
-            file.attrs.update({"size": size, "bound": BOUND, "zero": ZERO, "engine": engine, "signspot": __version__})
+            write_attributes(
+                file, {"size": size, "bound": BOUND, "zero": ZERO, "engine": engine, "signspot": __version__}
+            )
             levels = new_rows(file, "flow", (pairs, 2, size, size), np.uint8, chunk=1, compression=COMPRESSION)
             for i, row in enumerate(_levels(_grey_blocks(store, size), flow_of)):
                 levels[i] = row

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_rows
+from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes, write_rows
 from signspot.errors import InputError
 from signspot.rows import refuse
 from signspot.timebase import Timebase
@@ -98,7 +98,7 @@ def write_labels(annotations: Sequence[Annotation], pose_path: Path, out: Path) 
     labels = frame_labels([row[1:] for row in annotations if row.class_id is not None], frames, timebase)
     with new_arrays(out) as file:
         write_rows(file, "frame", labels)
-        file.attrs.update({"first": first, "last": last, **asdict(timebase)})
+        write_attributes(file, {"first": first, "last": last, **asdict(timebase)})
 
 
 def _beyond(video: str, annotations: Sequence[Annotation], frames: int, timebase: Timebase) -> Iterator[str]:

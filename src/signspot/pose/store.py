@@ -12,7 +12,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import Rows, new_arrays, new_rows, open_arrays, write_rows
+from signspot.arrays import Rows, new_arrays, new_rows, open_arrays, write_attributes, write_rows
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.pose.holistic import Landmarks, landmarks
@@ -70,7 +70,8 @@ def write_poses(
         write_rows(file, "valid", valid)
         _write_skeleton(file, np.flatnonzero(valid), size)
         first, last = usable_range(has_pose)
-        file.attrs.update(
+        write_attributes(
+            file,
             video=Path(out).stem,
             first=first,
             last=last,

@@ -10,7 +10,7 @@ import numpy as np
 import simplejpeg
 
 from signspot import __version__
-from signspot.arrays import CHUNK, Rows, attribute, new_arrays, open_arrays, write_rows
+from signspot.arrays import CHUNK, Rows, attribute, new_arrays, open_arrays, write_attributes, write_rows
 from signspot.errors import DamagedStore, InputError
 from signspot.video.decode import Crop, Span
 
@@ -56,7 +56,7 @@ def store_frames(pictures: Iterable[np.ndarray], out: Path | str, attributes: Ma
                 "Check the file, and start_ms and end_ms if given, or take it off the table of videos."
             )
         write_rows(file, "offset", np.array(offsets, np.int64))
-        file.attrs.update({**attributes, "frames": count, "signspot": __version__})
+        write_attributes(file, {**attributes, "frames": count, "signspot": __version__})
     return count
 
 

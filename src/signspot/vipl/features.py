@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from signspot import __version__
-from signspot.arrays import new_arrays, write_rows
+from signspot.arrays import new_arrays, write_attributes, write_rows
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.files import resumed_folder, sha256
@@ -59,8 +59,8 @@ def import_features(
             with new_arrays(part / f"{video}.h5") as file:
                 write_rows(file, "features", _whole(source, video, count))
                 write_rows(file, "frame", first + window.stride * np.arange(count, dtype=np.int32))
-                file.attrs.update(dict(expert=expert, weights_sha256=digest, **asdict(window)))
-                file.attrs.update(dict(first=first, last=last, **asdict(Timebase(fps)), signspot=__version__))
+                write_attributes(file, dict(expert=expert, weights_sha256=digest, **asdict(window)))
+                write_attributes(file, dict(first=first, last=last, **asdict(Timebase(fps)), signspot=__version__))
             log.info("%s: %d clips, frames %d to %d", video, count, first, last)
     _warn_of_unknown_ranges(ranges)
 
