@@ -64,7 +64,7 @@ def test_the_names_are_the_modules() -> None:
     [
         ("cell", {}, r"spotters.s.decoders: 'cell' is unknown, expected one of cells, frames, published, runs"),
         ("frames", {"treshold": 0.5}, r"decoders.treshold: there is no such option .* threshold, min_frames, close"),
-        ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected float"),
+        ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected"),
         ("cells", {"threshold": TUNE}, r"decoders.threshold: there is no such option"),
     ],
 )
