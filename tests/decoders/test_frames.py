@@ -97,8 +97,9 @@ def test_weak_and_short_signs_are_left_out() -> None:
 
 
 def test_a_weak_sign_does_not_part_two_others() -> None:
-    predictions = rows((1, 0.9, 0, 9), (1, 0.9, 3, 6), (2, 0.4, 1, 1), (1, 0.9, 2, 5), BACKGROUND)
-    assert len(found(predictions, threshold=0.0, close=2)) == len({0}) or found(predictions, threshold=0.5, close=2)
+    predictions = rows(BACKGROUND, (1, 0.9, 2, 2), (2, 0.5, 1, 1), (1, 0.9, 2, 2), BACKGROUND)
+    assert found(predictions, close=4) == [(0, 1, 5), (1, 6, 8), (0, 9, 13)]
+    assert found(predictions, close=4, threshold=0.6) == [(0, 1, 13)]
 
 
 @pytest.mark.parametrize("stride", [1, 4])

@@ -1,6 +1,7 @@
 """Tuning: the values with the best official F1 on validation videos, and the file that keeps them."""
 
 from dataclasses import asdict
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +48,12 @@ def test_options_are_searched_together_and_others_stay(
     assert found == tune("frames", {"threshold": TUNE, "min_frames": 1, "close": TUNE}, *validation)
 
 
-def test_a_default_that_is_not_among_the_values_is_tried_too() -> None:
-    for name in DECODERS.names():
-        grid = DECODERS.fact(name, "GRID", {})
-        assert list(grid) == list(DECODERS.options(name))
+@pytest.mark.parametrize("name", DECODERS.names())
+def test_every_option_has_values_to_try_and_its_default_is_one_of_them(name: str) -> None:
+    grid = DECODERS.fact(name, "GRID", {})
+    assert list(grid) == list(DECODERS.options(name))
+    parameters = signature(DECODERS.builder(name)).parameters
+    assert all(parameters[option].default in values for option, values in grid.items())
 
 
 def test_without_validation_videos_the_defaults_are_taken() -> None:

@@ -59,6 +59,9 @@ def frames(predictions: Predictions, *, threshold: float = 0.3, min_frames: int 
     the background has the weight of its probability in a row. Neighbouring rows that one sign has won are one spotting
     if a vote for the sign holds for both. Its score is the mean probability of the sign in its rows.
 
+    The default threshold suits an F1 of 0.6: a spotting raises the F1 if it is right more often than half of the F1
+    says ("Thresholding Classifiers to Maximize F1 Score", 2014, https://arxiv.org/abs/1402.1892).
+
     Args:
         threshold: least score of a spotting.
         min_frames: least length of a spotting.
