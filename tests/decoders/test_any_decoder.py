@@ -64,11 +64,7 @@ def test_the_names_are_the_modules() -> None:
     [
         ("cell", {}, r"spotters.s.decoders: 'cell' is unknown, expected one of cells, frames, published, runs"),
         ("frames", {"treshold": 0.5}, r"decoders.treshold: there is no such option .* threshold, min_frames, close"),
-<<<<<<< HEAD
         ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected number"),
-=======
-        ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected"),
->>>>>>> 578c83fcea252dba32828dc7176995368f6cf701
         ("cells", {"threshold": TUNE}, r"decoders.threshold: there is no such option"),
     ],
 )
