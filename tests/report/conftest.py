@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from signspot.report import RunFiles
+from signspot.decoders.tuning import Parameters, write_parameters
+from signspot.report import ReportInputs
 
 SIGNS = ["BIEN", "COMER", "CASA", "MÉDICO", "GRACIAS", "HOSPITAL", "RIÑÓN", "SANGRE", "TERAPIA(1)", "DT:COVID"]
 THRESHOLDS = [0.2 + 0.05 * i for i in range(13)]
 
-MakeRun = Callable[..., RunFiles]
+MakeRun = Callable[..., ReportInputs]
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +28,7 @@ def make_run(tmp_path_factory: pytest.TempPathFactory) -> MakeRun:
         spot: bool = True,
         validation: bool = True,
         experts: Sequence[str] = ("flow",),
-    ) -> RunFiles:
+    ) -> ReportInputs:
         return _make_run(tmp_path_factory.mktemp("run"), list(signs), videos, length_ms, spot, validation, experts)
 
     return make
@@ -41,7 +42,7 @@ def _make_run(
     spot: bool,
     validation: bool,
     experts: Sequence[str],
-) -> RunFiles:
+) -> ReportInputs:
     rng = np.random.default_rng(7)
     names = [f"test_{i:02d}" for i in range(videos)]
     truth = pd.DataFrame([row for name in names for row in _signs(rng, name, signs, length_ms)])
@@ -64,22 +65,25 @@ def _make_run(
         "dropped": truth.head(3).assign(reason="outside the usable range"),
     }
     paths = {name: _write(table, folder / f"{name}.tsv") for name, table in tables.items()}
-    trainings = [f"{expert}, round {number}" for expert in experts for number in (1, 2)] + ["spotter"]
-    decoders = {name: folder / f"{name}.json" for name in ("published", "cells")}
-    for name, top in (("published", 0.62), ("cells", 0.71)):
-        decoders[name].write_text(json.dumps(_scores(rng, top, signs), ensure_ascii=False), encoding="utf-8")
+    trainings = [f"{expert}, training {number}" for expert in experts for number in (1, 2)] + ["bilstm"]
+    decoders = {f"bilstm, {name}": folder / f"{name}.json" for name in ("cells", "published")}
+    for path, top in zip(decoders.values(), (0.71, 0.62), strict=True):
+        path.write_text(json.dumps(_scores(rng, top, signs), ensure_ascii=False), encoding="utf-8")
+    parameters = {name: folder / f"options_{i}.json" for i, name in enumerate(decoders)}
+    tuned = Parameters("frames", {"threshold": 0.3}, ["threshold"], 2, [{"threshold": 0.3, "f1": 0.81}])
+    for path, found in zip(parameters.values(), (tuned, Parameters("published", {})), strict=True):
+        write_parameters(found, path)
     accuracies = {expert: folder / f"{expert}.json" for expert in experts}
     for expert, path in accuracies.items():
         high = 0.25 if expert == "flow" else 0.6
         one = {"sign_clips": high, "all_clips": high / 2, "chance": 0.1, "clips": 412}
-        path.write_text(json.dumps({"round1": one, "round2": one | {"sign_clips": 0.5, "all_clips": 0.8}}))
+        path.write_text(json.dumps({"training1": one, "training2": one | {"sign_clips": 0.5, "all_clips": 0.8}}))
     jobs = {"crop": videos, "pose": videos, "flow": videos, "train_expert": 8, "score": 1}
-    return RunFiles(
+    return ReportInputs(
         corpus="embedded",
         run="val",
-        decoder="cells",
-        scores=decoders["cells"],
-        decoder_scores=decoders,
+        scores=decoders,
+        parameters=parameters,
         spottings=paths["spottings"],
         videos=paths["videos"],
         annotations=paths["annotations"],
@@ -88,7 +92,7 @@ def _make_run(
         dropped=paths["dropped"],
         histories={name: _write(_history(rng, validation), folder / f"{name}.tsv") for name in trainings},
         accuracies=accuracies,
-        logs={stage: [_log(rng, folder / f"{stage}{i}.log") for i in range(n)] for stage, n in jobs.items()},
+        benchmarks={stage: [_cost(rng, folder / f"{stage}{i}.tsv") for i in range(n)] for stage, n in jobs.items()},
         spans_ms=dict.fromkeys(names, (0, length_ms)),
         warnings=["signer p01 is both in train and in test: the scores tell nothing about a new signer"],
     )
@@ -150,7 +154,8 @@ def _history(rng: np.random.Generator, validation: bool) -> pd.DataFrame:
     return table.assign(seconds=4.2)
 
 
-def _log(rng: np.random.Generator, path: Path) -> Path:
-    seconds, mib = rng.uniform(5, 80), rng.uniform(200, 900)
-    path.write_text(f"2026-01-02 03:04:05,678 INFO signspot: done in {seconds:.1f} s, {mib:.0f} MiB at most\n")
+def _cost(rng: np.random.Generator, path: Path) -> Path:
+    """What Snakemake writes of a job; it measures no memory of jobs that end at once."""
+    seconds, memory = rng.uniform(5, 80), rng.choice(["-", "312.5"])
+    path.write_text(f"s\th:m:s\tmax_rss\n{seconds:.4f}\t0:00:{seconds:02.0f}\t{memory}\n")
     return path

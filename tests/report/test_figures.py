@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.report import RunFiles, thresholds_figure, timeline_figure
+from signspot.report import ReportInputs, thresholds_figure, timeline_figure
 
-MakeRun = Callable[..., RunFiles]
+MakeRun = Callable[..., ReportInputs]
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -16,10 +16,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def test_thresholds_svg_is_deterministic_and_names_its_lines(make_run: MakeRun, tmp_path: Path) -> None:
     files = make_run()
     first, second = tmp_path / "first.svg", tmp_path / "second.svg"
-    thresholds_figure(files.decoder_scores, first)
-    thresholds_figure(files.decoder_scores, second)
+    thresholds_figure(files.scores, first)
+    thresholds_figure(files.scores, second)
     assert first.read_bytes() == second.read_bytes()
-    lines = [f"{decoder}, {kind}" for decoder in ("published", "cells") for kind in ("official", "strict")]
+    lines = [f"bilstm, {decoder}, {kind}" for decoder in ("published", "cells") for kind in ("official", "strict")]
     assert all(f">{line}<" in first.read_text() for line in lines)
 
 
@@ -31,7 +31,7 @@ def test_timeline_svg_names_signs_and_states(make_run: MakeRun, tmp_path: Path) 
 
 def test_png(make_run: MakeRun, tmp_path: Path) -> None:
     files = make_run()
-    thresholds_figure(files.decoder_scores, tmp_path / "a.png")
+    thresholds_figure(files.scores, tmp_path / "a.png")
     timeline_figure(files, "test_01", tmp_path / "b.png")
     assert (tmp_path / "a.png").read_bytes().startswith(PNG)
     assert (tmp_path / "b.png").read_bytes().startswith(PNG)

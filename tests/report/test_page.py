@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.report import RunFiles, write_report
+from signspot.report import ReportInputs, write_report
 
-MakeRun = Callable[..., RunFiles]
+MakeRun = Callable[..., ReportInputs]
 
 
-def page_of(files: RunFiles, folder: Path) -> str:
+def page_of(files: ReportInputs, folder: Path) -> str:
     write_report(files, folder / "index.html")
     return (folder / "index.html").read_text(encoding="utf-8")
 
@@ -56,10 +56,10 @@ class Outline(HTMLParser):
 
 def test_has_every_part(page: str) -> None:
     captions = re.findall(r"<caption>(.*?)</caption>", page)
-    assert len(captions) == 10
+    assert len(captions) == 11
     assert page.count("<svg ") == 1 + 2 + 1
     assert page.count('class="timeline"') == 3
-    texts = ["RIÑÓN", "DT:COVID", "flow, round 2", "signer p01 is both in train and in test", "train_expert"]
+    texts = ["RIÑÓN", "DT:COVID", "flow, training 2", "signer p01 is both in train and in test", "train_expert"]
     for text in [*texts, "outside the usable range"]:
         assert text in page
 
@@ -114,11 +114,23 @@ def test_same_files_give_the_same_bytes(make_run: MakeRun, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["scores", "spottings", "annotations", "pose_summary", "dropped", "histories", "accuracies", "logs"]
+    "name",
+    [
+        "scores",
+        "parameters",
+        "spottings",
+        "annotations",
+        "pose_summary",
+        "dropped",
+        "histories",
+        "accuracies",
+        "benchmarks",
+    ],
 )
 def test_missing_file_is_named(make_run: MakeRun, tmp_path: Path, name: str) -> None:
     gone = tmp_path / "gone.file"
-    value = {"histories": {"rgb": gone}, "accuracies": {"rgb": gone}, "logs": {"crop": [gone]}}.get(name, gone)
+    by_name = {key: {"rgb": gone} for key in ("scores", "parameters", "histories", "accuracies")}
+    value = (by_name | {"benchmarks": {"crop": [gone]}}).get(name, gone)
     with pytest.raises(InputError, match=r"gone\.file"):
         write_report(replace(make_run(), **{name: value}), tmp_path / "index.html")
     assert not (tmp_path / "index.html").exists()
@@ -129,15 +141,15 @@ def test_damaged_files_are_named(make_run: MakeRun, tmp_path: Path) -> None:
     texts = {"scores": '{"official": 1}', "dropped": "video\tsign\n", "pose_summary": "", "accuracies": "{"}
     for name, text in texts.items():
         bad.write_text(text)
-        value = {"rgb": bad} if name == "accuracies" else bad
+        value = {"rgb": bad} if name in ("accuracies", "scores") else bad
         with pytest.raises(InputError, match=r"bad\.file"):
             write_report(replace(make_run(), **{name: value}), tmp_path / "index.html")
 
 
 def test_text_for_a_number_is_named(make_run: MakeRun, tmp_path: Path) -> None:
     bad = tmp_path / "bad.tsv"
-    bad.write_text("video\tsign\tstart_ms\tend_ms\na\tb\tsoon\t3\n")
-    with pytest.raises(InputError, match=r"bad\.tsv: column start_ms"):
+    bad.write_text("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tb\t0\tsoon\t3\t0.5\n")
+    with pytest.raises(InputError, match=r"bad\.tsv, line 2: start_ms is 'soon'"):
         write_report(replace(make_run(), spottings=bad), tmp_path / "index.html")
 
 

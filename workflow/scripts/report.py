@@ -3,54 +3,34 @@ from pathlib import Path
 
 from signspot.labels.frames import read_span_ms
 from signspot.logs import job
-from signspot.report import RunFiles, thresholds_figure, timeline_figure, write_report
-
-# The order in which a reader follows the data; stages that this corpus does not have are left out.
-STAGES = [
-    *(
-        "render",
-        "crop",
-        "pose",
-        "flow",
-        "labels",
-        "clips",
-        "train_expert",
-        "import_expert",
-        "expert_accuracy",
-        "features",
-    ),
-    *("train_spotter", "spot", "score"),
-]
+from signspot.report import ReportInputs, thresholds_figure, timeline_figure, write_report
 
 with job(snakemake):
-    for warning in snakemake.params.warnings:
+    told, given = snakemake.params.job, snakemake.input
+    for warning in told["warnings"]:
         logging.getLogger("signspot").warning("%s", warning)
-    rounds = [f"{expert}, {round}" for expert in snakemake.params.experts for round in ("round 1", "round 2")]
-    logs = {name: sorted(Path(snakemake.params.logs, name).glob("*.log")) for name in STAGES}
-    videos, annotations, vocabulary = map(Path, snakemake.input.tables)
-    files = RunFiles(
-        corpus=snakemake.params.corpus,
+    titles = [f"{spotter}, {decoder}" for spotter, decoder in told["decoders"]]
+    histories = [*told["trainings"], *told["spotters"]]
+    videos, annotations, vocabulary = map(Path, given.tables)
+    stages = sorted(folder for folder in Path(snakemake.params.benchmarks).iterdir() if folder.is_dir())
+    inputs = ReportInputs(
+        corpus=told["corpus"],
         run=snakemake.wildcards.run,
-        decoder=snakemake.params.decoder,
-        scores=Path(snakemake.input.scores),
-        decoder_scores=dict(zip(snakemake.params.decoders, map(Path, snakemake.input.decoders), strict=True)),
-        spottings=Path(snakemake.input.spottings),
+        scores=dict(zip(titles, map(Path, given.scores), strict=True)),
+        parameters=dict(zip(titles, map(Path, given.parameters), strict=True)),
+        spottings=Path(given.spottings),
         videos=videos,
         annotations=annotations,
         vocabulary=vocabulary,
-        pose_summary=Path(snakemake.input.pose_summary),
-        dropped=Path(snakemake.input.dropped),
-        histories=dict(zip(rounds, map(Path, snakemake.input.histories), strict=True))
-        | {"spotter": Path(snakemake.input.spotter)},
-        accuracies=dict(zip(snakemake.params.experts, map(Path, snakemake.input.accuracies), strict=True)),
-        logs={name: paths for name, paths in logs.items() if paths},
-        spans_ms={
-            video: read_span_ms(Path(path))
-            for video, path in zip(snakemake.params.test, snakemake.input.labels, strict=True)
-        },
-        warnings=snakemake.params.warnings,
-        review=snakemake.params.review,
+        pose_summary=Path(given.pose_summary),
+        dropped=Path(given.dropped),
+        histories=dict(zip(histories, map(Path, given.get("histories", [])), strict=True)),
+        accuracies=dict(zip(told["experts"], map(Path, given.get("accuracies", [])), strict=True)),
+        benchmarks={folder.name: sorted(folder.glob("*.tsv")) for folder in stages},
+        spans_ms={video: read_span_ms(Path(path)) for video, path in zip(told["test"], given.labels, strict=True)},
+        warnings=told["warnings"],
+        review=told["review"],
     )
-    write_report(files, Path(snakemake.output.page))
-    thresholds_figure(files.decoder_scores, Path(snakemake.output.thresholds))
-    timeline_figure(files, snakemake.params.test[0], Path(snakemake.output.timeline))
+    write_report(inputs, Path(snakemake.output.page))
+    thresholds_figure(inputs.scores, Path(snakemake.output.thresholds))
+    timeline_figure(inputs, told["test"][0], Path(snakemake.output.timeline))

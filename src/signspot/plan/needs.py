@@ -288,10 +288,10 @@ class Needs:
             "pose_summary": corpus.pose_summary,
             "dropped": corpus.dropped,
             "labels": self.stores("labels", self.plan.scored(run)),
-            "expert_histories": [
-                owner.expert(expert, number) / "history.tsv" for expert in experts for number in numbers[expert]
+            "histories": [
+                *(owner.expert(expert, number) / "history.tsv" for expert in experts for number in numbers[expert]),
+                *(files.spotter(name) / "history.tsv" for name in self.plan.runs[run].spotters),
             ],
-            "spotter_histories": [files.spotter(name) / "history.tsv" for name in self.plan.runs[run].spotters],
             "accuracies": [files.accuracy(expert) for expert in experts],
         }
 
@@ -307,6 +307,7 @@ class Needs:
             "experts": experts,
             "test": self.plan.scored(run),
             "warnings": list(self.plan.warnings[run]),
+            "review": "../review/index.html",
         }
 
 

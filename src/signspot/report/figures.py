@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.report.inputs import RunFiles, corpus_tables, read_scores
-from signspot.report.timeline import Bar, State, Timeline, read_timelines
+from signspot.report.inputs import ReportInputs, corpus_tables, read_scores
+from signspot.report.timeline import ShownSign, State, Timeline, read_timelines
 
 INK = "#333333"
 # Okabe and Ito's colours for every kind of colour vision, grey in place of black; each with its text colour.
@@ -65,7 +65,7 @@ def thresholds_figure(decoder_scores: Mapping[str, Path], out: Path) -> None:
 
 
 @mpl.rc_context(STYLE)
-def timeline_figure(files: RunFiles, video: str, out: Path) -> None:
+def timeline_figure(files: ReportInputs, video: str, out: Path) -> None:
     """Truth above spottings of one test video, in rows of 30 s, as a file (.svg or .png).
 
     Raises:
@@ -136,7 +136,7 @@ def _draw_timeline(timeline: Timeline) -> Figure:
     return figure
 
 
-def _draw_bar(axes: Axes, bar: Bar, base: float) -> None:
+def _draw_bar(axes: Axes, bar: ShownSign, base: float) -> None:
     start, width = bar.start_ms / 1000, (bar.end_ms - bar.start_ms) / 1000
     colour = colour_of(bar)
     axes.broken_barh([(start, width)], (base, 0.8), edgecolor=INK, **_look(bar.state, colour))
@@ -159,7 +159,7 @@ def _look(state: State, colour: str) -> dict[str, Any]:
             return {"facecolor": "none", "linestyle": "--"}
 
 
-def colour_of(bar: Bar) -> str:
+def colour_of(bar: ShownSign) -> str:
     """The colour of a bar's sign; signs share the eight colours in turn, their numbers tell them apart."""
     return list(PALETTE)[-1 if bar.number is None else bar.number % len(PALETTE)]
 

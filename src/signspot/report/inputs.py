@@ -4,35 +4,44 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from signspot.corpus.tables import Tables, read_tables
 from signspot.errors import DamagedStore, InputError
-from signspot.logs import Cost, cost_of
-from signspot.rows import read_rows, read_text
+from signspot.rows import read_rows
 
 AGAIN = "Make the file again by running its stage."
 UNKNOWN = ["", "nan", "NA", "-"]
 
 
 @dataclass(frozen=True)
-class RunFiles:
-    """The files of one run.
+class ReportInputs:
+    """The files of one run that its report is made of.
 
-    ``scores`` belongs to ``decoder``, the configured one; ``decoder_scores`` holds the scores of every decoder by name.
-    ``pose_summary`` gives, per video, the number of frames and the share (0..1) of frames in which ``body``,
-    ``left_hand`` and ``right_hand`` were found. ``histories``, ``accuracies`` and ``logs`` are keyed by the names
-    the reader shall see ("rgb, round 1"; "rgb"; "crop"). ``spans_ms``, start and end, lists the test videos in
-    the order of the page. ``review`` is the address of the run's review page as seen from the report, if there is one.
+    Args:
+        corpus, run: names of the corpus and of the run.
+        scores: scores files by the spotter and the decoder that they belong to, as "bilstm, cells"; the first entry is
+            that of the run itself.
+        parameters: options of the same decoders, see :mod:`signspot.decoders.tuning`.
+        spottings: of the run.
+        videos, annotations, vocabulary: the tables of the corpus.
+        pose_summary: gives, per video, the number of frames and the share (0..1) of frames in which ``body``,
+            ``left_hand`` and ``right_hand`` were found.
+        dropped: annotations that could not be used.
+        histories: of trainings, by the names that the reader shall see ("rgb, training 1"; "bilstm").
+        accuracies: of experts, by name.
+        benchmarks: what Snakemake measured of the jobs of each stage.
+        spans_ms: start and end of the test videos, in the order of the page.
+        warnings: about the run.
+        review: address of the review page of the run as seen from the report; empty if there is none.
     """
 
     corpus: str
     run: str
-    decoder: str
-    scores: Path
-    decoder_scores: Mapping[str, Path]
+    scores: Mapping[str, Path]
+    parameters: Mapping[str, Path]
     spottings: Path
     videos: Path
     annotations: Path
@@ -41,13 +50,25 @@ class RunFiles:
     dropped: Path
     histories: Mapping[str, Path]
     accuracies: Mapping[str, Path]
-    logs: Mapping[str, Sequence[Path]]
+    benchmarks: Mapping[str, Sequence[Path]]
     spans_ms: Mapping[str, tuple[int, int]]
     warnings: Sequence[str] = ()
     review: str = ""
 
+    @property
+    def decoder(self) -> str:
+        """Spotter and decoder of the run itself."""
+        return next(iter(self.scores))
 
-def corpus_tables(files: RunFiles) -> Tables:
+
+class Cost(NamedTuple):
+    """What a job took: seconds, and the most memory in MiB, NaN if it ended before it was measured."""
+
+    seconds: float
+    mib: float
+
+
+def corpus_tables(files: ReportInputs) -> Tables:
     """The corpus of the run, checked.
 
     Raises:
@@ -93,13 +114,14 @@ def read_object(path: Path, keys: Sequence[str]) -> dict[str, Any]:
     return value
 
 
-def read_cost(log_file: Path) -> Cost | None:
-    """What the stage that wrote a log took; None if it did not come to its end.
+def read_cost(benchmark: Path) -> Cost:
+    """What a job took, from the file that Snakemake's ``benchmark`` wrote.
 
     Raises:
-        InputError: there is no such file, or it is not UTF-8.
+        InputError: the file is missing, or lacks a column.
     """
-    return cost_of(read_text(log_file))
+    table = read_table(benchmark, numbers=["s", "max_rss"])
+    return Cost(float(table["s"].sum()), float(table["max_rss"].max()))
 
 
 def read_scores(path: Path) -> dict[str, Any]:

@@ -10,10 +10,12 @@ from jinja2 import Environment
 
 from signspot import __version__
 from signspot.corpus.tables import Tables
+from signspot.decoders.tuning import read_parameters
 from signspot.files import finished
 from signspot.report.figures import PALETTE, ROW_MS, colour_of, draw_history, draw_thresholds, inline
-from signspot.report.inputs import RunFiles, corpus_tables, read_cost, read_object, read_scores, read_table
-from signspot.report.timeline import HIT_IOU, Bar, State, Timeline, read_timelines
+from signspot.report.inputs import ReportInputs, corpus_tables, read_cost, read_object, read_scores, read_table
+from signspot.report.timeline import HIT_IOU, ShownSign, State, Timeline, read_timelines
+from signspot.rows import read_rows
 from signspot.templates import templates
 
 MAX_TIMELINES = 12
@@ -28,7 +30,7 @@ HISTORY_COLUMNS = (
 )
 
 
-def write_report(files: RunFiles, out: Path) -> None:
+def write_report(files: ReportInputs, out: Path) -> None:
     """Writes the page of a run. The same files give the same bytes.
 
     Raises:
@@ -43,6 +45,7 @@ def write_report(files: RunFiles, out: Path) -> None:
         "dropped": _dropped(files),
         "times": _times(files),
         "accuracies": _accuracies(files),
+        "parameters": _parameters(files),
         "timelines": _timelines(files, tables),
         "scores": _scores(files),
         "histories": _histories(files),
@@ -74,25 +77,25 @@ def _splits(tables: Tables) -> list[dict[str, Any]]:
     ]
 
 
-def _scores(files: RunFiles) -> dict[str, Any]:
-    decoders = {name: read_scores(path) for name, path in files.decoder_scores.items()}
+def _scores(files: ReportInputs) -> dict[str, Any]:
+    decoders = {name: read_scores(path) for name, path in files.scores.items()}
     lines = [(f"{name}, {kind}", score[kind]) for name, score in decoders.items() for kind in ("official", "strict")]
     label = "Line chart of F1 over the IoU thresholds; the table beside it has the numbers."
     return {
-        "configured": read_scores(files.scores),
+        "leading": decoders[files.decoder],
         "lines": lines,
         "thresholds": list(zip(*(line["per_threshold"] for _, line in lines), strict=True)),
         "figure": inline(draw_thresholds(decoders), "thresholds", label),
     }
 
 
-def _groups(files: RunFiles, key: str) -> list[dict[str, Any]]:
+def _groups(files: ReportInputs, key: str) -> list[dict[str, Any]]:
     """Rows of the scores per sign or per signer, best first."""
-    rows = [{"name": name, **scores} for name, scores in read_scores(files.scores)[key].items()]
+    rows = [{"name": name, **scores} for name, scores in read_scores(files.scores[files.decoder])[key].items()]
     return sorted(rows, key=lambda row: (-(row["f1"] or 0), row["name"]))
 
 
-def _timelines(files: RunFiles, tables: Tables) -> dict[str, Any]:
+def _timelines(files: ReportInputs, tables: Tables) -> dict[str, Any]:
     videos = list(files.spans_ms)[:MAX_TIMELINES]
     longest = max((end - start for start, end in files.spans_ms.values()), default=0)
     span_ms = min(ROW_MS, max(TICK_MS, -(-longest // TICK_MS) * TICK_MS))
@@ -123,7 +126,7 @@ def _rows(timeline: Timeline, span_ms: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _boxes(bars: tuple[Bar, ...], start: int, end: int) -> Iterator[dict[str, Any]]:
+def _boxes(bars: tuple[ShownSign, ...], start: int, end: int) -> Iterator[dict[str, Any]]:
     """Place (per cent of start..end, in ms) and classes of a row's bars; one over the end shows in the next row too."""
     for bar in bars:
         left, right = max(bar.start_ms, start), min(bar.end_ms, end)
@@ -137,13 +140,28 @@ def _boxes(bars: tuple[Bar, ...], start: int, end: int) -> Iterator[dict[str, An
             }
 
 
-def _accuracies(files: RunFiles) -> list[dict[str, Any]]:
-    rounds = {name: read_object(path, ["round1", "round2"]) for name, path in files.accuracies.items()}
-    return [{"expert": name, **value} for name, value in rounds.items()]
+def _accuracies(files: ReportInputs) -> list[dict[str, Any]]:
+    """One entry per expert: its accuracy after each training, in order, None after trainings that it does not have."""
+    found = {name: list(read_object(path, ["training1"]).values()) for name, path in files.accuracies.items()}
+    most = max(map(len, found.values()), default=0)
+    return [{"expert": name, "trainings": [*of_one, *[None] * (most - len(of_one))]} for name, of_one in found.items()]
 
 
-def _histories(files: RunFiles) -> list[dict[str, Any]]:
-    histories = {name: read_table(path, numbers=HISTORY_COLUMNS) for name, path in files.histories.items()}
+def _parameters(files: ReportInputs) -> list[dict[str, Any]]:
+    """The options of each decoder, and how they were found."""
+    rows = []
+    for name, path in files.parameters.items():
+        found = read_parameters(path)
+        options = ", ".join(f"{option} {value}" for option, value in found.options.items()) or "none"
+        best = max((entry["f1"] for entry in found.curve), default=None)
+        rows.append({"name": name, "options": options, "tuned": found.tuned, "videos": found.videos, "best": best})
+    return rows
+
+
+def _histories(files: ReportInputs) -> list[dict[str, Any]]:
+    """One entry per training. A spotter that searches weights instead of training has a history without epochs."""
+    trained = {name: path for name, path in files.histories.items() if "epoch" in read_rows(path)}
+    histories = {name: read_table(path, numbers=HISTORY_COLUMNS) for name, path in trained.items()}
     return [
         {
             "name": name,
@@ -159,7 +177,7 @@ def _histories(files: RunFiles) -> list[dict[str, Any]]:
     ]
 
 
-def _detection(files: RunFiles) -> dict[str, Any]:
+def _detection(files: ReportInputs) -> dict[str, Any]:
     """Detection rates of the videos, all or those with the lowest rate, in the order of the file."""
     table = read_table(files.pose_summary, texts=["video"], numbers=["frames", *MEASURES])
     lowest = table[list(MEASURES)].min(axis=1).sort_values(kind="stable").index[:MAX_VIDEOS]
@@ -172,7 +190,7 @@ def _detection(files: RunFiles) -> dict[str, Any]:
     }
 
 
-def _dropped(files: RunFiles) -> dict[str, Any]:
+def _dropped(files: ReportInputs) -> dict[str, Any]:
     table = read_table(files.dropped, texts=["video", "sign", "reason"], numbers=["start_ms", "end_ms"])
     return {
         "count": len(table),
@@ -181,14 +199,13 @@ def _dropped(files: RunFiles) -> dict[str, Any]:
     }
 
 
-def _times(files: RunFiles) -> dict[str, Any]:
-    """Sums over the finished jobs of a stage, from their logs; memory (MiB) is the largest of the jobs."""
+def _times(files: ReportInputs) -> dict[str, Any]:
+    """Sums over the jobs of a stage, as Snakemake measured them; memory (MiB) is the largest of the jobs."""
     rows = []
-    for stage, paths in files.logs.items():
-        jobs = [cost for path in paths if (cost := read_cost(path))]
-        if jobs:
-            about = {"memory": max(job.mib for job in jobs), "seconds": sum(job.seconds for job in jobs)}
-            rows.append({"stage": stage, "jobs": len(jobs), **about})
+    for stage, paths in files.benchmarks.items():
+        jobs = [read_cost(path) for path in paths]
+        memory = max((job.mib for job in jobs if not np.isnan(job.mib)), default=None)
+        rows.append({"stage": stage, "jobs": len(jobs), "memory": memory, "seconds": sum(job.seconds for job in jobs)})
     return {"rows": rows, "total": sum(row["seconds"] for row in rows)}
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from signspot.corpus.tables import Tables, class_ids
-from signspot.report.inputs import RunFiles, read_table
+from signspot.report.inputs import ReportInputs
+from signspot.spottings import read_spottings
 
 HIT_IOU = 0.5
 
@@ -28,7 +29,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Bar:
+class ShownSign:
     """One sign of a row; ``number`` is its class id, None for a sign outside the vocabulary. Times in ms."""
 
     sign: str
@@ -45,8 +46,8 @@ class Timeline:
     video: str
     start_ms: int
     end_ms: int
-    truth: tuple[Bar, ...]
-    spottings: tuple[Bar, ...]
+    truth: tuple[ShownSign, ...]
+    spottings: tuple[ShownSign, ...]
 
     def count(self, state: State) -> int:
         """Annotated signs in ``state``; for WRONG the spottings, because only they can be wrong."""
@@ -67,14 +68,14 @@ class Timeline:
         return self.end_ms - self.start_ms
 
 
-def read_timelines(files: RunFiles, tables: Tables, videos: Sequence[str]) -> list[Timeline]:
+def read_timelines(files: ReportInputs, tables: Tables, videos: Sequence[str]) -> list[Timeline]:
     """Timelines of the named test videos, in their order; ``tables`` are those of the corpus.
 
     Raises:
         InputError: the table of spottings is missing or wrong.
     """
     truth, ids = tables.annotations, class_ids(tables.vocabulary)
-    spottings = read_table(files.spottings, texts=["video", "sign"], numbers=["start_ms", "end_ms"])
+    spottings = read_spottings(files.spottings)
     return [
         compare(video, files.spans_ms[video], truth[truth.video == video], spottings[spottings.video == video], ids)
         for video in videos
@@ -104,10 +105,10 @@ def compare(
     )
 
 
-def _bars(table: pd.DataFrame, best: np.ndarray, unmatched: State, ids: Mapping[str, int]) -> tuple[Bar, ...]:
+def _bars(table: pd.DataFrame, best: np.ndarray, unmatched: State, ids: Mapping[str, int]) -> tuple[ShownSign, ...]:
     """Bars of one row; ``best`` is each one's highest IoU with a bar of the same sign in the other row."""
     return tuple(
-        Bar(
+        ShownSign(
             row.sign,
             ids.get(row.sign),
             int(row.start_ms),

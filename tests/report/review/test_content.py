@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.report.review.content import NUMBER_OF, STATES, Reviewed, address, content, review
+from signspot.report.review.content import NUMBER_OF, STATES, Comparison, address, content, review
 
 
-def reviewed(run) -> list[Reviewed]:
+def reviewed(run) -> list[Comparison]:
     return review(run.videos, run.spottings, run.annotations, run.vocabulary)
 
 

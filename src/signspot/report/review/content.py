@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from signspot.corpus.tables import class_ids
-from signspot.report.timeline import Bar, State, Timeline, compare
+from signspot.report.timeline import ShownSign, State, Timeline, compare
 
 OUTSIDE, UNCOMPARED = "outside", "uncompared"
 STATES = [
@@ -49,7 +49,7 @@ class ReviewVideo:
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class Comparison:
     """A video with its truth and spottings, in order of start.
 
     Args:
@@ -64,7 +64,7 @@ class Reviewed:
     beneath: tuple[str | None, ...]
     scores: tuple[float, ...]
 
-    def listed(self) -> list[Bar]:
+    def listed(self) -> list[ShownSign]:
         """Spottings, then missed signs: what the page lists, in the order of the thumbnails."""
         truth = zip(self.timeline.truth, self.states, strict=False)
         return [*self.timeline.spottings, *(bar for bar, state in truth if state == State.MISSED.name.lower())]
@@ -72,7 +72,7 @@ class Reviewed:
 
 def review(
     videos: Sequence[ReviewVideo], spottings: pd.DataFrame, annotations: pd.DataFrame | None, vocabulary: pd.DataFrame
-) -> list[Reviewed]:
+) -> list[Comparison]:
     """Compares the spottings of each video with its truth, as the report's timelines do."""
     ids, names = class_ids(vocabulary), dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
     truth = spottings[:0] if annotations is None else annotations
@@ -81,7 +81,7 @@ def review(
     spotted, annotated = (dict(tuple(table.groupby("video", sort=False))) for table in (spottings, truth))
     none = {"spotted": spottings[:0], "truth": truth[:0]}
     return [
-        _reviewed(
+        _compared(
             video,
             annotated.get(video.video, none["truth"]) if video.annotated else none["truth"],
             spotted.get(video.video, none["spotted"]),
@@ -92,9 +92,9 @@ def review(
     ]
 
 
-def _reviewed(
+def _compared(
     video: ReviewVideo, truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int], names: Mapping[int, str]
-) -> Reviewed:
+) -> Comparison:
     # Aliases take the name of their sign, so that the page can gather by it.
     truth, spottings = (
         table.assign(sign=[names.get(ids.get(s), s) for s in table["sign"]]) for table in (truth, spottings)
@@ -110,10 +110,10 @@ def _reviewed(
         *_beneath(timeline.truth, wrong, State.MISSED),
         *_beneath(timeline.spottings, timeline.truth, State.WRONG),
     )
-    return Reviewed(video, timeline, states, beneath, tuple(spottings["score"].astype(float)))
+    return Comparison(video, timeline, states, beneath, tuple(spottings["score"].astype(float)))
 
 
-def _beneath(bars: Sequence[Bar], others: Sequence[Bar], state: State) -> list[str | None]:
+def _beneath(bars: Sequence[ShownSign], others: Sequence[ShownSign], state: State) -> list[str | None]:
     """For each bar in ``state`` the sign of the one of ``others`` that it overlaps longest, if it overlaps any."""
     starts, ends = (np.array([getattr(bar, name) for bar in others], int) for name in ("start_ms", "end_ms"))
     found: list[str | None] = []
@@ -125,7 +125,7 @@ def _beneath(bars: Sequence[Bar], others: Sequence[Bar], state: State) -> list[s
 
 
 def content(
-    title: str, reviewed: Sequence[Reviewed], steps_ms: Sequence[float], sheets: Sequence[int | None], folder: Path
+    title: str, reviewed: Sequence[Comparison], steps_ms: Sequence[float], sheets: Sequence[int | None], folder: Path
 ) -> dict[str, Any]:
     """The page's content, for JSON; signs are numbered, times in ms from the start of the file.
 
@@ -159,7 +159,7 @@ def content(
     }
 
 
-def _rows(each: Reviewed, number: Mapping[str, int]) -> list[tuple[int | None, ...]]:
+def _rows(each: Comparison, number: Mapping[str, int]) -> list[tuple[int | None, ...]]:
     """Sign, start, end, state, and the sign beneath, of the bars of the truth and then of the spottings."""
     bars = (*each.timeline.truth, *each.timeline.spottings)
     return [

@@ -13,7 +13,7 @@ import pandas as pd
 from signspot import __version__
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.report.review.content import Reviewed, ReviewVideo, address, content, review
+from signspot.report.review.content import Comparison, ReviewVideo, address, content, review
 from signspot.report.review.thumbnails import write_sheets
 from signspot.templates import templates
 from signspot.video.store import FrameStore
@@ -69,7 +69,7 @@ def write_review(
         part.write_text(html, encoding="utf-8")
 
 
-def _write_thumbnails(each: Reviewed, folder: Path, first: int) -> tuple[float, int]:
+def _write_thumbnails(each: Comparison, folder: Path, first: int) -> tuple[float, int]:
     """Writes the sheets of a video; returns how long a frame lasts (ms), and how many sheets there are."""
     if each.video.frames is None:
         return STEP_MS, 0

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import simplejpeg
 
-from signspot.report.timeline import Bar
+from signspot.report.timeline import ShownSign
 from signspot.timebase import Timebase
 from signspot.video.store import FrameStore
 
@@ -19,7 +19,7 @@ SHEET = 100
 QUALITY = 75
 
 
-def write_sheets(store: FrameStore, bars: Sequence[Bar], folder: Path, first: int) -> int:
+def write_sheets(store: FrameStore, bars: Sequence[ShownSign], folder: Path, first: int) -> int:
     """Writes the middle frames of ``bars`` to the sheets ``first``, ``first + 1`` …; returns how many sheets these are.
 
     One sheet is held in memory at a time.
@@ -34,7 +34,7 @@ def write_sheets(store: FrameStore, bars: Sequence[Bar], folder: Path, first: in
     return len(starts)
 
 
-def _sheet(store: FrameStore, bars: Sequence[Bar]) -> np.ndarray:
+def _sheet(store: FrameStore, bars: Sequence[ShownSign]) -> np.ndarray:
     sheet = np.zeros((-(-len(bars) // COLUMNS) * SIZE, COLUMNS * SIZE, 3), np.uint8)
     for i, bar in enumerate(bars):
         y, x = (SIZE * place for place in divmod(i, COLUMNS))
@@ -44,7 +44,7 @@ def _sheet(store: FrameStore, bars: Sequence[Bar]) -> np.ndarray:
     return sheet
 
 
-def middle_frame(store: FrameStore, bar: Bar) -> int:
+def middle_frame(store: FrameStore, bar: ShownSign) -> int:
     """The frame shown in the middle of a bar; the first or last one if that lies outside the store."""
     middle = Timebase(store.fps, store.span.start_ms).frame_at((bar.start_ms + bar.end_ms) // 2)
     return min(max(middle, 0), len(store) - 1)
