@@ -70,16 +70,8 @@ def write_poses(
         write_rows(file, "valid", valid)
         _write_skeleton(file, np.flatnonzero(valid), size)
         first, last = usable_range(has_pose)
-        write_attributes(
-            file,
-            video=Path(out).stem,
-            first=first,
-            last=last,
-            fps=fps,
-            start_ms=span.start_ms,
-            model_complexity=model_complexity,
-            signspot=__version__,
-        )
+        made_of = {"video": Path(out).stem, "first": first, "last": last, "fps": fps, "start_ms": span.start_ms}
+        write_attributes(file, {**made_of, "model_complexity": model_complexity, "signspot": __version__})
         rates = ", ".join(f"{part} {file[name][:].mean():.0%}" for part, name in PARTS.items())
     log.info("%s: %d frames, of them %d…%d used; found: %s", out, count, first, last, rates)
 
