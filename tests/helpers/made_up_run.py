@@ -9,8 +9,11 @@ import torch
 from clip_stores import video_files, write_video
 
 from signspot.backbones import build
+from signspot.decoders.tuning import Parameters, write_parameters
 from signspot.files import write_json
+from signspot.spotters import SPOTTERS, FitTask
 from signspot.spotters.bilstm.head import SpottingHead
+from signspot.stores import RunFiles
 from signspot.training.store import read_config, save_network
 
 VOCABULARY = ["HOUSE", "<b>TREE|2"]
@@ -20,28 +23,60 @@ SCORES = {"f1": 0.5, "precision": 0.5, "recall": 0.5, "tp": 13, "fp": 13, "fn": 
 
 
 def write_run(results: Path, videos: int = 2) -> Path:
-    """Writes the results of a corpus with videos of one signer; returns the folder of its run."""
+    """Writes the results of a corpus with videos of one signer; returns the folder of its run.
+
+    The run has a spotting head, and an ensemble of which the head is the only member.
+    """
     torch.manual_seed(0)
     common = {"num_classes": len(VOCABULARY) + 1, "vocabulary": VOCABULARY, "clip": {"length": 8, "stride": 4}}
-    run, modality, backbone = results / "demo", {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
+    run = results / "runs/demo"
+    files, modality, backbone = RunFiles(run), {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
     network = build(num_classes=3, in_channels=3, **backbone)
-    folder = run / "experts/bones/round2"
     settings = {"expert": "bones", "modality": modality, "backbone": backbone}
-    save_network(folder, network, pd.DataFrame(), settings | common)
-    digest = read_config(folder, ())["weights_sha256"]
+    save_network(files.expert("bones", "2"), network, pd.DataFrame(), settings | common)
+    digest = read_config(files.expert("bones", "2"), ())["weights_sha256"]
     experts = [{"name": "bones", "features": network.feature_dim, "weights_sha256": digest}]
     head = SpottingHead(network.feature_dim, 3, **HEAD)
-    settings = {"experts": experts, "head": HEAD, "standardise": False, "seed": 1} | common
-    save_network(run / "spotter", head, pd.DataFrame(), settings)
-    role = {"splits": ["train"], "videos": videos, "signers": 1}
-    provenance = {"corpus": "mine", "run": "demo", "seed": 1, "decoder": "cells", "train": role, "test": role}
-    none = {"splits": [], "videos": 0, "signers": 0}
-    write_json(run / "provenance.json", provenance | {"validation": none, "shared_signers": 1})
+    settings = {"spotter": "head", "kind": "bilstm", "experts": experts, "head": HEAD, "standardise": False, "seed": 1}
+    save_network(files.spotter("head"), head, pd.DataFrame(), settings | common)
+    SPOTTERS.build("ensemble").fit(
+        [], [], files.spotter("both"), FitTask("both", VOCABULARY, 1, members=[files.spotter("head")])
+    )
+    for spotter in ("head", "both"):
+        for decoder, options in DECODERS.items():
+            write_parameters(Parameters(decoder, options), files.decoder(spotter, decoder))
+    _write_scores(files, videos)
+    _write_tables(results, videos)
+    return run
+
+
+DECODERS = {"cells": {}, "frames": {"threshold": 0.2}}
+"""Options by decoder."""
+
+
+def _write_scores(files: RunFiles, videos: int) -> None:
+    role, none = {"splits": ["train"], "videos": videos, "signers": 1}, {"splits": [], "videos": 0, "signers": 0}
+    spotter = {"modality": None, "decoders": list(DECODERS)}
+    write_json(
+        files.provenance,
+        {
+            **{"corpus": "mine", "run": "demo", "seed": 1, "spotter": "head", "decoder": "cells"},
+            **{"train": role, "test": role, "validation": none, "shared_signers": 1},
+            "experts": {"bones": {"origin": "training", "trainings": 2, "run": "demo"}},
+            "spotters": {
+                "head": {"kind": "bilstm", "experts": ["bones"], "of": [], **spotter},
+                "both": {"kind": "ensemble", "experts": [], "of": ["demo/head"], **spotter},
+            },
+        },
+    )
     row = {"iou": 0.5, **SCORES}
     score = {**SCORES, "per_threshold": [row]}
     scores = {"official": score, "strict": score, "per_sign": {}, "per_signer": {SIGNER: SCORES | {"truth": 2}}}
     interval = {"level": 0.95, "low": 0.4, "high": 0.6}
-    write_json(run / "scores.json", scores | {"confidence_interval": interval, "videos": videos})
+    write_json(files.decoded_scores("head", "cells"), scores | {"confidence_interval": interval, "videos": videos})
+
+
+def _write_tables(results: Path, videos: int) -> None:
     (results / "tables").mkdir(parents=True)
     names = [f"{SIGNER}_{i}" for i in range(videos)]
     lines = ["video\tpath\tsplit\tsigner", *(f"{name}\t{name}.mp4\ttrain\t{SIGNER}" for name in names)]
@@ -51,7 +86,6 @@ def write_run(results: Path, videos: int = 2) -> Path:
     for name in names:
         write_video(results, 20, 0, 19, video=name)
         mark(video_files(results, name).poses, model_complexity=1)
-    return run
 
 
 def mark(store: Path, **attributes: float) -> None:

@@ -14,18 +14,33 @@ from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.training.store import CONFIG, WEIGHTS
 
+NETWORKS = ("spotters/demo.head", "experts/demo.bones")
+
 
 def content(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_model_holds_what_spotting_needs(model: Path) -> None:
-    networks = {f"{folder}/{name}" for folder in ("spotter", "experts/bones") for name in (CONFIG, WEIGHTS)}
+    networks = {
+        f"{folder}/{name}" for folder in ("spotters/demo.head", "experts/demo.bones") for name in (CONFIG, WEIGHTS)
+    }
     assert set(content(model)) == {"model.json", "MODEL_CARD.md", "vocabulary.tsv"} | networks
     read = read_model(model)
     assert (read.stores.fps, read.stores.frame_size, read.stores.model_complexity) == (25.0, 256, 1)
     assert read.stores.flow_size is None, "no expert of the model reads flow"
-    assert (read.stride, read.decoder, read.experts, read.vocabulary) == (4, "cells", ["bones"], VOCABULARY)
+    assert (read.decoder, read.decoders) == ("cells", {"cells": {}, "frames": {"threshold": 0.2}})
+    assert (read.experts, read.vocabulary) == ({"demo.bones": "skeleton"}, VOCABULARY)
+
+
+def test_an_ensemble_takes_its_members_and_their_experts_along(run: Path, tmp_path: Path) -> None:
+    export_model(run, tmp_path / "model", "both")
+    read = read_model(tmp_path / "model")
+    assert read.spotter == "demo.both"
+    assert list(read.spotters) == ["demo.head", "demo.both"], "members come first"
+    assert read.spotters["demo.both"].of == ["demo.head"] and list(read.experts) == ["demo.bones"]
+    with pytest.raises(InputError, match=r"--spotter other: is no spotter of .* Expected one of head, both"):
+        export_model(run, tmp_path / "model", "other")
 
 
 def test_the_same_run_gives_the_same_bytes(run: Path, model: Path, tmp_path: Path) -> None:
@@ -35,7 +50,7 @@ def test_the_same_run_gives_the_same_bytes(run: Path, model: Path, tmp_path: Pat
 
 def test_a_model_needs_nothing_of_the_run(run: Path, model: Path, tmp_path: Path) -> None:
     moved = model.rename(tmp_path / "moved")
-    shutil.rmtree(run.parent)
+    shutil.rmtree(run.parents[1])
     read_model(moved)
 
 
@@ -52,7 +67,7 @@ def test_the_card_is_for_people_and_runs_nothing(model: Path) -> None:
 
 
 def test_a_card_without_scores_says_so(run: Path, tmp_path: Path) -> None:
-    (run / "scores.json").unlink()
+    (run / "spottings/head/cells.json").unlink()
     export_model(run, tmp_path / "model")
     assert json.loads((tmp_path / "model/model.json").read_text())["scores"] is None
     assert "Not known" in (tmp_path / "model/MODEL_CARD.md").read_text()
@@ -76,7 +91,7 @@ def test_a_folder_that_is_no_model_stays(run: Path, tmp_path: Path, others: list
 
 
 def of_expert(run: Path, name: str) -> Path:
-    return run / "experts/bones/round2" / name
+    return run / "experts/bones/training2" / name
 
 
 def truncate(path: Path) -> None:
@@ -86,15 +101,18 @@ def truncate(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda run: shutil.rmtree(run / "spotter"), "is no run with a trained spotter"),
+        (lambda run: shutil.rmtree(run / "spotters"), "is no run with a fitted spotter"),
         (lambda run: (run / "provenance.json").unlink(), r"provenance.json: cannot be read"),
         (lambda run: shutil.rmtree(run / "experts"), "features were published"),
         (lambda run: truncate(of_expert(run, "weights.safetensors")), "weights.safetensors: is damaged"),
         (lambda run: of_expert(run, "weights.safetensors").unlink(), "weights.safetensors: is missing"),
         (lambda run: edit(of_expert(run, "config.json"), weights_sha256="0" * 64), "bones has changed since"),
-        (lambda run: (run.parent / "tables/vocabulary.tsv").write_text("class_id\tsign\n0\tHOUSE\n"), "trained with"),
-        (lambda run: mark(video_files(run.parent, f"{SIGNER}_1").crops, fps=50.0), "fps is 25.0 and 50.0"),
-        (lambda run: video_files(run.parent, f"{SIGNER}_1").poses.unlink(), "there is no such file"),
+        (
+            lambda run: (run.parents[1] / "tables/vocabulary.tsv").write_text("class_id\tsign\n0\tHAT\n"),
+            "trained with",
+        ),
+        (lambda run: mark(video_files(run.parents[1], f"{SIGNER}_1").crops, fps=50.0), "fps is 25.0 and 50.0"),
+        (lambda run: video_files(run.parents[1], f"{SIGNER}_1").poses.unlink(), "there is no such file"),
     ],
 )
 def test_an_unfinished_run_is_named_and_leaves_nothing(run: Path, tmp_path: Path, spoil, message: str) -> None:

@@ -14,7 +14,9 @@ from signspot.files import sha256
 from signspot.model.folder import checked_files, read_model
 from signspot.model.spot import Networks
 
-WEIGHTS = "experts/bones/weights.safetensors"
+WEIGHTS = "experts/demo.bones/weights.safetensors"
+BONES, HEAD = "experts/demo.bones", "spotters/demo.head"
+PART = {"kind": "bilstm", "experts": ["demo.bones"], "of": []}
 
 
 def change(model: Path, **values: Any) -> None:
@@ -61,22 +63,28 @@ def cheat_config(model: Path, folder: str, **values: Any) -> None:
         (lambda m: (m / "model.json").write_text("{"), "cannot be read as JSON"),
         (lambda m: (m / "model.json").write_text("[" * 100_000), "cannot be read as JSON"),
         (lambda m: (m / "model.json").write_text("[1]"), "holds no JSON object"),
-        (lambda m: change(m, format=2), "its format is 2, this signspot reads format 1"),
+        (lambda m: change(m, format=1), "its format is 1, this signspot reads format 2. Export the model again"),
         (lambda m: change(m, format=None), "its format is None"),
-        (lambda m: change(m, clip={"length": 16, "stride": 4}), "clips have 16 frames"),
-        (lambda m: change(m, decoder="theirs"), "decoder: expected one of published, cells"),
+        (lambda m: change(m, decoder="theirs"), "decoder: is 'theirs', expected one of cells, frames"),
+        (lambda m: change(m, decoders={"theirs": {}}), "'theirs' is unknown"),
+        (lambda m: change(m, decoders={"cells": {"width": 9}}), "decoders.cells.width: there is no such option"),
+        (lambda m: change(m, spotter="demo.other"), "spotter: is 'demo.other', expected one of demo.head"),
+        (lambda m: change(m, spotters={"demo.head": PART | {"kind": "os"}}), "kind: 'os' is unknown"),
+        (lambda m: change(m, spotters={"demo.head": PART | {"of": ["demo.head"]}}), "'demo.head' is not among"),
+        (lambda m: change(m, spotters={"demo.head": PART | {"experts": ["demo.x"]}}), "'demo.x' is not among"),
         (lambda m: change(m, stores=value(m, "stores") | {"fps": "25"}), "stores.fps: expected number"),
         (lambda m: change(m, experts=[]), "experts: "),
-        (lambda m: change(m, experts=[{"name": "../up", "modality": "skeleton"}]), "experts.0.name: "),
-        (lambda m: change(m, experts=[{"name": "other", "modality": "skeleton"}]), "file that no model has"),
-        (lambda m: change(m, experts=[{"name": "bones", "modality": "rgb"}]), "its modality is skeleton"),
-        (lambda m: change(m, experts=[{"name": "bones", "modality": "flow"}]), "its modality is skeleton"),
+        (lambda m: change(m, experts={"../up": "skeleton"}), "experts: "),
+        (lambda m: change(m, experts={"demo.bones": "skeleton", "demo.x": "rgb"}), "does not name the file"),
+        (lambda m: change(m, experts={"demo.bones": "sound"}), "'sound' is unknown"),
+        (lambda m: change(m, experts={"demo.bones": "rgb"}), "its modality is skeleton"),
+        (lambda m: change(m, experts={"demo.bones": "flow"}), "its modality is skeleton"),
         (lambda m: rename_file(m, "../outside"), "file that no model has: '../outside'"),
         (lambda m: rename_file(m, "/etc/passwd"), "file that no model has: '/etc/passwd'"),
         (link_out, "is a link to a file outside of the model"),
-        (lambda m: cheat_config(m, "experts/bones", vocabulary=["A", "B"]), "its vocabulary is"),
-        (lambda m: cheat_config(m, "experts/bones", modality=[1]), "modality: expected object"),
-        (lambda m: cheat_config(m, "spotter", experts=[]), "its experts is"),
+        (lambda m: cheat_config(m, BONES, vocabulary=["A", "B"]), "its vocabulary is"),
+        (lambda m: cheat_config(m, BONES, modality=[1]), "modality: expected object"),
+        (lambda m: cheat_config(m, HEAD, experts=[]), "its experts is"),
     ],
 )
 def test_what_is_wrong_in_a_model_is_named(model: Path, spoil, message: str) -> None:
@@ -88,13 +96,13 @@ def test_what_is_wrong_in_a_model_is_named(model: Path, spoil, message: str) -> 
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda m: cheat_config(m, "experts/bones", backbone={"name": "stgcn", "width": "wide"}), "backbone stgcn"),
-        (lambda m: cheat_config(m, "experts/bones", backbone={"name": "os.system"}), "'os.system' is unknown"),
+        (lambda m: cheat_config(m, BONES, backbone={"name": "stgcn", "width": "wide"}), "backbone stgcn"),
+        (lambda m: cheat_config(m, BONES, backbone={"name": "os.system"}), "'os.system' is unknown"),
         (
-            lambda m: cheat_config(m, "experts/bones", modality={"name": "skeleton", "shift": "far"}),
+            lambda m: cheat_config(m, BONES, modality={"name": "skeleton", "shift": "far"}),
             "modality skeleton",
         ),
-        (lambda m: cheat_config(m, "spotter", head={"reduced": 17}), "do not fit|spotter.head"),
+        (lambda m: cheat_config(m, HEAD, head={"reduced": 17}), "do not fit|spotter.head"),
     ],
 )
 def test_networks_that_cannot_be_built_are_named(model: Path, spoil, message: str) -> None:
@@ -106,7 +114,9 @@ def test_networks_that_cannot_be_built_are_named(model: Path, spoil, message: st
 def test_weights_that_are_no_safetensors_are_not_loaded(model: Path) -> None:
     """A pickle in their place, with all digests as they should be."""
     (model / WEIGHTS).write_bytes(b"cos\nsystem\n(S'true'\ntR.")
-    cheat_config(model, "experts/bones", weights_sha256=sha256(model / WEIGHTS))
+    digest = sha256(model / WEIGHTS)
+    cheat_config(model, BONES, weights_sha256=digest)
+    cheat_config(model, HEAD, experts=[{"name": "bones", "features": 16, "weights_sha256": digest}])
     with pytest.raises(InputError, match="the weights do not fit"):
         Networks.load(read_model(model))
 
@@ -117,7 +127,9 @@ JSON = st.recursive(VALUES, lambda inner: st.lists(inner) | st.dictionaries(st.t
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    key=st.sampled_from(["stores", "clip", "decoder", "experts", "provenance", "scores", "files"]),
+    key=st.sampled_from(
+        ["stores", "spotter", "spotters", "decoder", "decoders", "experts", "provenance", "scores", "files"]
+    ),
     other=JSON,
 )
 def test_no_content_of_model_json_ends_in_another_error(model: Path, key: str, other: Any) -> None:
@@ -132,6 +144,6 @@ def test_no_content_of_model_json_ends_in_another_error(model: Path, key: str, o
 
 
 def test_the_card_may_be_edited(model: Path) -> None:
-    assert "MODEL_CARD.md" not in checked_files(["bones"])
+    assert "MODEL_CARD.md" not in checked_files(["demo.head"], ["demo.bones"])
     (model / "MODEL_CARD.md").write_text("CC BY 4.0")
     read_model(model)

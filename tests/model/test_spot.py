@@ -18,11 +18,11 @@ from signspot.model.command import LOG
 from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.model.results import Results
-from signspot.model.spot import Film, Spotted
+from signspot.model.spot import Video, VideoSpottings
 from signspot.spottings import Spotting, spottings_table
 from signspot.timebase import Timebase
 
-SEGMENTS = {"none": [], "some": [Spotting(0, 2, 10, 1 / 3)]}
+FOUND = {"none": [], "some": [Spotting(0, 2, 10, 1 / 3)]}
 
 
 def spottings(folder: Path) -> pd.DataFrame:
@@ -58,13 +58,13 @@ def test_gives_what_the_workflow_gave(signspot, tiny_run: Path, tmp_path: Path) 
     """The same rows with the same scores to the last digit, by both decoders, from the mp4 file alone."""
     results = tiny_run / "results/tiny"
     [video] = (results / "videos").glob("test_*.mp4")
-    assert signspot("export-model", results / "demo", "--out", tmp_path / "model").returncode == 0
+    assert signspot("export-model", results / "runs/demo", "--out", tmp_path / "model").returncode == 0
     common = ("spot", video, "--model", tmp_path / "model", "--work", tmp_path / "work", "--out")
     called = signspot(*common, tmp_path / "configured")
     assert called.returncode == 0, called.stderr
-    assert (tmp_path / "configured/spottings.tsv").read_bytes() == (results / "demo/spottings.tsv").read_bytes()
+    assert (tmp_path / "configured/spottings.tsv").read_bytes() == (results / "runs/demo/spottings.tsv").read_bytes()
     assert signspot(*common, tmp_path / "published", "--decoder", "published").returncode == 0
-    expected = (results / "demo/decoders/published.tsv").read_bytes()
+    expected = (results / "runs/demo/spottings/bilstm/published.tsv").read_bytes()
     assert (tmp_path / "published/spottings.tsv").read_bytes() == expected
     for kind in ("features", "poses"):
         assert len(list((tmp_path / "work").rglob(f"{kind}/*.h5"))) == {"features": 4, "poses": 1}[kind]
@@ -116,7 +116,7 @@ class TestFourVideosOfWhichTwoCannotBeUsed:
 
     def test_only_what_the_experts_need_is_computed(self, spotted: Path) -> None:
         kinds = {path.parent.name for path in stores_in(spotted / "work")}
-        assert kinds == {"crops", "poses", "features"}
+        assert kinds == {"crops", "poses", "features", "predictions"}
 
     def test_annotations_beside_a_video_stay_and_their_tiers_are_kept(self, spotted: Path) -> None:
         mine = Eaf(str(spotted / "films/second.eaf"))
@@ -149,7 +149,8 @@ class TestFourVideosOfWhichTwoCannotBeUsed:
         called = signspot(*common, tmp_path / "both")
         assert called.returncode == 0, called.stderr
         after = stores_in(work)
-        assert {path for path in before if after[path] != before[path]} == features | {poses}
+        changed = {path for path in before if after[path] != before[path]}
+        assert {path for path in changed if path.parent.name != "predictions"} == features | {poses}
         pd.testing.assert_frame_equal(spottings(tmp_path / "both"), spottings(spotted / "out"))
 
 
@@ -212,11 +213,11 @@ def test_wrong_paths_stop_before_any_work(
 def test_videos_without_a_spotting_have_files_too(model: Path, tmp_path: Path) -> None:
     """And take nothing from the table: whole numbers, scores to six places."""
     results = Results(tmp_path / "out", read_model(model), {})
-    found = [spottings_table({name: rows}, ["HOUSE"], {name: Timebase()}) for name, rows in SEGMENTS.items()]
-    for table, name in zip(found, SEGMENTS, strict=True):
-        film = Film.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
+    found = [spottings_table({name: rows}, ["HOUSE"], {name: Timebase()}) for name, rows in FOUND.items()]
+    for table, name in zip(found, FOUND, strict=True):
+        film = Video.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
         write_frames(film.stores, 20, np.random.default_rng(0))
-        results.add(film, Spotted(table, 0.8))
+        results.add(film, VideoSpottings(table, 0.8))
     results.finish()
     assert (tmp_path / "out/spottings.tsv").read_text().splitlines()[1:] == ["some\tHOUSE\t0\t80\t400\t0.333333"]
     assert (tmp_path / "out/none.eaf").is_file()

@@ -19,7 +19,7 @@ from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
 from signspot.model.folder import read_model
 from signspot.model.results import REVIEW, Results
-from signspot.model.spot import Film, spot_videos
+from signspot.model.spot import Video, spot_videos
 from signspot.model.videos import named_videos
 
 log = logging.getLogger("signspot")
@@ -58,34 +58,34 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a path or the model is wrong; nothing is written then.
         SignspotError: videos were left out; the message says why. What was found in the others is written.
     """
-    model, videos = read_model(arguments.model), named_videos(arguments.videos)
-    _check_folders(arguments, videos)
+    model, paths = read_model(arguments.model), named_videos(arguments.videos)
+    _check_folders(arguments, paths)
     claim_device(arguments.device)
     use_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, _log(part / LOG), _work(arguments.work, part) as work:
-        films = [Film.within(work, name, path) for name, path in videos.items()]
-        originals, left_out = _originals(films, arguments.annotations)
+        videos = [Video.within(work, name, path) for name, path in paths.items()]
+        originals, left_out = _originals(videos, arguments.annotations)
         results = Results(part, model, originals)
-        readable = [film for film in films if film.name not in left_out]
+        readable = [video for video in videos if video.name not in left_out]
         decoder = arguments.decoder or model.decoder
-        for film, result in spot_videos(model, readable, decoder, arguments.jobs, part / LOG):
+        for video, result in spot_videos(model, readable, decoder, arguments.jobs, part / LOG):
             try:
                 if isinstance(result, SignspotError):
                     raise result
-                results.add(film, result)
+                results.add(video, result)
             except SignspotError as error:
-                log.error("%s: left out: %s", film.name, error)
-                left_out[film.name] = error
+                log.error("%s: left out: %s", video.name, error)
+                left_out[video.name] = error
             if arguments.work is None:
-                film.forget()
+                video.forget()
         if results.found:
             results.finish()
         else:
-            raise _left_out(left_out, len(films))
+            raise _left_out(left_out, len(videos))
     sys.stdout.write(_summary(results, arguments.out, time.monotonic() - start))
     if left_out:
-        raise _left_out(left_out, len(films))
+        raise _left_out(left_out, len(videos))
 
 
 def _positive(text: str) -> int:
@@ -95,10 +95,10 @@ def _positive(text: str) -> int:
     return number
 
 
-def _check_folders(arguments: argparse.Namespace, videos: Mapping[str, Path]) -> None:
+def _check_folders(arguments: argparse.Namespace, paths: Mapping[str, Path]) -> None:
     """Nothing that is there is written over: neither annotations beside the videos nor files corrected by hand."""
     out, work, annotations = arguments.out, arguments.work, arguments.annotations
-    if out.resolve() in {path.resolve().parent for path in videos.values()}:
+    if out.resolve() in {path.resolve().parent for path in paths.values()}:
         raise InputError(f"--out {out}: is the folder of the videos, whose files are never touched. Name another one.")
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise InputError(
@@ -110,17 +110,17 @@ def _check_folders(arguments: argparse.Namespace, videos: Mapping[str, Path]) ->
         raise InputError(f"--annotations {annotations}: is no folder. Name the one with the ELAN files of the videos.")
 
 
-def _originals(films: Sequence[Film], folder: Path | None) -> tuple[dict[str, Path], dict[str, SignspotError]]:
+def _originals(videos: Sequence[Video], folder: Path | None) -> tuple[dict[str, Path], dict[str, SignspotError]]:
     """The ELAN documents of videos, and the errors of those that cannot be read."""
     found, wrong = {}, {}
-    for film in films:
-        path = (folder or film.path.parent) / film.annotations
+    for video in videos:
+        path = (folder or video.path.parent) / video.annotations
         if path.is_file():
             try:
                 Elan.read(path)
-                found[film.name] = path
+                found[video.name] = path
             except InputError as error:
-                wrong[film.name] = error
+                wrong[video.name] = error
     return found, wrong
 
 
@@ -159,10 +159,10 @@ def _work(folder: Path | None, out: Path) -> Iterator[Path]:
 
 def _summary(results: Results, out: Path, seconds: float) -> str:
     lines = []
-    for film, spotted in results.found.items():
-        original = results.originals.get(film.name)
+    for video, spotted in results.found.items():
+        original = results.originals.get(video.name)
         kept = f", beside the tiers of {original}" if original else ""
-        lines.append(f"{film.name}: {len(spotted.spottings)} spottings{kept}")
+        lines.append(f"{video.name}: {len(spotted.spottings)} spottings{kept}")
     signs = sum(len(spotted.spottings) for spotted in results.found.values())
     minutes = sum(spotted.seconds for spotted in results.found.values()) / 60
     lines.append(
@@ -172,6 +172,6 @@ def _summary(results: Results, out: Path, seconds: float) -> str:
     return "\n".join([*lines, ""])
 
 
-def _left_out(errors: Mapping[str, SignspotError], videos: int) -> SignspotError:
+def _left_out(errors: Mapping[str, SignspotError], count: int) -> SignspotError:
     reasons = "\n".join(f"  {error}" for error in errors.values())
-    return SignspotError(f"left out, {len(errors)} of {videos}:\n{reasons}")
+    return SignspotError(f"left out, {len(errors)} of {count}:\n{reasons}")

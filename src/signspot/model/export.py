@@ -4,23 +4,23 @@ import argparse
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from signspot import __version__
-from signspot.clips.window import Window
+from signspot.decoders.tuning import read_parameters
 from signspot.errors import InputError
 from signspot.files import finished_folder, sha256, write_json
 from signspot.model.card import write_card
 from signspot.model.folder import (
     CARD,
-    EXPERTS,
+    EXPERTS_FOLDER,
     FORMAT,
     MODEL,
     PARTS,
-    SPOTTER,
+    SPOTTERS_FOLDER,
     VOCABULARY,
     checked_files,
     read_model,
@@ -28,19 +28,22 @@ from signspot.model.folder import (
 from signspot.model.prepare import needs_flow, settings_of
 from signspot.report.inputs import read_object
 from signspot.rows import read_rows, require
-from signspot.stores import stores_of
+from signspot.stores import CorpusFiles, RunFiles
 from signspot.training.store import CONFIG, WEIGHTS, read_config
 
-PROVENANCE = ("corpus", "run", "seed", "decoder", "train", "validation", "test", "shared_signers")
-"""What a run tells about itself."""
+PROVENANCE = ("corpus", "run", "seed", "spotter", "train", "validation", "test", "shared_signers")
+"""What is kept of what a run tells about itself."""
 SCORES = ("official", "strict", "per_sign", "confidence_interval", "videos")
 """What is kept of its scores as it is."""
+AGAIN = "Call snakemake again, which makes it anew."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``signspot export-model``."""
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a finished run: results/<corpus>/<run>")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="the model; an older one is replaced")
+    add = parser.add_argument
+    add("run", type=Path, metavar="RUN", help="folder of a finished run: results/<corpus>/runs/<run>")
+    add("--out", type=Path, required=True, metavar="FOLDER", help="the model; an older one is replaced")
+    add("--spotter", metavar="NAME", help="one of the spotters of the run; by default that of its spottings")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -49,54 +52,120 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: as :func:`export_model`.
     """
-    export_model(arguments.run, arguments.out)
+    export_model(arguments.run, arguments.out, arguments.spotter)
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
     sys.stdout.write(f"{arguments.out}: {size / 1e6:.0f} MB. {CARD} tells what it spots and how well.\n")
 
 
-def export_model(run: Path, out: Path) -> None:
-    """Writes the model of a run: networks, vocabulary, model.json and a card. The same run gives the same bytes.
+@dataclass
+class Contents:
+    """What a model takes from the runs of a corpus, by key (``<run>.<name>``).
+
+    Args:
+        spotters: kind, experts and of by key; each comes after those that it reads.
+        folders: of the spotters and of the experts, in the results.
+        modalities: of the experts.
+    """
+
+    spotters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    spotter_folders: dict[str, Path] = field(default_factory=dict)
+    expert_folders: dict[str, Path] = field(default_factory=dict)
+    modalities: dict[str, str] = field(default_factory=dict)
+
+
+def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
+    """Writes the model of a spotter and of all that it needs. The same run gives the same bytes.
 
     It holds no name of a video or of a person.
 
     Args:
-        run: its folder, in the results of its corpus, whose stores tell how videos are prepared.
+        run: folder of the run, in the results of its corpus, whose stores tell how videos are prepared.
         out: a new folder, or one that holds a model, which is replaced.
+        spotter: of the run; None: the one whose spottings are those of the run.
 
     Raises:
         InputError: the run is not finished, its files do not belong together, or ``out`` holds something else.
     """
     _check_out(out)
-    if not (run / SPOTTER).is_dir():
-        raise InputError(f"{run}: is no run with a trained spotter. Expected a folder results/<corpus>/<run>.")
-    provenance = read_object(run / "provenance.json", PROVENANCE)
-    spotter = read_config(run / SPOTTER, ("experts", "vocabulary", "clip", "versions"))
-    rounds = {expert["name"]: run / EXPERTS / expert["name"] / "round2" for expert in spotter["experts"]}
-    configs = {name: _config_of_expert(run, folder) for name, folder in rounds.items()}
-    _check_origin(run, spotter, configs)
-    modalities = [config["modality"]["name"] for config in configs.values()]
-    scores = run / "scores.json"
+    if not (run / "spotters").is_dir():
+        raise InputError(f"{run}: is no run with a fitted spotter. Expected a folder results/<corpus>/runs/<run>.")
+    told = read_object(run / "provenance.json", [*PROVENANCE, "spotters", "experts"])
+    name = spotter or told["spotter"]
+    if name not in told["spotters"]:
+        raise InputError(f"--spotter {name}: is no spotter of {run}. Expected one of {', '.join(told['spotters'])}.")
+    contents = Contents()
+    leading = _collect(run.parent, run.name, name, contents)
+    config = read_config(contents.spotter_folders[leading], ("vocabulary", "versions"))
+    decoders = _decoders(RunFiles(run), name, told["spotters"][name]["decoders"])
+    decoder = next(iter(decoders))
+    scores = RunFiles(run).decoded_scores(name, decoder)
     with finished_folder(out) as part:
-        _copy_network(run / SPOTTER, part / SPOTTER)
-        for name, folder in rounds.items():
-            _copy_network(folder, part / EXPERTS / name)
-        _write_vocabulary(run.parent / "tables" / VOCABULARY, spotter["vocabulary"], part / VOCABULARY)
+        for key, folder in contents.spotter_folders.items():
+            _copy_network(folder, part / SPOTTERS_FOLDER / key)
+        for key, folder in contents.expert_folders.items():
+            _copy_network(folder, part / EXPERTS_FOLDER / key)
+        corpus = CorpusFiles(run.parents[1])
+        _write_vocabulary(corpus.table("vocabulary"), config["vocabulary"], part / VOCABULARY)
         content = {
             "format": FORMAT,
             "signspot": __version__,
-            "stores": _store_settings(run, provenance, needs_flow(modalities)),
-            "clip": spotter["clip"],
-            "decoder": provenance["decoder"],
-            "experts": [{"name": n, "modality": m} for n, m in zip(rounds, modalities, strict=True)],
-            "provenance": provenance | {"versions": spotter["versions"]},
+            "stores": _store_settings(corpus, told, needs_flow(contents.modalities.values())),
+            "spotter": leading,
+            "spotters": contents.spotters,
+            "experts": contents.modalities,
+            "decoder": decoder,
+            "decoders": decoders,
+            "provenance": {key: told[key] for key in PROVENANCE} | {"versions": config["versions"]},
             "scores": _without_names(read_object(scores, [*SCORES, "per_signer"])) if scores.is_file() else None,
-            "files": {name: sha256(part / name) for name in checked_files(list(rounds))},
         }
-        write_json(part / MODEL, content)
-        write_card(content, spotter["vocabulary"], part / CARD)
+        names = checked_files(list(contents.spotters), list(contents.modalities))
+        write_json(part / MODEL, content | {"files": {name: sha256(part / name) for name in names}})
+        write_card(content, config["vocabulary"], part / CARD)
         read_model(part)
         if out.exists():
             shutil.rmtree(out)
+
+
+def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
+    """Adds a spotter, and before it all that it reads; returns its key."""
+    key = f"{run}.{spotter}"
+    if key in contents.spotters:
+        return key
+    told = read_object(runs / run / "provenance.json", ["spotters", "experts"])
+    about, folder = told["spotters"][spotter], RunFiles(runs / run).spotter(spotter)
+    of = [_collect(runs, *member.split("/"), contents) for member in about["of"]]
+    fitted = read_config(folder, ("spotter", "kind", "vocabulary"))
+    digests = {one["name"]: one["weights_sha256"] for one in fitted.get("experts", [])}
+    experts = [_collect_expert(runs, expert, told["experts"][expert], digests, contents) for expert in about["experts"]]
+    contents.spotter_folders[key] = folder
+    contents.spotters[key] = {"kind": about["kind"], "experts": experts, "of": of}
+    return key
+
+
+def _collect_expert(
+    runs: Path, expert: str, about: Mapping[str, Any], digests: Mapping[str, str], contents: Contents
+) -> str:
+    """Adds an expert after its last training, if the spotter was fitted to it; returns its key."""
+    key = f"{about['run']}.{expert}"
+    folder = RunFiles(runs / about["run"]).expert(expert, str(about["trainings"]))
+    if not folder.is_dir():
+        raise InputError(
+            f"{folder}: is not there. A run whose features were published has no networks of its experts, and cannot "
+            f"be exported; otherwise call snakemake again, which finishes {runs / about['run']}."
+        )
+    config = read_config(folder, ("expert", "modality", "clip", "vocabulary"))
+    if config["weights_sha256"] != digests.get(expert):
+        raise InputError(
+            f"{folder}: expert {expert} has changed since the spotter was fitted. Call snakemake again, which fits the "
+            "spotter anew."
+        )
+    contents.expert_folders[key], contents.modalities[key] = folder, config["modality"]["name"]
+    return key
+
+
+def _decoders(run: RunFiles, spotter: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The options of the decoders of a spotter, as they were tuned, the leading decoder first."""
+    return {name: dict(read_parameters(run.decoder(spotter, name)).options) for name in names}
 
 
 def _check_out(out: Path) -> None:
@@ -104,30 +173,6 @@ def _check_out(out: Path) -> None:
     there = {path.name for path in out.iterdir()} if out.is_dir() else set()
     if (out.exists() and not out.is_dir()) or (there and (MODEL not in there or not there <= PARTS)):
         raise InputError(f"{out}: is there already and is no model. Nothing was written; name another folder.")
-
-
-def _config_of_expert(run: Path, folder: Path) -> dict[str, Any]:
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder}: is not there. A run whose features were published has no networks of its experts, and cannot "
-            f"be exported; otherwise call snakemake again, which finishes {run}."
-        )
-    return read_config(folder, ("expert", "modality", "clip", "vocabulary"))
-
-
-def _check_origin(run: Path, spotter: Mapping[str, Any], experts: Mapping[str, Mapping[str, Any]]) -> None:
-    """The spotter was trained on the features of the experts as they are now."""
-    if spotter["clip"]["length"] != Window().length:
-        raise InputError(
-            f"{run / SPOTTER}: its clips have {spotter['clip']['length']} frames, expected {Window().length}."
-        )
-    for expert in spotter["experts"]:
-        name = expert["name"]
-        if expert["weights_sha256"] != experts[name]["weights_sha256"]:
-            raise InputError(
-                f"{run}: expert {name} has changed since the spotter was trained. Call snakemake again, which trains "
-                "the spotter anew."
-            )
 
 
 def _copy_network(source: Path, folder: Path) -> None:
@@ -157,16 +202,16 @@ def _write_vocabulary(source: Path, signs: Sequence[str], out: Path) -> None:
     table.to_csv(out, columns=columns, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _store_settings(run: Path, provenance: Mapping[str, Any], flow: bool) -> dict[str, float | int | None]:
+def _store_settings(corpus: CorpusFiles, provenance: Mapping[str, Any], flow: bool) -> dict[str, float | int | None]:
     """How the stores of the run's videos were made."""
     splits = {split for role in ("train", "validation", "test") for split in provenance[role]["splits"]}
-    path = run.parent / "tables/videos.tsv"
+    path = corpus.table("videos")
     table = read_rows(path)
     require(table, ["video", "split"], path)
     videos = table.loc[table["split"].isin(splits), "video"]
     if videos.empty:
         raise InputError(f"{path}: has no video of the splits {', '.join(sorted(splits))}. Call snakemake again.")
-    return asdict(settings_of([stores_of(run.parent, video) for video in videos], flow))
+    return asdict(settings_of([corpus.stores_of(video) for video in videos], flow))
 
 
 def _without_names(scores: Mapping[str, Any]) -> dict[str, Any]:

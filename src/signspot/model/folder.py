@@ -5,39 +5,61 @@ anything.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from signspot.clips.window import Window
+from signspot.clips.modalities import MODALITIES
+from signspot.decoders import check_decoder
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.model.prepare import StoreSettings, needs_flow
 from signspot.plan.schema import explain_errors
 from signspot.rows import read_rows, require
+from signspot.spotters import SPOTTERS
 from signspot.training.store import CONFIG, WEIGHTS
 
-FORMAT = 1
-"""Version of the format; a model of another one is not read."""
+FORMAT = 2
+"""Version of the format; a model of another version is not read."""
 MODEL, CARD, VOCABULARY = "model.json", "MODEL_CARD.md", "vocabulary.tsv"
-SPOTTER, EXPERTS = "spotter", "experts"
-PARTS = {MODEL, CARD, VOCABULARY, SPOTTER, EXPERTS}
+SPOTTERS_FOLDER, EXPERTS_FOLDER = "spotters", "experts"
+PARTS = {MODEL, CARD, VOCABULARY, SPOTTERS_FOLDER, EXPERTS_FOLDER}
 """What lies in the folder of a model."""
 SCHEMA = Path(__file__).with_name("model.schema.yaml")
 AGAIN = "Fetch the model again from where it came, or export it again."
 
 
 @dataclass(frozen=True)
+class Part:
+    """A spotter of a model.
+
+    Args:
+        kind: of the spotter.
+        experts: keys of the experts whose features it reads, in order.
+        of: keys of the spotters whose predictions it reads, in order.
+    """
+
+    kind: str
+    experts: Sequence[str]
+    of: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Model:
-    """A checked model.
+    """A checked model. Its spotters and experts have keys, ``<run>.<name>``.
 
     Args:
         name: of the corpus and the run that it comes from.
         digest: sha256 of model.json, which holds those of all other files.
-        experts: their names in the order of the spotter's features.
+        stores: how the stores of a video are made.
+        spotter: key of the spotter that spots.
+        spotters: by key; each comes after those whose predictions it reads.
+        experts: name of the modality by key.
+        decoder: name of the decoder of the run.
+        decoders: options by name of the decoder.
         vocabulary: the signs by class id.
     """
 
@@ -45,24 +67,29 @@ class Model:
     name: str
     digest: str
     stores: StoreSettings
-    stride: int
+    spotter: str
+    spotters: Mapping[str, Part]
+    experts: Mapping[str, str]
     decoder: str
-    experts: Sequence[str]
+    decoders: Mapping[str, Mapping[str, Any]]
     vocabulary: Sequence[str]
 
-    @property
-    def spotter(self) -> Path:
-        """Folder of the spotting head."""
-        return self.folder / SPOTTER
+    def spotter_folder(self, key: str) -> Path:
+        """Folder of a spotter."""
+        return self.folder / SPOTTERS_FOLDER / key
 
-    def expert(self, name: str) -> Path:
+    def expert_folder(self, key: str) -> Path:
         """Folder of an expert."""
-        return self.folder / EXPERTS / name
+        return self.folder / EXPERTS_FOLDER / key
 
 
-def checked_files(experts: Sequence[str]) -> list[str]:
-    """The files of a model of these experts whose digests model.json holds; not the card, which may be edited."""
-    networks = [SPOTTER, *(f"{EXPERTS}/{name}" for name in experts)]
+def checked_files(spotters: Sequence[str], experts: Sequence[str]) -> list[str]:
+    """The files of a model whose digests model.json holds; not the card, which may be edited.
+
+    Args:
+        spotters, experts: their keys.
+    """
+    networks = [f"{SPOTTERS_FOLDER}/{key}" for key in spotters] + [f"{EXPERTS_FOLDER}/{key}" for key in experts]
     return [VOCABULARY, *(f"{network}/{file}" for network in networks for file in (CONFIG, WEIGHTS))]
 
 
@@ -70,31 +97,28 @@ def read_model(folder: Path | str) -> Model:
     """The model of a folder, all of whose files have been compared with their digests.
 
     Raises:
-        InputError: the folder is no model, its format is of another version, its clips are of another length, a file is
-            missing or changed, or its parts do not belong together.
+        InputError: the folder is no model, its format is of another version, a file is missing or changed, a name or an
+            option is unknown, or its parts do not belong together.
     """
     folder = Path(folder)
     rules = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     content = _content(folder)
     _check(folder / MODEL, content, rules, "model")
-    if content["clip"]["length"] != Window().length:
-        raise InputError(
-            f"{folder / MODEL}: its clips have {content['clip']['length']} frames, this signspot cuts clips of "
-            f"{Window().length}. Use the version of signspot that made the model."
-        )
-    names = [expert["name"] for expert in content["experts"]]
-    _check_files(folder, content["files"], checked_files(names))
+    _check_names(folder / MODEL, content)
+    _check_files(folder, content["files"], checked_files(list(content["spotters"]), list(content["experts"])))
     model = Model(
         folder,
         "{corpus}/{run}".format(**content["provenance"]),
         sha256(folder / MODEL),
         StoreSettings(**content["stores"]),
-        content["clip"]["stride"],
+        content["spotter"],
+        {key: Part(**part) for key, part in content["spotters"].items()},
+        content["experts"],
         content["decoder"],
-        names,
+        content["decoders"],
         _signs(folder / VOCABULARY),
     )
-    _check_networks(model, content, rules)
+    _check_networks(model, rules)
     return model
 
 
@@ -109,8 +133,9 @@ def _content(folder: Path) -> dict[str, Any]:
     version = content.get("format")
     if version != FORMAT:
         raise InputError(
-            f"{path}: its format is {version!r}, this signspot reads format {FORMAT}. "
-            "Install the version of signspot that made the model, which the file names, or export the model again."
+            f"{path}: its format is {version!r}, this signspot reads format {FORMAT}. Export the model again from its "
+            "run: signspot export-model results/CORPUS/runs/RUN --out FOLDER. Or use the version of signspot that made "
+            "the model, which the file names."
         )
     return content
 
@@ -131,6 +156,25 @@ def _check(path: Path, content: dict[str, Any], rules: dict[str, Any], kind: str
         raise InputError("\n".join([f"{path}: is wrong:", *(f"  {problem}" for problem in problems), AGAIN]))
 
 
+def _check_names(path: Path, content: dict[str, Any]) -> None:
+    """Modalities, kinds and decoders are known, and each spotter comes after those that it reads."""
+    for key, modality in content["experts"].items():
+        MODALITIES.check_name(modality, f"{path}: experts.{key}")
+    for decoder, options in content["decoders"].items():
+        check_decoder(decoder, options, f"{path}: decoders.{decoder}")
+    seen: list[str] = []
+    for key, part in content["spotters"].items():
+        SPOTTERS.check_name(part["kind"], f"{path}: spotters.{key}.kind")
+        for field, known in (("experts", list(content["experts"])), ("of", seen)):
+            for other in part[field]:
+                if other not in known:
+                    raise InputError(f"{path}: spotters.{key}.{field}: {other!r} is not among {known}. {AGAIN}")
+        seen.append(key)
+    for field, known in (("spotter", seen), ("decoder", list(content["decoders"]))):
+        if content[field] not in known:
+            raise InputError(f"{path}: {field}: is {content[field]!r}, expected one of {', '.join(known)}. {AGAIN}")
+
+
 def _check_files(folder: Path, digests: dict[str, str], expected: Sequence[str]) -> None:
     """Only the files of a model, in its folder, as they were when it was exported."""
     for name in sorted(set(digests) ^ set(expected)):
@@ -147,23 +191,25 @@ def _check_files(folder: Path, digests: dict[str, str], expected: Sequence[str])
             raise InputError(f"{path}: was changed: its sha256 is {digest}, {MODEL} names {digests[name]}. {AGAIN}")
 
 
-def _check_networks(model: Model, content: dict[str, Any], rules: dict[str, Any]) -> None:
-    """The networks are those that model.json describes."""
-    path = model.spotter / CONFIG
-    spotter = _json(path)
-    _check(path, spotter, rules, "spotter")
-    _same(path, "experts", [expert["name"] for expert in spotter["experts"]], list(model.experts))
-    configs = {path: spotter}
-    for expert in content["experts"]:
-        path = model.expert(expert["name"]) / CONFIG
-        configs[path] = config = _json(path)
+def _check_networks(model: Model, rules: dict[str, Any]) -> None:
+    """The networks are those that model.json describes, and were made for one another."""
+    experts, spotters = {}, {}
+    for key, modality in model.experts.items():
+        path = model.expert_folder(key) / CONFIG
+        experts[key] = config = _json(path)
         _check(path, config, rules, "expert")
-        _same(path, "expert", config["expert"], expert["name"])
-        _same(path, "modality", config["modality"]["name"], expert["modality"])
-    for path, config in configs.items():
-        _same(path, "clip", config["clip"], content["clip"])
+        _same(path, "modality", config["modality"]["name"], modality)
         _same(path, "vocabulary", config["vocabulary"], list(model.vocabulary))
-    if model.stores.flow_size is None and needs_flow([expert["modality"] for expert in content["experts"]]):
+    for key, part in model.spotters.items():
+        path = model.spotter_folder(key) / CONFIG
+        spotters[key] = config = _json(path)
+        _check(path, config, rules, "spotter")
+        _same(path, "kind", config["kind"], part.kind)
+        _same(path, "vocabulary", config["vocabulary"], list(model.vocabulary))
+        for field, keys, read in (("experts", part.experts, experts), ("members", part.of, spotters)):
+            digests = [read[other]["weights_sha256"] for other in keys]
+            _same(path, field, [one.get("weights_sha256") for one in config.get(field, [])], digests)
+    if model.stores.flow_size is None and needs_flow(model.experts.values()):
         raise InputError(f"{model.folder / MODEL}: tells no stores.flow_size, which one of its experts needs. {AGAIN}")
 
 
@@ -176,4 +222,4 @@ def _signs(path: Path) -> list[str]:
 
 def _same(path: Path, key: str, found: object, expected: object) -> None:
     if found != expected:
-        raise InputError(f"{path}: its {key} is {found}, the rest of the model says {expected}. {AGAIN}")
+        raise InputError(f"{path}: its {key} is {found}, {MODEL} and the other parts say {expected}. {AGAIN}")

@@ -1,6 +1,6 @@
 """How the stores of a video are made for a model: the settings that a run's stores tell, and the stages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class StoreSettings:
     flow_size: int | None
 
 
-def needs_flow(modalities: Sequence[str]) -> bool:
+def needs_flow(modalities: Iterable[str]) -> bool:
     """Whether one of these modalities is cut from the flow store."""
     return any("flow" in MODALITIES.fact(name, "STORES") for name in modalities)
 
@@ -70,7 +70,7 @@ def _common(paths: Sequence[Path], name: str, kind: type) -> Any:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StoreStep:
     """A store to be made: ``write(*arguments)`` writes ``out`` from ``sources``; ``made_with`` is how it is marked."""
 
     name: str
@@ -86,9 +86,9 @@ class Stage:
         return is_current(self.out, self.sources, **self.made_with)
 
 
-def stages(video: Path, files: VideoFiles, settings: StoreSettings) -> list[Stage]:
+def store_steps(video: Path, files: VideoFiles, settings: StoreSettings) -> list[StoreStep]:
     """The stages from a video to its stores, in their order."""
-    crop = Stage(
+    crop = StoreStep(
         "crop",
         write_frames,
         (video, files.crops, settings.fps, settings.frame_size),
@@ -96,7 +96,7 @@ def stages(video: Path, files: VideoFiles, settings: StoreSettings) -> list[Stag
         (video,),
         {"fps": settings.fps, "size": settings.frame_size},
     )
-    pose = Stage(
+    pose = StoreStep(
         "pose",
         write_poses,
         (video, files.crops, files.poses, settings.model_complexity),
@@ -106,7 +106,7 @@ def stages(video: Path, files: VideoFiles, settings: StoreSettings) -> list[Stag
     )
     if settings.flow_size is None:
         return [crop, pose]
-    flow = Stage(
+    flow = StoreStep(
         "flow",
         write_flow,
         (files.crops, files.flow, settings.flow_size),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from signspot.export import SpottingSource, write_spotted
 from signspot.model.folder import Model
-from signspot.model.spot import Film, Spotted
+from signspot.model.spot import Video, VideoSpottings
 from signspot.report.review import ReviewVideo, write_review
 from signspot.spottings import write_spottings
 
@@ -26,18 +26,18 @@ class Results:
     folder: Path
     model: Model
     originals: Mapping[str, Path]
-    found: dict[Film, Spotted] = field(default_factory=dict)
+    found: dict[Video, VideoSpottings] = field(default_factory=dict)
 
-    def add(self, film: Film, spotted: Spotted) -> None:
+    def add(self, video: Video, spotted: VideoSpottings) -> None:
         """Writes the files of a video.
 
         Raises:
             InputError: the ELAN document of the video cannot take the spottings.
         """
         source = SpottingSource(self.model.name, self.model.vocabulary, f"sha256:{self.model.digest}")
-        original = self.originals.get(film.name)
-        write_spotted(film.name, spotted.spottings, self.folder, media=film.path, source=source, original=original)
-        self.found[film] = spotted
+        original = self.originals.get(video.name)
+        write_spotted(video.name, spotted.spottings, self.folder, media=video.path, source=source, original=original)
+        self.found[video] = spotted
 
     def finish(self) -> None:
         """Writes the table of all spottings and the page to review them."""
@@ -46,8 +46,8 @@ class Results:
         spottings = pd.concat([table for table in tables if len(table)] or tables[:1])
         write_spottings(spottings, self.folder / SPOTTINGS)
         videos = [
-            ReviewVideo(film.name, film.path.resolve(), (0, round(1000 * spotted.seconds)), film.stores.crops)
-            for film, spotted in self.found.items()
+            ReviewVideo(video.name, video.path.resolve(), (0, round(1000 * spotted.seconds)), video.stores.crops)
+            for video, spotted in self.found.items()
         ]
         vocabulary = pd.DataFrame(enumerate(self.model.vocabulary), columns=["class_id", "sign"])
         write_review(

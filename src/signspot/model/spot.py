@@ -17,9 +17,10 @@ from signspot.errors import DamagedStore, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
 from signspot.model.folder import Model
-from signspot.model.prepare import stages
+from signspot.model.prepare import store_steps
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
+from signspot.predictions import Predictions, read_predictions, write_predictions
 from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
 from signspot.spottings import spottings_table
 from signspot.stores import VideoFiles, stores_of
@@ -35,7 +36,7 @@ KILLED = (
 
 
 @dataclass(frozen=True)
-class Spotted:
+class VideoSpottings:
     """What was found in a video.
 
     Args:
@@ -48,7 +49,7 @@ class Spotted:
 
 
 @dataclass(frozen=True)
-class Film:
+class Video:
     """A video to be spotted, and where its intermediate files lie."""
 
     name: str
@@ -56,7 +57,7 @@ class Film:
     folder: Path
 
     @classmethod
-    def within(cls, work: Path, name: str, path: Path) -> "Film":
+    def within(cls, work: Path, name: str, path: Path) -> "Video":
         """Its intermediate files get a folder of their own, which videos of one name in two places do not share."""
         return cls(name, path, work / f"{name}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:8]}")
 
@@ -64,6 +65,10 @@ class Film:
     def stores(self) -> VideoFiles:
         """Where its stores lie."""
         return stores_of(self.folder, self.name)
+
+    def predictions(self, spotter: str) -> Path:
+        """Where the predictions of a spotter lie."""
+        return self.folder / "predictions" / f"{spotter}.h5"
 
     @property
     def annotations(self) -> str:
@@ -83,43 +88,54 @@ class Film:
 
 @dataclass(frozen=True)
 class Networks:
-    """The networks of a model, where they compute."""
+    """The networks of a model, where they compute; spotters in an order in which each comes after those it reads."""
 
+    model: Model
     experts: Mapping[str, Expert]
-    spotter: FittedSpotter
+    spotters: Mapping[str, FittedSpotter]
 
     @classmethod
     def load(cls, model: Model) -> "Networks":
-        """Those of a checked model.
+        """The networks of a checked model.
 
         Raises:
             InputError: weights do not fit their network.
         """
-        experts = {name: load_on_device(model.expert(name)) for name in model.experts}
-        return cls(experts, load_spotter(model.spotter))
+        experts = {key: load_on_device(model.expert_folder(key)) for key in model.experts}
+        return cls(model, experts, {key: load_spotter(model.spotter_folder(key)) for key in model.spotters})
 
-    def spot(self, film: Film, decoder: str, progress: Progress) -> Spotted:
+    def spot(self, video: Video, decoder: str, progress: Progress) -> VideoSpottings:
         """Spots the signs of a video whose stores are there.
+
+        Args:
+            decoder: with the options of the model, if it has any for this decoder.
 
         Raises:
             InputError: a store is damaged, or the decoder is unknown.
         """
-        for name, expert in self.experts.items():
-            with progress.stage(film.name, f"features of {name}"):
-                extract_missing(expert, film.stores, film.features(name))
-        with progress.stage(film.name, "spottings"):
-            features = tuple(film.features(name) for name in self.experts)
-            predictions = self.spotter.predict(VideoInputs(film.name, features))
-            spottings = {film.name: decode(decoder, predictions)}
-            timebases = {film.name: predictions.timebase}
-            found = spottings_table(spottings, self.spotter.config["vocabulary"], timebases)
-        with FrameStore(film.stores.crops) as store:
-            return Spotted(found, len(store) / store.fps)
+        for key, expert in self.experts.items():
+            with progress.stage(video.name, f"features of {expert.config['expert']}"):
+                extract_missing(expert, video.stores, video.features(key))
+        with progress.stage(video.name, "spottings"):
+            predictions = self._predict(video)
+            found = {video.name: decode(decoder, predictions, **self.model.decoders.get(decoder, {}))}
+            table = spottings_table(found, self.model.vocabulary, {video.name: predictions.timebase})
+        with FrameStore(video.stores.crops) as store:
+            return VideoSpottings(table, len(store) / store.fps)
+
+    def _predict(self, video: Video) -> Predictions:
+        """The predictions of the leading spotter; those of all spotters are written, because others read them."""
+        for key, spotter in self.spotters.items():
+            part = self.model.spotters[key]
+            features, read = map(video.features, part.experts), map(video.predictions, part.of)
+            inputs = VideoInputs(video.name, tuple(features), tuple(read), video.stores)
+            write_predictions(spotter.predict(inputs), video.predictions(key), spotter.config)
+        return read_predictions(video.predictions(self.model.spotter))
 
 
 def spot_videos(
-    model: Model, films: Sequence[Film], decoder: str, jobs: int, log_file: Path
-) -> Iterator[tuple[Film, Spotted | SignspotError]]:
+    model: Model, videos: Sequence[Video], decoder: str, jobs: int, log_file: Path
+) -> Iterator[tuple[Video, VideoSpottings | SignspotError]]:
     """Spots the signs of videos, one after the other, each with its spottings or the error that ended it.
 
     While the networks look at one video here, up to ``jobs`` others are prepared in processes of their own.
@@ -127,38 +143,41 @@ def spot_videos(
     number of videos.
 
     Args:
+        videos: each with a name of its own.
+        decoder: name of the decoder.
+        jobs: videos that are prepared at a time.
         log_file: to which these processes add what they have to say.
 
     Raises:
         InputError: the weights of the model do not fit its networks.
         SignspotError: a process was killed.
     """
-    if not films:
+    if not videos:
         return
     networks = Networks.load(model)
-    count = len(stages(films[0].path, films[0].stores, model.stores)) + len(networks.experts) + 1
+    count = len(store_steps(videos[0].path, videos[0].stores, model.stores)) + len(networks.experts) + 1
     with (
         ThreadPoolExecutor(jobs) as threads,
         workers(jobs, log_file) as processes,
-        Progress(len(films), count) as progress,
+        Progress(len(videos), count) as progress,
     ):
 
-        def prepare(film: Film) -> None:
-            for stage in stages(film.path, film.stores, model.stores):
-                with progress.stage(film.name, stage.name):
+        def prepare(video: Video) -> None:
+            for stage in store_steps(video.path, video.stores, model.stores):
+                with progress.stage(video.name, stage.name):
                     if not stage.is_done:
                         processes.submit(stage.write, *stage.arguments).result()
 
-        for film, prepared in _ahead(threads, prepare, films, jobs):
+        for video, prepared in _ahead(threads, prepare, videos, jobs):
             try:
                 prepared.result()
-                found: Spotted | SignspotError = networks.spot(film, decoder, progress)
+                found: VideoSpottings | SignspotError = networks.spot(video, decoder, progress)
             except SignspotError as error:
-                progress.end(film.name)
+                progress.end(video.name)
                 found = _mended(error)
             except BrokenProcessPool as error:
                 raise SignspotError(KILLED) from error
-            yield film, found
+            yield video, found
 
 
 def _mended(error: SignspotError) -> SignspotError:
