@@ -83,7 +83,7 @@ def test_a_killed_process_ends_the_work_with_a_remedy(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fatal = StoreStep("crop", os._exit, (9,), tmp_path / "never.h5", (tmp_path,), {})
-    monkeypatch.setattr(spot, "stages", lambda *_: [fatal])
+    monkeypatch.setattr(spot, "store_steps", lambda *_: [fatal])
     film = Video.within(tmp_path, "v", tmp_path / "v.mp4")
     with pytest.raises(SignspotError, match="was killed, mostly because memory ran out"):
         list(spot_videos(read_model(model), [film], "cells", 1, tmp_path / "log"))

@@ -4,34 +4,31 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import torch
 from clip_stores import write_video
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.backbones import BACKBONES, build
+from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES, build_modality
+from signspot.clips.window import Window
 from signspot.corpus.tables import Tables
 from signspot.experts import features
 from signspot.plan.resources import (
     EXTRACTED_CLIPS,
-    FOOTPRINTS,
     LONGEST_MINUTES,
     MARGIN,
     SNAKEMAKE_MB,
+    Machine,
     clips_mb,
-    extraction_mb,
-    extraction_minutes,
+    extraction_cost,
     sign_clips,
-    spotter_mb,
-    spotter_minutes,
+    spotter_cost,
     stage_minutes,
-    training_mb,
-    training_minutes,
+    training_cost,
     video_seconds,
 )
+from signspot.plan.settings import ExpertSettings
 
-CHANNELS = {"i3d_r50": 3, "p3d199": 2, "stgcn": 3}
 MEASURED_TRAINING = {
     ("i3d_r50", 1): 1648,
     ("i3d_r50", 2): 1892,
@@ -49,90 +46,104 @@ MEASURED_EXTRACTION = {"i3d_r50": 1103, "p3d199": 1547, "stgcn": 636}
 MEASURED_HEAD = {500: 1501, 2000: 1996, 4000: 2832}
 """MiB of training on two videos of so many clips."""
 BACKBONE = st.sampled_from(BACKBONES.names())
+DEVICE = st.sampled_from(["cpu", "cuda", "auto"])
+CPU = Machine("cpu", 1)
 
 
-def expert(backbone: str, width: float = 1.0, input_size: int = 224) -> dict:
-    return {"backbone": {"name": backbone, "width": width}, "modality": {"name": "rgb", "input_size": input_size}}
+def expert(backbone: str, width: float = 1.0, input_size: int = 224, length: int = 8) -> ExpertSettings:
+    modality = {"name": "rgb", "input_size": input_size}
+    return ExpertSettings("e", modality, {"name": backbone, "width": width}, Window(length, 4))
 
 
-def recipe(batch_size: int = 16, workers: int = 0, epochs: int = 1) -> dict:
+def training(batch_size: int = 16, workers: int = 0, epochs: int = 1) -> dict:
     return {"batch_size": batch_size, "workers": workers, "epochs": epochs}
 
 
-def spotter(batch_size: int = 2, crop: int = 0, epochs: int = 1) -> dict:
-    return {"recipe": {"batch_size": batch_size, "epochs": epochs}, "augmentation": {"crop": crop}}
+def training_mb(of: ExpertSettings, block: dict, machine: Machine = CPU, held_mb: float = 0) -> int:
+    return training_cost(of, block, 1, held_mb, machine).mb
+
+
+def head_mb(longest: float, batch_size: int = 2, crop: int = 0, machine: Machine = CPU) -> int:
+    options = {"training": training(batch_size), "augmentation": {"crop": crop}}
+    return spotter_cost("bilstm", options, 2 * longest, longest, machine).mb
 
 
 @pytest.mark.parametrize(("backbone", "batch"), MEASURED_TRAINING)
 def test_training_gets_what_was_measured_and_not_much_more(backbone: str, batch: int) -> None:
     measured = MEASURED_TRAINING[backbone, batch]
-    assert 1.1 * measured + SNAKEMAKE_MB < training_mb(expert(backbone), recipe(batch), "cpu") < 1.5 * measured + 2500
+    assert 1.1 * measured + SNAKEMAKE_MB < training_mb(expert(backbone), training(batch)) < 1.5 * measured + 2500
 
 
 @pytest.mark.parametrize("backbone", MEASURED_EXTRACTION)
 def test_extraction_gets_what_was_measured_and_not_much_more(backbone: str) -> None:
     measured = MEASURED_EXTRACTION[backbone]
-    assert 1.1 * measured + SNAKEMAKE_MB < extraction_mb(expert(backbone), "cpu") < 1.5 * measured + 2000
+    assert 1.1 * measured + SNAKEMAKE_MB < extraction_cost(expert(backbone), 1, CPU).mb < 1.5 * measured + 2000
 
 
 @pytest.mark.parametrize("clips", MEASURED_HEAD)
 def test_the_spotter_gets_what_was_measured_and_not_much_more(clips: int) -> None:
     measured = MEASURED_HEAD[clips]
-    assert 1.1 * measured + SNAKEMAKE_MB < spotter_mb(spotter(), clips, "cpu") < 1.5 * measured + 2000
+    assert 1.1 * measured + SNAKEMAKE_MB < head_mb(clips) < 1.5 * measured + 2000
 
 
-def test_every_backbone_has_its_footprint() -> None:
-    assert sorted(FOOTPRINTS) == BACKBONES.names()
-    for name, known in FOOTPRINTS.items():
-        with torch.device("meta"):
-            network = build(name, 61, CHANNELS[name])
-        weights_mb = sum(tensor.numel() for tensor in network.parameters()) * 4 / 1e6
-        assert known.weights_mb == pytest.approx(weights_mb, rel=0.05)
+def test_a_spotter_without_a_network_asks_for_little() -> None:
+    cost = spotter_cost("ensemble", {"weights": "tune"}, 1e6, 1e6, CPU)
+    assert cost.mb < 2500 and cost.minutes == 10
 
 
 def test_extraction_takes_as_many_clips_as_is_said() -> None:
     assert features.BATCH["cpu"] == EXTRACTED_CLIPS
 
 
-@given(
-    BACKBONE,
-    st.floats(0.0625, 1),
-    st.integers(32, 256),
-    st.integers(1, 64),
-    st.integers(0, 16),
-    st.sampled_from(["cpu", "cuda", "auto"]),
-)
+@given(BACKBONE, st.floats(0.0625, 1), st.integers(32, 256), st.integers(1, 64), st.integers(0, 16), DEVICE)
 def test_more_work_never_asks_for_less_memory(
     name: str, width: float, size: int, batch: int, workers: int, device: str
 ) -> None:
-    asked = training_mb(expert(name, width, size), recipe(batch, workers), device)
-    assert asked <= training_mb(expert(name, width * 1.5, size), recipe(batch, workers), device)
-    assert asked <= training_mb(expert(name, width, size + 32), recipe(batch, workers), device)
-    assert asked <= training_mb(expert(name, width, size), recipe(batch + 1, workers), device)
-    assert asked < training_mb(expert(name, width, size), recipe(batch, workers + 1), device)
-    assert asked <= training_mb(expert(name, width, size), recipe(batch, workers), "auto")
-    assert extraction_mb(expert(name, width, size), device) <= extraction_mb(expert(name, 2 * width, size), device)
+    machine = Machine(device, 1)
+
+    def asked(of: ExpertSettings, block: dict) -> int:
+        return training_mb(of, block, machine)
+
+    least, block = asked(expert(name, width, size), training(batch, workers)), training(batch, workers)
+    assert least <= asked(expert(name, width * 1.5, size), block)
+    assert least <= asked(expert(name, width, size + 32), block)
+    assert least <= asked(expert(name, width, size, length=16), block)
+    assert least <= asked(expert(name, width, size), training(batch + 1, workers))
+    assert least < asked(expert(name, width, size), training(batch, workers + 1))
+    assert least <= training_mb(expert(name, width, size), block, Machine("auto", 1))
+    once, twice = (extraction_cost(expert(name, factor * width, size), 1, machine).mb for factor in (1, 2))
+    assert once <= twice
 
 
-@given(st.integers(1, 100_000), st.integers(1, 8), st.sampled_from(["cpu", "cuda", "auto"]))
+@given(st.integers(1, 100_000), st.integers(1, 8), DEVICE)
 def test_the_spotter_asks_by_its_longest_video_or_part(clips: int, batch: int, device: str) -> None:
-    whole = spotter_mb(spotter(batch), clips, device)
-    assert whole <= spotter_mb(spotter(batch), clips + 1000, device)
-    assert whole < spotter_mb(spotter(batch + 1), clips + 1000, device)
-    assert spotter_mb(spotter(batch, crop=64), clips, device) <= whole
+    machine = Machine(device, 1)
+    whole = head_mb(clips, batch, machine=machine)
+    assert whole <= head_mb(clips + 1000, batch, machine=machine)
+    assert whole < head_mb(clips + 1000, batch + 1, machine=machine)
+    assert head_mb(clips, batch, crop=64, machine=machine) <= whole
 
 
-@given(BACKBONE, st.integers(1, 10**8), st.integers(1, 80), st.integers(0, 1), st.integers(1, 32))
+@given(BACKBONE, st.integers(1, 10**8), st.integers(1, 80), DEVICE, st.integers(1, 32))
 def test_times_grow_with_the_work_and_end_after_a_day(
-    name: str, clips: int, epochs: int, gpus: int, cores: int
+    name: str, clips: int, epochs: int, device: str, cores: int
 ) -> None:
-    asked = training_minutes(expert(name), recipe(epochs=epochs), clips, gpus, cores)
+    machine, one_core = Machine(device, cores), Machine(device, 1)
+
+    def minutes(clips: int, **changes: int) -> int:
+        return training_cost(expert(name), training(**{"epochs": epochs, **changes}), clips, 0, machine).minutes
+
+    asked = minutes(clips)
     assert isinstance(asked, int)
-    assert 10 <= asked <= training_minutes(expert(name), recipe(epochs=epochs + 1), clips, gpus, cores)
-    assert asked <= training_minutes(expert(name), recipe(epochs=epochs), 2 * clips, gpus, cores) <= LONGEST_MINUTES
-    assert training_minutes(expert(name), recipe(epochs=epochs, workers=4), clips, gpus, cores) <= asked
-    assert extraction_minutes(expert(name), clips, gpus, cores) <= extraction_minutes(expert(name), clips, gpus, 1)
-    assert spotter_minutes(spotter(epochs=epochs), clips) <= spotter_minutes(spotter(epochs=epochs), 2 * clips)
+    assert 10 <= asked <= minutes(clips, epochs=epochs + 1)
+    assert asked <= minutes(2 * clips) <= LONGEST_MINUTES
+    assert minutes(clips, workers=4) <= asked
+    assert (
+        extraction_cost(expert(name), clips, machine).minutes <= extraction_cost(expert(name), clips, one_core).minutes
+    )
+    options = {"training": training(epochs=epochs)}
+    once, twice = (spotter_cost("bilstm", options, factor * clips, 1, machine).minutes for factor in (1, 2))
+    assert once <= twice
 
 
 @pytest.mark.parametrize("name", MODALITIES.names())
@@ -140,10 +151,11 @@ def test_clips_in_memory_are_as_large_as_is_said(name: str, tmp_path: Path) -> N
     modality = build_modality(name)
     with modality.open(write_video(tmp_path, frames=12, first=0, last=11)) as reader:
         clip = reader.read(2, 10)
-    held = clips_mb(name, 1000, flow_size=64)
+    held = clips_mb(name, 8, 1000, flow_size=64)
     assert held == pytest.approx(1000 * clip.nbytes / 1e6)
     for device in ("cpu", "cuda", "auto"):
-        with_them, without = (training_mb(expert("i3d_r50"), recipe(), device, mb) for mb in (held, 0))
+        machine = Machine(device, 1)
+        with_them, without = (training_mb(expert("i3d_r50"), training(), machine, mb) for mb in (held, 0))
         assert with_them - without == pytest.approx(MARGIN * held, abs=1)
 
 
