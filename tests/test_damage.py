@@ -18,6 +18,7 @@ from jobs import job_of
 
 from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes
 from signspot.backbones import build
+from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
 from signspot.clips.dataset import ClipDataset
 from signspot.clips.modalities import build_modality
 from signspot.clips.samplers import SAMPLERS
@@ -33,7 +34,6 @@ from signspot.pose import store as pose_store
 from signspot.pose.holistic import Landmarks
 from signspot.spotters.bilstm.sequences import ClipFeatures
 from signspot.training.batches import plain_batches, training_batches
-from signspot.training.checkpoints import Checkpoint, read_checkpoint
 from signspot.training.store import save_network
 from signspot.video.store import FrameStore
 

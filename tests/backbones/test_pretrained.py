@@ -24,11 +24,11 @@ from safetensors.torch import save_file
 from torch import nn
 
 from signspot.backbones import build, p3d199, stgcn
+from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
 from signspot.backbones.formats import Format
 from signspot.backbones.weights import load_published, published_formats, recognise
 from signspot.errors import InputError
 from signspot.files import sha256
-from signspot.training.checkpoints import Checkpoint, read_checkpoint
 
 torch.set_num_threads(1)
 CHANNELS = {"i3d_r50": 3, "p3d199": 2, "stgcn": 3}

@@ -13,6 +13,7 @@ from published_files import SKELETON_EXPERT, published_state, write_published
 from safetensors.torch import load_file
 
 from signspot.backbones import build
+from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts.accuracy import accuracy
@@ -20,7 +21,6 @@ from signspot.experts.store import import_expert, load_expert
 from signspot.experts.training import ExpertConfig, train_expert
 from signspot.files import sha256
 from signspot.stores import VideoFiles
-from signspot.training.checkpoints import Checkpoint, read_checkpoint
 from signspot.training.recipe import Recipe
 from signspot.training.store import CONFIG, HISTORY, HISTORY_COLUMNS, WEIGHTS
 

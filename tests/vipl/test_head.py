@@ -11,13 +11,13 @@ from golden_rule import TOLERANCE, Case
 from published_features import FOLDERS, UNUSED, save_checkpoint, spotter_shapes, write_features
 from torch import Tensor
 
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter
 from signspot.spotters.bilstm.head import SpottingHead
 from signspot.spotters.bilstm.sequences import ClipFeatures
-from signspot.training.checkpoints import Checkpoint
 from signspot.vipl.features import import_features
 from signspot.vipl.head import FORMS, rename
 from signspot.vipl.videos import FeatureFolder

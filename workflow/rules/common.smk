@@ -1,4 +1,4 @@
-"""What every rule needs: the plan, and where files lie."""
+"""What all rules need, which is the plan and where files lie."""
 
 from snakemake.exceptions import WorkflowError
 

@@ -1,9 +1,9 @@
 from pathlib import Path
 
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.clips.window import Window
 from signspot.experts.store import import_expert
 from signspot.logs import job
-from signspot.training.checkpoints import Checkpoint
 
 with job(snakemake):
     told = snakemake.params.job

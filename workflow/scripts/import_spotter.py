@@ -1,8 +1,8 @@
 from pathlib import Path
 
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.logs import job
 from signspot.spotters import SPOTTERS, FitTask, video_inputs
-from signspot.training.checkpoints import Checkpoint
 
 with job(snakemake):
     told = snakemake.params.job

@@ -1,11 +1,11 @@
 from pathlib import Path
 
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.clips.window import Window
 from signspot.experts.training import ExpertConfig, train_expert
 from signspot.labels.gathered import read_gathered
 from signspot.logs import network_job
 from signspot.stores import CorpusFiles
-from signspot.training.checkpoints import Checkpoint
 from signspot.training.recipe import Recipe
 
 with network_job(snakemake):

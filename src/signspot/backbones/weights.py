@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from signspot.backbones import BACKBONES, build
+from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
 from signspot.backbones.formats import Format
 from signspot.errors import InputError
-from signspot.training.checkpoints import Checkpoint, read_checkpoint
 
 log = logging.getLogger(__name__)
 

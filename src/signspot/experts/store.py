@@ -9,12 +9,12 @@ import pandas as pd
 from torch import nn
 
 from signspot.backbones import build
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.backbones.weights import load_published
 from signspot.clips.modalities import build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.window import Window
 from signspot.compute.devices import best_device
-from signspot.training.checkpoints import Checkpoint
 from signspot.training.store import HISTORY_COLUMNS, load_weights, read_config, save_network
 
 

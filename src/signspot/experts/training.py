@@ -12,6 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from signspot.backbones import build
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.backbones.weights import load_published
 from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.modalities import build_modality
@@ -23,7 +24,6 @@ from signspot.experts.store import load_expert
 from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
 from signspot.training.batches import Batch, derived_seed
-from signspot.training.checkpoints import Checkpoint
 from signspot.training.mixup import mixing_step
 from signspot.training.outcome import Outcome, Step
 from signspot.training.recipe import Recipe

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from torch import Tensor
 
+from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
 from signspot.errors import InputError
-from signspot.training.checkpoints import Checkpoint, read_checkpoint
 
 Rules = Sequence[tuple[str, str | None]]
 """Rules (pattern, replacement) for the names of weights: the first pattern that matches the beginning of a name gives

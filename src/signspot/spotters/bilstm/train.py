@@ -11,6 +11,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from signspot.backbones.checkpoints import Checkpoint
 from signspot.errors import InputError
 from signspot.spotters import FitTask, VideoInputs
 from signspot.spotters.bilstm.head import SpottingHead
@@ -24,7 +25,6 @@ from signspot.spotters.bilstm.sequences import (
     padded,
 )
 from signspot.training.batches import Batch, derived_seed
-from signspot.training.checkpoints import Checkpoint
 from signspot.training.mixup import mixing_step
 from signspot.training.outcome import Outcome
 from signspot.training.recipe import Recipe

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
 from signspot.errors import InputError
 from signspot.files import sha256
-from signspot.training.checkpoints import Checkpoint, read_checkpoint
 
 WEIGHTS = {"a.weight": torch.arange(6.0).reshape(2, 3), "a.bias": torch.ones(2)}
 
