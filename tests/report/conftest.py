@@ -1,6 +1,5 @@
 """A made-up run: every file the report reads, with a signer, signs and scores of nobody."""
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -9,7 +8,9 @@ import pandas as pd
 import pytest
 
 from signspot.decoders.tuning import Parameters, write_parameters
+from signspot.files import write_json
 from signspot.report import ReportInputs
+from signspot.spottings import COLUMNS
 
 SIGNS = ["BIEN", "COMER", "CASA", "MÉDICO", "GRACIAS", "HOSPITAL", "RIÑÓN", "SANGRE", "TERAPIA(1)", "DT:COVID"]
 THRESHOLDS = [0.2 + 0.05 * i for i in range(13)]
@@ -19,83 +20,79 @@ MakeRun = Callable[..., ReportInputs]
 
 @pytest.fixture(scope="session")
 def make_run(tmp_path_factory: pytest.TempPathFactory) -> MakeRun:
-    """Makes a run of ``videos`` test videos of ``length_ms`` with the given signs; ``spot=False`` finds nothing."""
+    """Makes a run of test videos of ``length_ms`` with these signs; ``spot=False`` finds nothing."""
 
     def make(
         signs: Sequence[str] = SIGNS,
-        videos: int = 3,
+        names: Sequence[str] = ("test_00", "test_01", "test_02"),
         length_ms: int = 41_000,
         spot: bool = True,
         validation: bool = True,
         experts: Sequence[str] = ("flow",),
     ) -> ReportInputs:
-        return _make_run(tmp_path_factory.mktemp("run"), list(signs), videos, length_ms, spot, validation, experts)
+        folder, rng = tmp_path_factory.mktemp("run"), np.random.default_rng(7)
+        jobs = {"crop": len(names), "pose": len(names), "flow": len(names), "train_expert": 8, "score": 1}
+        trainings = [f"{expert}, training {number}" for expert in experts for number in (1, 2)] + ["bilstm"]
+        return ReportInputs(
+            corpus="embedded",
+            run="val",
+            **_tables(rng, folder, names, list(signs), length_ms, spot),
+            scores=_decoders(rng, folder, list(signs)),
+            parameters=_parameters(folder),
+            histories={name: _write(_history(rng, validation), folder / f"{name}.tsv") for name in trainings},
+            accuracies={expert: _accuracy(folder, expert) for expert in experts},
+            benchmarks={stage: [_cost(rng, folder / f"{stage}{i}.tsv") for i in range(n)] for stage, n in jobs.items()},
+            spans_ms=dict.fromkeys(names, (0, length_ms)),
+            warnings=["signer p01 is both in train and in test: the scores tell nothing about a new signer"],
+        )
 
     return make
 
 
-def _make_run(
-    folder: Path,
-    signs: list[str],
-    videos: int,
-    length_ms: int,
-    spot: bool,
-    validation: bool,
-    experts: Sequence[str],
-) -> ReportInputs:
-    rng = np.random.default_rng(7)
-    names = [f"test_{i:02d}" for i in range(videos)]
+def _tables(
+    rng: np.random.Generator, folder: Path, names: Sequence[str], signs: list[str], length_ms: int, spot: bool
+) -> dict[str, Path]:
+    """Writes the tables of a corpus and its spottings; by the fields of ``ReportInputs``."""
     truth = pd.DataFrame([row for name in names for row in _signs(rng, name, signs, length_ms)])
-    spottings = _spottings(rng, truth, signs) if spot else pd.DataFrame(columns=[*truth.columns, "class_id", "score"])
+    found = {
+        "frames": length_ms // 40,
+        "body": rng.uniform(0.97, 1, len(names)),
+        "left_hand": rng.uniform(0.3, 0.8, len(names)),
+        "right_hand": rng.uniform(0.6, 0.95, len(names)),
+        "face": 1.0,
+    }
+    paths = [f"{name}.mp4" for name in names]
     tables = {
-        "videos": pd.DataFrame({"video": names, "path": [f"{n}.mp4" for n in names], "split": "test", "signer": "p01"}),
+        "videos": pd.DataFrame({"video": names, "path": paths, "split": "test", "signer": "p01"}),
         "annotations": truth,
         "vocabulary": pd.DataFrame({"class_id": range(len(signs)), "sign": signs}),
-        "spottings": spottings,
-        "summary": pd.DataFrame(
-            {
-                "video": names,
-                "frames": length_ms // 40,
-                "body": rng.uniform(0.97, 1, videos),
-                "left_hand": rng.uniform(0.3, 0.8, videos),
-                "right_hand": rng.uniform(0.6, 0.95, videos),
-                "face": 1.0,
-            }
-        ),
+        "spottings": _spottings(rng, truth, signs) if spot else pd.DataFrame(columns=COLUMNS),
+        "pose_summary": pd.DataFrame({"video": names, **found}),
         "dropped": truth.head(3).assign(reason="outside the usable range"),
     }
-    paths = {name: _write(table, folder / f"{name}.tsv") for name, table in tables.items()}
-    trainings = [f"{expert}, training {number}" for expert in experts for number in (1, 2)] + ["bilstm"]
-    decoders = {f"bilstm, {name}": folder / f"{name}.json" for name in ("cells", "published")}
-    for path, top in zip(decoders.values(), (0.71, 0.62), strict=True):
-        path.write_text(json.dumps(_scores(rng, top, signs), ensure_ascii=False), encoding="utf-8")
-    parameters = {name: folder / f"options_{i}.json" for i, name in enumerate(decoders)}
-    tuned = Parameters("frames", {"threshold": 0.3}, ["threshold"], 2, [{"threshold": 0.3, "f1": 0.81}])
-    for path, found in zip(parameters.values(), (tuned, Parameters("published", {})), strict=True):
+    return {name: _write(table, folder / f"{name}.tsv") for name, table in tables.items()}
+
+
+def _decoders(rng: np.random.Generator, folder: Path, signs: list[str]) -> dict[str, Path]:
+    paths = {f"bilstm, {name}": folder / f"{name}.json" for name in ("cells", "published")}
+    for path, top in zip(paths.values(), (0.71, 0.62), strict=True):
+        write_json(path, _scores(rng, top, signs))
+    return paths
+
+
+def _parameters(folder: Path) -> dict[str, Path]:
+    tuned = Parameters("cells", {"votes": 3}, ["votes"], 2, [{"votes": 2, "f1": 0.55}, {"votes": 3, "f1": 0.81}])
+    paths = {f"bilstm, {name}": folder / f"{name}_options.json" for name in ("cells", "published")}
+    for path, found in zip(paths.values(), (tuned, Parameters("published", {})), strict=True):
         write_parameters(found, path)
-    accuracies = {expert: folder / f"{expert}.json" for expert in experts}
-    for expert, path in accuracies.items():
-        high = 0.25 if expert == "flow" else 0.6
-        one = {"sign_clips": high, "all_clips": high / 2, "chance": 0.1, "clips": 412}
-        path.write_text(json.dumps({"training1": one, "training2": one | {"sign_clips": 0.5, "all_clips": 0.8}}))
-    jobs = {"crop": videos, "pose": videos, "flow": videos, "train_expert": 8, "score": 1}
-    return ReportInputs(
-        corpus="embedded",
-        run="val",
-        scores=decoders,
-        parameters=parameters,
-        spottings=paths["spottings"],
-        videos=paths["videos"],
-        annotations=paths["annotations"],
-        vocabulary=paths["vocabulary"],
-        pose_summary=paths["summary"],
-        dropped=paths["dropped"],
-        histories={name: _write(_history(rng, validation), folder / f"{name}.tsv") for name in trainings},
-        accuracies=accuracies,
-        benchmarks={stage: [_cost(rng, folder / f"{stage}{i}.tsv") for i in range(n)] for stage, n in jobs.items()},
-        spans_ms=dict.fromkeys(names, (0, length_ms)),
-        warnings=["signer p01 is both in train and in test: the scores tell nothing about a new signer"],
-    )
+    return paths
+
+
+def _accuracy(folder: Path, expert: str) -> Path:
+    high = 0.25 if expert == "flow" else 0.6
+    one = {"sign_clips": high, "all_clips": high / 2, "chance": 0.1, "clips": 412}
+    write_json(folder / f"{expert}.json", {"training1": one, "training2": one | {"sign_clips": 0.5, "all_clips": 0.8}})
+    return folder / f"{expert}.json"
 
 
 def _write(table: pd.DataFrame, path: Path) -> Path:

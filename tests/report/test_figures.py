@@ -7,6 +7,8 @@ import pytest
 
 from signspot.errors import InputError
 from signspot.report import ReportInputs, thresholds_figure, timeline_figure
+from signspot.report.figures import draw_thresholds
+from signspot.report.inputs import read_scores
 
 MakeRun = Callable[..., ReportInputs]
 
@@ -21,6 +23,13 @@ def test_thresholds_svg_is_deterministic_and_names_its_lines(make_run: MakeRun, 
     assert first.read_bytes() == second.read_bytes()
     lines = [f"bilstm, {decoder}, {kind}" for decoder in ("published", "cells") for kind in ("official", "strict")]
     assert all(f">{line}<" in first.read_text() for line in lines)
+
+
+def test_many_lines_differ_by_colour_or_marker(make_run: MakeRun) -> None:
+    scores = read_scores(make_run().scores["bilstm, cells"])
+    lines = draw_thresholds({f"spotter{i}, cells": scores for i in range(20)}).axes[0].lines
+    looks = {(line.get_color(), line.get_marker(), line.get_linestyle()) for line in lines}
+    assert len(looks) == len(lines) == 40
 
 
 def test_timeline_svg_names_signs_and_states(make_run: MakeRun, tmp_path: Path) -> None:

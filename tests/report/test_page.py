@@ -1,5 +1,6 @@
 """The page holds everything the run has, opens offline, and takes nobody's text for markup."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from signspot.errors import InputError
 from signspot.report import ReportInputs, write_report
+from signspot.rows import read_rows
 
 MakeRun = Callable[..., ReportInputs]
 
@@ -56,7 +58,7 @@ class Outline(HTMLParser):
 
 def test_has_every_part(page: str) -> None:
     captions = re.findall(r"<caption>(.*?)</caption>", page)
-    assert len(captions) == 11
+    assert len(captions) == 12
     assert page.count("<svg ") == 1 + 2 + 1
     assert page.count('class="timeline"') == 3
     texts = ["RIÑÓN", "DT:COVID", "flow, training 2", "signer p01 is both in train and in test", "train_expert"]
@@ -66,6 +68,73 @@ def test_has_every_part(page: str) -> None:
 
 def test_configured_decoder_gives_the_key_figures(page: str) -> None:
     assert "95 % interval 0.660 to 0.750" in page
+
+
+def cells_of(page: str, heading: str) -> list[str]:
+    """The texts of the cells of the first table row with a heading."""
+    row = re.search(rf"<tr>\s*<th scope=\"row\">{re.escape(heading)}</th>(.*?)</tr>", page, flags=re.S)[1]
+    return [re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<td.*?>(.*?)</td>", row, flags=re.S)]
+
+
+def test_spotters_and_decoders_are_compared_at_some_ious(make_run: MakeRun, tmp_path: Path) -> None:
+    files = make_run()
+    page = page_of(files, tmp_path)
+    official = json.loads(files.scores["bilstm, published"].read_text())["official"]
+    rows = official["per_threshold"]
+    expected = [official["f1"], *(rows[i]["f1"] for i in (0, 6, 12))]
+    assert [rows[i]["iou"] for i in (0, 6, 12)] == pytest.approx([0.2, 0.5, 0.8])
+    assert cells_of(page, "bilstm, published") == [f"{f1:.3f}" for f1 in expected]
+    assert "bilstm, cells (this run’s)" in page
+
+
+def test_experts_may_have_any_number_of_trainings(make_run: MakeRun, tmp_path: Path) -> None:
+    files = make_run(experts=("rgb", "flow"))
+    one = {"sign_clips": 0.4, "all_clips": 0.2, "chance": 0.1, "clips": 9}
+    files.accuracies["rgb"].write_text(json.dumps({"training1": one}))
+    files.accuracies["flow"].write_text(json.dumps({f"training{n}": one for n in (1, 2, 3)}))
+    page = page_of(files, tmp_path)
+    assert page.count("sign clips</th><th scope") == 3
+    shown = ["40.0 %", "20.0 %"]
+    chance = ["10.0 %", "30.0 %", "✓ yes", "9"]
+    assert cells_of(page, "rgb") == [*shown, *["–"] * 4, *chance]
+    assert cells_of(page, "flow") == [*shown * 3, *chance]
+
+
+def test_times_and_memory_are_those_of_the_benchmarks(make_run: MakeRun, tmp_path: Path) -> None:
+    for name, row in {"a": "5.0\t0:00:05\t100.0", "b": "70.0\t0:01:10\t300.2", "c": "NA\tNA\t-"}.items():
+        (tmp_path / f"{name}.tsv").write_text(f"s\th:m:s\tmax_rss\n{row}\n")
+    benchmarks = {"crop": [tmp_path / "a.tsv", tmp_path / "b.tsv"], "own_stage": [tmp_path / "c.tsv"]}
+    page = page_of(replace(make_run(), benchmarks=benchmarks), tmp_path)
+    assert cells_of(page, "crop") == ["2", "1 min 15 s", "300"]
+    assert cells_of(page, "own_stage") == ["1", "0.0 s", "–"]
+
+
+def test_what_is_not_trained_here_has_no_curve(make_run: MakeRun, tmp_path: Path) -> None:
+    """A published network has a history without rows; an ensemble has one of weights."""
+    files = make_run()
+    histories = {"published": "epoch\trate\n", "ensemble": "weight_1\tvalidation_f1\n1.0\t0.5\n"}
+    for name, text in histories.items():
+        (tmp_path / f"{name}.tsv").write_text(text)
+    page = page_of(replace(files, histories={name: tmp_path / f"{name}.tsv" for name in histories}), tmp_path)
+    assert "Nothing was trained for this run." in page
+    assert page.count("<svg ") == 1
+
+
+def test_a_run_may_have_no_experts(make_run: MakeRun, tmp_path: Path) -> None:
+    page = page_of(replace(make_run(), accuracies={}), tmp_path)
+    assert "No expert of this run is a network" in page
+    assert Outline(page).open == []
+
+
+@pytest.mark.parametrize("video", ["NA", "null", "nan"])
+def test_a_video_may_be_called_like_a_missing_value(make_run: MakeRun, tmp_path: Path, video: str) -> None:
+    files = make_run(names=(video, "other"))
+    page = page_of(files, tmp_path)
+    figure = re.search(rf'<h3 id="video1">{video}</h3>(.*?)</figcaption>', page, flags=re.S)[1]
+    truth, spottings = (read_rows(path) for path in (files.annotations, files.spottings))
+    assert f"{(truth.video == video).sum()} annotated" in figure
+    assert f"{(spottings.video == video).sum()} spotted" in figure
+    assert cells_of(page, video)[0] == "1025"
 
 
 def test_is_well_formed_and_labelled(page: str) -> None:
@@ -113,24 +182,14 @@ def test_same_files_give_the_same_bytes(make_run: MakeRun, tmp_path: Path) -> No
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "scores",
-        "parameters",
-        "spottings",
-        "annotations",
-        "pose_summary",
-        "dropped",
-        "histories",
-        "accuracies",
-        "benchmarks",
-    ],
-)
+SINGLE = ("spottings", "annotations", "pose_summary", "dropped")
+BY_NAME = ("scores", "parameters", "histories", "accuracies")
+
+
+@pytest.mark.parametrize("name", [*SINGLE, *BY_NAME, "benchmarks"])
 def test_missing_file_is_named(make_run: MakeRun, tmp_path: Path, name: str) -> None:
     gone = tmp_path / "gone.file"
-    by_name = {key: {"rgb": gone} for key in ("scores", "parameters", "histories", "accuracies")}
-    value = (by_name | {"benchmarks": {"crop": [gone]}}).get(name, gone)
+    value = gone if name in SINGLE else {"rgb": gone} if name in BY_NAME else {"crop": [gone]}
     with pytest.raises(InputError, match=r"gone\.file"):
         write_report(replace(make_run(), **{name: value}), tmp_path / "index.html")
     assert not (tmp_path / "index.html").exists()
@@ -160,21 +219,21 @@ def test_run_without_spottings_or_validation(make_run: MakeRun, tmp_path: Path) 
 
 
 def test_long_corpus_is_cut_and_says_so(make_run: MakeRun, tmp_path: Path) -> None:
-    page = page_of(make_run(videos=45, length_ms=15_000), tmp_path)
+    page = page_of(make_run(names=[f"test_{i:02d}" for i in range(45)], length_ms=15_000), tmp_path)
     assert "Shown are the first 12 of 45 videos." in page
     assert "the 40 worst of 45 videos" in page
     assert page.count('class="timeline"') == 12
 
 
 def test_long_video_is_cut_and_says_so(make_run: MakeRun, tmp_path: Path) -> None:
-    page = page_of(make_run(videos=1, length_ms=660_000), tmp_path)
+    page = page_of(make_run(names=["test_00"], length_ms=660_000), tmp_path)
     assert "Shown are the first 10 min 00 s of 11 min 00 s." in page
     assert page.count('class="row"') == 20
 
 
 def test_bars_stand_at_their_time(make_run: MakeRun, tmp_path: Path) -> None:
     """In every row, a shorter last one too, a bar's place is its share of the row's own width."""
-    files = make_run(videos=1, length_ms=40_000)
+    files = make_run(names=["test_00"], length_ms=40_000)
     (tmp_path / "annotations.tsv").write_text(
         "video\tsign\tstart_ms\tend_ms\ntest_00\tCASA\t29000\t31000\ntest_00\tBIEN\t35000\t36000\n"
     )
@@ -199,7 +258,7 @@ def test_browser_shows_it_without_overflow(make_run: MakeRun, tmp_path: Path) ->
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("no chromium here to show the page in")
-    page = page_of(make_run(videos=1), tmp_path)
+    page = page_of(make_run(names=["test_00"]), tmp_path)
     probe = "<script>parent.document.title += ` ${document.documentElement.scrollWidth}/${innerWidth}`</script></body>"
     (tmp_path / "probe.html").write_text(page.replace("</body>", probe), encoding="utf-8")
     frames = "".join(f'<iframe src="probe.html" width="{width}"></iframe>' for width in (1280, 420))

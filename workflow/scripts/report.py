@@ -1,4 +1,5 @@
 import logging
+from itertools import groupby
 from pathlib import Path
 
 from signspot.labels.frames import read_span_ms
@@ -12,7 +13,7 @@ with job(snakemake):
     titles = [f"{spotter}, {decoder}" for spotter, decoder in told["decoders"]]
     histories = [*told["trainings"], *told["spotters"]]
     videos, annotations, vocabulary = map(Path, given.tables)
-    stages = sorted(folder for folder in Path(snakemake.params.benchmarks).iterdir() if folder.is_dir())
+    benchmarks = sorted(Path(snakemake.params.benchmarks).glob("*/*.tsv"))
     inputs = ReportInputs(
         corpus=told["corpus"],
         run=snakemake.wildcards.run,
@@ -26,7 +27,7 @@ with job(snakemake):
         dropped=Path(given.dropped),
         histories=dict(zip(histories, map(Path, given.get("histories", [])), strict=True)),
         accuracies=dict(zip(told["experts"], map(Path, given.get("accuracies", [])), strict=True)),
-        benchmarks={folder.name: sorted(folder.glob("*.tsv")) for folder in stages},
+        benchmarks={stage: list(paths) for stage, paths in groupby(benchmarks, lambda path: path.parent.name)},
         spans_ms={video: read_span_ms(Path(path)) for video, path in zip(told["test"], given.labels, strict=True)},
         warnings=told["warnings"],
         review=told["review"],

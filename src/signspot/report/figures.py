@@ -30,8 +30,12 @@ PALETTE = {
     "#CC79A7": "#000000",
     "#999999": "#000000",
 }
-LINES = ["#0072B2", "#D55E00", "#009E73", "#AA4499"]
+LINES = ["#0072B2", "#D55E00", "#009E73", "#AA4499", "#7A5C00"]
 MARKERS = "osD^"
+"""Four markers go round beside five colours, so that twenty lines differ."""
+GRID = 0.15
+LEGEND_ROW = 0.18
+"""Height in inches of a row of a legend."""
 ROW_MS = 30_000
 SECONDS_PER_LETTER = 0.18
 STYLE = {
@@ -55,18 +59,27 @@ STYLE = {
 
 
 @mpl.rc_context(STYLE)
-def thresholds_figure(decoder_scores: Mapping[str, Path], out: Path) -> None:
-    """F1 over the IoU thresholds, one pair of lines (official, strict) per decoder, as a file (.svg or .png).
+def thresholds_figure(scores: Mapping[str, Path], out: Path) -> None:
+    """F1 over the IoU thresholds as a file (.svg or .png): official scores as solid lines, strict scores dashed.
+
+    Args:
+        scores: scores files by spotter and decoder.
+        out: the file.
 
     Raises:
         InputError: a scores file is missing or wrong.
     """
-    _save(draw_thresholds({name: read_scores(path) for name, path in decoder_scores.items()}), out)
+    _save(draw_thresholds({name: read_scores(path) for name, path in scores.items()}), out)
 
 
 @mpl.rc_context(STYLE)
 def timeline_figure(files: ReportInputs, video: str, out: Path) -> None:
     """Truth above spottings of one test video, in rows of 30 s, as a file (.svg or .png).
+
+    Args:
+        files: of the run.
+        video: name of the video.
+        out: the file.
 
     Raises:
         InputError: the video is no test video of the run, or a table is missing or wrong.
@@ -78,15 +91,17 @@ def timeline_figure(files: ReportInputs, video: str, out: Path) -> None:
 
 @mpl.rc_context(STYLE)
 def draw_thresholds(scores: Mapping[str, Mapping[str, Any]]) -> Figure:
-    """F1 over IoU from the content of scores files, by decoder."""
-    figure = Figure(figsize=(4.8, 3.2), layout="constrained")
+    """F1 over IoU from the content of scores files, by spotter and decoder."""
+    figure = Figure(figsize=(4.8, 2.9 + LEGEND_ROW * len(scores)), layout="constrained")
     axes = figure.subplots()
-    for i, (decoder, score) in enumerate(scores.items()):
-        for kind, line in {"official": "-", "strict": "--"}.items():
+    # A legend of two columns takes the first half of the lines into the first column.
+    for kind, line in {"official": "-", "strict": "--"}.items():
+        for i, (name, score) in enumerate(scores.items()):
             rows = pd.DataFrame(score[kind]["per_threshold"], columns=["iou", "f1"])
-            axes.plot(rows.iou, rows.f1, line, **_line(i), label=f"{decoder}, {kind}")
+            axes.plot(rows.iou, rows.f1, line, **_line(i), label=f"{name}, {kind}")
     axes.set(xlabel="IoU threshold", ylabel="F1", ylim=(0, 1))
-    _finish(axes, "lower left")
+    axes.grid(color=INK, alpha=GRID)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=2)
     return figure
 
 
@@ -102,7 +117,8 @@ def draw_history(history: pd.DataFrame) -> Figure:
         axes.set(xlabel="epoch", title=measure)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_ylim(bottom=0, top=1 if measure == "accuracy" else None)
-        _finish(axes, "upper right" if measure == "loss" else "lower right")
+        axes.grid(color=INK, alpha=GRID)
+        axes.legend(fontsize=8, loc="upper right" if measure == "loss" else "lower right")
     return figure
 
 
@@ -166,12 +182,6 @@ def colour_of(bar: ShownSign) -> str:
 
 def _line(i: int) -> dict[str, str]:
     return {"color": LINES[i % len(LINES)], "marker": MARKERS[i % len(MARKERS)]}
-
-
-def _finish(axes: Axes, legend: str) -> None:
-    axes.grid(color=INK, alpha=0.15)
-    if axes.lines:
-        axes.legend(fontsize=8, loc=legend)
 
 
 def _save(figure: Figure, out: Path) -> None:

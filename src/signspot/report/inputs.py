@@ -22,20 +22,19 @@ class ReportInputs:
 
     Args:
         corpus, run: names of the corpus and of the run.
-        scores: scores files by the spotter and the decoder that they belong to, as "bilstm, cells"; the first entry is
-            that of the run itself.
-        parameters: options of the same decoders, see :mod:`signspot.decoders.tuning`.
-        spottings: of the run.
+        scores: scores files by spotter and decoder, as "bilstm, cells"; the leading pair first.
+        parameters: options of the same decoders by the same names, see :mod:`signspot.decoders.tuning`.
+        spottings: the table of spottings of the leading pair.
         videos, annotations, vocabulary: the tables of the corpus.
         pose_summary: gives, per video, the number of frames and the share (0..1) of frames in which ``body``,
             ``left_hand`` and ``right_hand`` were found.
-        dropped: annotations that could not be used.
-        histories: of trainings, by the names that the reader shall see ("rgb, training 1"; "bilstm").
-        accuracies: of experts, by name.
-        benchmarks: what Snakemake measured of the jobs of each stage.
+        dropped: the table of annotations that could not be used.
+        histories: ``history.tsv`` of trainings, by the titles that the page shows ("rgb, training 1"; "bilstm").
+        accuracies: ``accuracy.json`` of experts by name, which has an entry for each training.
+        benchmarks: by stage, a file for each of its jobs, as Snakemake's ``benchmark`` writes it.
         spans_ms: start and end of the test videos, in the order of the page.
         warnings: about the run.
-        review: address of the review page of the run as seen from the report; empty if there is none.
+        review: address of the review page, as seen from the report; empty if there is none.
     """
 
     corpus: str
@@ -56,13 +55,13 @@ class ReportInputs:
     review: str = ""
 
     @property
-    def decoder(self) -> str:
-        """Spotter and decoder of the run itself."""
+    def leading(self) -> str:
+        """Spotter and decoder whose spottings are those of the run."""
         return next(iter(self.scores))
 
 
 class Cost(NamedTuple):
-    """What a job took: seconds, and the most memory in MiB, NaN if it ended before it was measured."""
+    """The time (s) and the greatest memory (MiB) of a job; NaN where Snakemake measured nothing."""
 
     seconds: float
     mib: float
@@ -78,7 +77,12 @@ def corpus_tables(files: ReportInputs) -> Tables:
 
 
 def read_table(path: Path, texts: Sequence[str] = (), numbers: Sequence[str] = ()) -> pd.DataFrame:
-    """The named columns of a TSV file, which may have no rows; ``numbers`` as float64, NaN for "", "nan", "NA" and "-".
+    """Some columns of a TSV file, which may have no rows.
+
+    Args:
+        path: the file.
+        texts: columns that stay text.
+        numbers: columns that become float64, NaN where the cell is "", "nan", "NA" or "-".
 
     Raises:
         InputError: the file is missing or unreadable, lacks a column, or holds text where a number belongs.
@@ -96,11 +100,11 @@ def read_table(path: Path, texts: Sequence[str] = (), numbers: Sequence[str] = (
 
 
 def read_object(path: Path, keys: Sequence[str]) -> dict[str, Any]:
-    """A JSON object that has at least the named keys.
+    """A JSON object that has at least these keys.
 
     Raises:
         InputError: the file is missing or no JSON object, or lacks a key.
-        DamagedStore: it is no JSON.
+        DamagedStore: the file is no JSON.
     """
     try:
         value = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -115,13 +119,13 @@ def read_object(path: Path, keys: Sequence[str]) -> dict[str, Any]:
 
 
 def read_cost(benchmark: Path) -> Cost:
-    """What a job took, from the file that Snakemake's ``benchmark`` wrote.
+    """Time and memory of a job, from the file that Snakemake's ``benchmark`` wrote.
 
     Raises:
-        InputError: the file is missing, or lacks a column.
+        InputError: the file is missing, lacks a column, or holds text where a number belongs.
     """
     table = read_table(benchmark, numbers=["s", "max_rss"])
-    return Cost(float(table["s"].sum()), float(table["max_rss"].max()))
+    return Cost(table["s"].sum(min_count=1), table["max_rss"].max())
 
 
 def read_scores(path: Path) -> dict[str, Any]:

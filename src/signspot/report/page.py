@@ -1,11 +1,12 @@
 """The page of a run: every number and figure of the report in one HTML file that needs no network and no JavaScript."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from jinja2 import Environment
 
 from signspot import __version__
@@ -23,6 +24,7 @@ MAX_ROWS = 20
 MAX_VIDEOS = 40
 MAX_DROPPED = 50
 TICK_MS = 5_000
+COMPARED_IOUS = (0.2, 0.5, 0.8)
 MEASURES = ("body", "left_hand", "right_hand")
 HISTORY_COLUMNS = (
     *("epoch", "rate", "train_loss", "train_accuracy"),
@@ -78,20 +80,30 @@ def _splits(tables: Tables) -> list[dict[str, Any]]:
 
 
 def _scores(files: ReportInputs) -> dict[str, Any]:
+    """The scores of all decoders: at a glance, as lines of the table, and by IoU threshold."""
     decoders = {name: read_scores(path) for name, path in files.scores.items()}
     lines = [(f"{name}, {kind}", score[kind]) for name, score in decoders.items() for kind in ("official", "strict")]
     label = "Line chart of F1 over the IoU thresholds; the table beside it has the numbers."
     return {
-        "leading": decoders[files.decoder],
+        "leading": decoders[files.leading],
+        "ious": COMPARED_IOUS,
+        "compared": {name: _compared(score["official"]) for name, score in decoders.items()},
         "lines": lines,
         "thresholds": list(zip(*(line["per_threshold"] for _, line in lines), strict=True)),
         "figure": inline(draw_thresholds(decoders), "thresholds", label),
     }
 
 
+def _compared(official: Mapping[str, Any]) -> list[float | None]:
+    """The official F1 over all IoU thresholds, and then at each IoU to compare at; None where it was not scored."""
+    # The thresholds are those of the organisers, which are not exactly 0.2, 0.25 …
+    at = {round(row["iou"], 2): row["f1"] for row in official["per_threshold"]}
+    return [official["f1"], *map(at.get, COMPARED_IOUS)]
+
+
 def _groups(files: ReportInputs, key: str) -> list[dict[str, Any]]:
     """Rows of the scores per sign or per signer, best first."""
-    rows = [{"name": name, **scores} for name, scores in read_scores(files.scores[files.decoder])[key].items()]
+    rows = [{"name": name, **scores} for name, scores in read_scores(files.scores[files.leading])[key].items()]
     return sorted(rows, key=lambda row: (-(row["f1"] or 0), row["name"]))
 
 
@@ -159,14 +171,14 @@ def _parameters(files: ReportInputs) -> list[dict[str, Any]]:
 
 
 def _histories(files: ReportInputs) -> list[dict[str, Any]]:
-    """One entry per training. A spotter that searches weights instead of training has a history without epochs."""
-    trained = {name: path for name, path in files.histories.items() if "epoch" in read_rows(path)}
+    """One entry per training with epochs: published networks have none, nor spotters that search their weights."""
+    trained = {name: path for name, path in files.histories.items() if _has_epochs(read_rows(path))}
     histories = {name: read_table(path, numbers=HISTORY_COLUMNS) for name, path in trained.items()}
     return [
         {
             "name": name,
             "epochs": len(history),
-            "last": history.iloc[-1].to_dict() if len(history) else dict.fromkeys(HISTORY_COLUMNS),
+            "last": history.iloc[-1].to_dict(),
             "best": history.validation_accuracy.max(),
             "seconds": history.seconds.sum(),
             "figure": inline(
@@ -175,6 +187,10 @@ def _histories(files: ReportInputs) -> list[dict[str, Any]]:
         }
         for i, (name, history) in enumerate(histories.items())
     ]
+
+
+def _has_epochs(history: pd.DataFrame) -> bool:
+    return "epoch" in history and len(history) > 0
 
 
 def _detection(files: ReportInputs) -> dict[str, Any]:
@@ -204,8 +220,9 @@ def _times(files: ReportInputs) -> dict[str, Any]:
     rows = []
     for stage, paths in files.benchmarks.items():
         jobs = [read_cost(path) for path in paths]
-        memory = max((job.mib for job in jobs if not np.isnan(job.mib)), default=None)
-        rows.append({"stage": stage, "jobs": len(jobs), "memory": memory, "seconds": sum(job.seconds for job in jobs)})
+        seconds = sum(job.seconds for job in jobs if _known(job.seconds))
+        memory = max((job.mib for job in jobs if _known(job.mib)), default=None)
+        rows.append({"stage": stage, "jobs": len(jobs), "memory": memory, "seconds": seconds})
     return {"rows": rows, "total": sum(row["seconds"] for row in rows)}
 
 
