@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clip_stores import labels_of, video_files
-from made_up_run import HEAD, SIGNER, VOCABULARY, edit, write_run
+from made_up_run import HEAD, SIGNER, VOCABULARY, edit, mark, write_run
 from plans import CONFIG, RECIPE, changed, plan_of
 
 from signspot.clips.modalities import MODALITIES
@@ -56,6 +56,8 @@ def run(tmp_path: Path) -> RunFiles:
     files, results = RunFiles(folder), folder.parents[1]
     videos = [video_files(results, video) for video in VIDEOS]
     labels = labels_of(*videos)
+    for one in videos:
+        mark(one.poses, fps=25.0, start_ms=0)
     backbone = {"name": "average", "width": 8}
     config = ExpertConfig("bones", {"name": "skeleton"}, backbone, Window(), "all", Recipe(**RECIPE))
     common = {"vocabulary": VOCABULARY, "seed": 1, "labels": labels}

@@ -39,6 +39,9 @@ def test_an_ensemble_takes_its_members_and_their_experts_along(run: Path, tmp_pa
     assert read.spotter == "demo.both"
     assert list(read.spotters) == ["demo.head", "demo.both"], "members come first"
     assert read.spotters["demo.both"].of == ["demo.head"] and list(read.experts) == ["demo.bones"]
+    edit(run / "spotters/both/config.json", members=[{"spotter": "head", "weights_sha256": "0" * 64}])
+    with pytest.raises(InputError, match="its members have changed since"):
+        export_model(run, tmp_path / "model", "both")
     with pytest.raises(InputError, match=r"--spotter other: is no spotter of .* Expected one of head, both"):
         export_model(run, tmp_path / "model", "other")
 

@@ -16,7 +16,7 @@ from signspot.model.spot import Networks
 
 WEIGHTS = "experts/demo.bones/weights.safetensors"
 BONES, HEAD = "experts/demo.bones", "spotters/demo.head"
-PART = {"kind": "bilstm", "experts": ["demo.bones"], "of": []}
+PART = {"kind": "bilstm", "experts": ["demo.bones"], "of": [], "modality": None}
 
 
 def change(model: Path, **values: Any) -> None:
@@ -67,6 +67,8 @@ def cheat_config(model: Path, folder: str, **values: Any) -> None:
         (lambda m: change(m, format=None), "its format is None"),
         (lambda m: change(m, decoder="theirs"), "decoder: is 'theirs', expected one of cells, frames"),
         (lambda m: change(m, decoders={"theirs": {}}), "'theirs' is unknown"),
+        (lambda m: change(m, decoder="frames", decoders={"frames": {"threshold": "tune"}}), "threshold: is 'tune'"),
+        (lambda m: change(m, spotters={"demo.head": PART | {"modality": "sound"}}), "'sound' is unknown"),
         (lambda m: change(m, decoders={"cells": {"width": 9}}), "decoders.cells.width: there is no such option"),
         (lambda m: change(m, spotter="demo.other"), "spotter: is 'demo.other', expected one of demo.head"),
         (lambda m: change(m, spotters={"demo.head": PART | {"kind": "os"}}), "kind: 'os' is unknown"),

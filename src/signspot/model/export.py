@@ -62,7 +62,7 @@ class Contents:
     """What a model takes from the runs of a corpus, by key (``<run>.<name>``).
 
     Args:
-        spotters: kind, experts and of by key; each comes after those that it reads.
+        spotters: kind, experts, of and modality by key; each comes after those that it reads.
         folders: of the spotters and of the experts, in the results.
         modalities: of the experts.
     """
@@ -71,6 +71,12 @@ class Contents:
     spotter_folders: dict[str, Path] = field(default_factory=dict)
     expert_folders: dict[str, Path] = field(default_factory=dict)
     modalities: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def all_modalities(self) -> list[str]:
+        """Names of the modalities of experts and of spotters that read stores themselves."""
+        own = [part["modality"] for part in self.spotters.values() if part["modality"] is not None]
+        return [*self.modalities.values(), *own]
 
 
 def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
@@ -109,7 +115,7 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
         content = {
             "format": FORMAT,
             "signspot": __version__,
-            "stores": _store_settings(corpus, told, needs_flow(contents.modalities.values())),
+            "stores": _store_settings(corpus, told, needs_flow(contents.all_modalities)),
             "spotter": leading,
             "spotters": contents.spotters,
             "experts": contents.modalities,
@@ -136,10 +142,22 @@ def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
     of = [_collect(runs, *member.split("/"), contents) for member in about["of"]]
     fitted = read_config(folder, ("spotter", "kind", "vocabulary"))
     digests = {one["name"]: one["weights_sha256"] for one in fitted.get("experts", [])}
+    _check_members(folder, fitted, [contents.spotter_folders[member] for member in of])
     experts = [_collect_expert(runs, expert, told["experts"][expert], digests, contents) for expert in about["experts"]]
     contents.spotter_folders[key] = folder
-    contents.spotters[key] = {"kind": about["kind"], "experts": experts, "of": of}
+    modality = about["modality"] and about["modality"]["name"]
+    contents.spotters[key] = {"kind": about["kind"], "experts": experts, "of": of, "modality": modality}
     return key
+
+
+def _check_members(folder: Path, fitted: Mapping[str, Any], members: Sequence[Path]) -> None:
+    """The members of an ensemble are those that it was fitted to."""
+    digests = [read_config(member, ("spotter",))["weights_sha256"] for member in members]
+    if [one["weights_sha256"] for one in fitted.get("members", [])] != digests:
+        raise InputError(
+            f"{folder}: its members have changed since the ensemble was fitted. Call snakemake again, which fits the "
+            "ensemble anew."
+        )
 
 
 def _collect_expert(

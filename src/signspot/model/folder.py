@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from signspot.clips.modalities import MODALITIES
-from signspot.decoders import check_decoder
+from signspot.decoders import DECODERS
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.model.prepare import StoreSettings, needs_flow
@@ -40,11 +40,13 @@ class Part:
         kind: of the spotter.
         experts: keys of the experts whose features it reads, in order.
         of: keys of the spotters whose predictions it reads, in order.
+        modality: name of the modality by which it reads the stores itself; None: it does not.
     """
 
     kind: str
     experts: Sequence[str]
     of: Sequence[str]
+    modality: str | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class Model:
     decoders: Mapping[str, Mapping[str, Any]]
     vocabulary: Sequence[str]
 
+    @property
+    def modalities(self) -> list[str]:
+        """Names of the modalities that are cut from the stores."""
+        own = [part.modality for part in self.spotters.values() if part.modality is not None]
+        return [*self.experts.values(), *own]
+
     def spotter_folder(self, key: str) -> Path:
         """Folder of a spotter."""
         return self.folder / SPOTTERS_FOLDER / key
@@ -97,8 +105,8 @@ def read_model(folder: Path | str) -> Model:
     """The model of a folder, all of whose files have been compared with their digests.
 
     Raises:
-        InputError: the folder is no model, its format is of another version, a file is missing or changed, a name or an
-            option is unknown, or its parts do not belong together.
+        InputError: the folder is no model of this format; a file is missing or changed; a name or an option is unknown;
+            or its parts do not belong together.
     """
     folder = Path(folder)
     rules = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
@@ -161,10 +169,12 @@ def _check_names(path: Path, content: dict[str, Any]) -> None:
     for key, modality in content["experts"].items():
         MODALITIES.check_name(modality, f"{path}: experts.{key}")
     for decoder, options in content["decoders"].items():
-        check_decoder(decoder, options, f"{path}: decoders.{decoder}")
+        DECODERS.check(decoder, options, f"{path}: decoders.{decoder}")
     seen: list[str] = []
     for key, part in content["spotters"].items():
         SPOTTERS.check_name(part["kind"], f"{path}: spotters.{key}.kind")
+        if part["modality"] is not None:
+            MODALITIES.check_name(part["modality"], f"{path}: spotters.{key}.modality")
         for field, known in (("experts", list(content["experts"])), ("of", seen)):
             for other in part[field]:
                 if other not in known:
@@ -209,8 +219,8 @@ def _check_networks(model: Model, rules: dict[str, Any]) -> None:
         for field, keys, read in (("experts", part.experts, experts), ("members", part.of, spotters)):
             digests = [read[other]["weights_sha256"] for other in keys]
             _same(path, field, [one.get("weights_sha256") for one in config.get(field, [])], digests)
-    if model.stores.flow_size is None and needs_flow(model.experts.values()):
-        raise InputError(f"{model.folder / MODEL}: tells no stores.flow_size, which one of its experts needs. {AGAIN}")
+    if model.stores.flow_size is None and needs_flow(model.modalities):
+        raise InputError(f"{model.folder / MODEL}: tells no stores.flow_size, which one of its networks needs. {AGAIN}")
 
 
 def _signs(path: Path) -> list[str]:
