@@ -46,7 +46,7 @@ from signspot.experts.features import BATCH, extract
 from signspot.experts.training import ExpertConfig, train_expert
 from signspot.flow import batched, opencv
 from signspot.flow.store import write_flow
-from signspot.stores import stores_of
+from signspot.stores import CorpusFiles
 from signspot.training.recipe import Recipe
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
@@ -84,7 +84,7 @@ def seconds_of(work: Callable[[], Any]) -> float:
 def stores(folder: Path, video: Path, seconds: float) -> Path:
     """Results of all stages before the networks, for a video of so many seconds."""
     info = probe(video)
-    files = stores_of(folder / "results", VIDEO)
+    files = CorpusFiles(folder / "results").stores_of(VIDEO)
     longer = folder / f"longer{video.suffix}"
     material.repeated(video, seconds, longer)
     measured(ours.crop, ours.Excerpt(longer, info.fps, round(1000 * seconds)), files.crops)
@@ -94,7 +94,7 @@ def stores(folder: Path, video: Path, seconds: float) -> Path:
 
 
 def flow(results: Path) -> dict[str, Any]:
-    files = stores_of(results, VIDEO)
+    files = CorpusFiles(results).stores_of(VIDEO)
     pairs = torch.from_numpy(material.grey_pairs(files.crops, max(FLOW_BATCHES)))
     previous, following = pairs.to(CUDA).unbind(1)
     figures: dict[str, Any] = {"pairs_per_s": {}}
@@ -125,7 +125,7 @@ def matrix_rate(side: int = 8192) -> float:
 def features(results: Path, folder: Path) -> dict[str, Any]:
     measured_peak = matrix_rate()
     sheet = next((peak for name, peak in DATA_SHEET.items() if name in torch.cuda.get_device_name()), None)
-    files = stores_of(results, VIDEO)
+    files = CorpusFiles(results).stores_of(VIDEO)
     count = WINDOW.count(*usable_range(files))
     figures: dict[str, Any] = {"matrix_tflops": measured_peak / 1e12, "data_sheet_tflops": sheet and sheet / 1e12}
     for name, expert in material.experts().items():
@@ -166,7 +166,7 @@ def network_rate(
 
 
 def training(results: Path, folder: Path, workers: int) -> dict[str, Any]:
-    files = stores_of(results, VIDEO)
+    files = CorpusFiles(results).stores_of(VIDEO)
     count = WINDOW.count(*usable_range(files))
     labels = {VIDEO: ours.made_up_labels(files)}
     vocabulary = [f"SIGN_{i}" for i in range(ours.SIGNS)]

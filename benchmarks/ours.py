@@ -134,10 +134,10 @@ def training_input(modality: str, results: Path, video: str, batches: int) -> Wo
 def features(expert: Path, results: Path, video: str, out: Path) -> Work:
     """All clips of a video through the network of an expert, whose weights are loaded as well."""
     from signspot.experts.features import extract
-    from signspot.stores import stores_of
+    from signspot.stores import CorpusFiles
 
     _one_thread()
-    return lambda: extract(expert, stores_of(results, video), out)
+    return lambda: extract(expert, CorpusFiles(results).stores_of(video), out)
 
 
 def _one_thread() -> None:
@@ -152,9 +152,9 @@ def _dataset(modality: str, results: Path, video: str, augment: bool) -> Any:
     from signspot.clips.modalities import build_modality
     from signspot.clips.samplers import SAMPLERS
     from signspot.clips.window import Window
-    from signspot.stores import stores_of
+    from signspot.stores import CorpusFiles
 
-    files, window = stores_of(results, video), Window(CLIP, STRIDE)
+    files, window = CorpusFiles(results).stores_of(video), Window(CLIP, STRIDE)
     labels = {video: made_up_labels(files)}
     return ClipDataset(build_modality(modality), [files], SAMPLERS.build("all"), window, 0, augment, labels)
 

@@ -30,7 +30,7 @@ from measuring import RESULTS, Cost, machine, measured, write_results
 
 from signspot.clips.video import usable_range
 from signspot.clips.window import Window
-from signspot.stores import stores_of
+from signspot.stores import CorpusFiles
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
 
@@ -76,12 +76,12 @@ class Place:
         self.folder, self.excerpt = folder, excerpt
         self.experts, self.flow_size = experts, flow_size
         self.results = folder / "0"
-        self.files = stores_of(self.results, VIDEO)
+        self.files = CorpusFiles(self.results).stores_of(VIDEO)
 
     def call(self, stage: str, process: int) -> tuple[Any, ...]:
         """Function and arguments of a stage; every process has a folder of its own for what it writes."""
         folder = self.folder / str(process)
-        out = stores_of(folder, VIDEO)
+        out = CorpusFiles(folder).stores_of(VIDEO)
         kind, _, modality = stage.partition("-")
         if kind == "loader":
             rng = np.random.default_rng(process)

@@ -30,7 +30,7 @@ from signspot.clips.modalities.hands import HANDS
 from signspot.clips.video import usable_range
 from signspot.clips.window import Window
 from signspot.flow.store import FlowStore
-from signspot.stores import stores_of
+from signspot.stores import CorpusFiles
 from signspot.video.decode import probe
 from signspot.video.store import FrameStore
 
@@ -47,7 +47,7 @@ class Benchmark:
     def __init__(self, excerpt: ours.Excerpt, folder: Path, pairs: int, clips: int, expert_clips: int) -> None:
         self.excerpt, self.folder = excerpt, folder
         self.pairs, self.clips, self.expert_clips = pairs, clips, expert_clips
-        self.files = stores_of(folder / "ours", VIDEO)
+        self.files = CorpusFiles(folder / "ours").stores_of(VIDEO)
         self.pictures = folder / "reference"
 
     def crop(self) -> list[Row]:

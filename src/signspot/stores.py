@@ -152,8 +152,3 @@ class RunFiles:
     def review(self) -> Path:
         """The folder of the page to review the videos of the run."""
         return self._at("review")
-
-
-def stores_of(results: Path | str, video: str) -> VideoFiles:
-    """Where the stores of a video lie in the results folder of a corpus."""
-    return CorpusFiles(results).stores_of(video)

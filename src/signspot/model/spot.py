@@ -23,7 +23,7 @@ from signspot.model.workers import workers
 from signspot.predictions import Predictions, read_predictions, write_predictions
 from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
 from signspot.spottings import spottings_table
-from signspot.stores import VideoFiles, stores_of
+from signspot.stores import CorpusFiles, VideoFiles
 from signspot.video.store import FrameStore
 
 Item = TypeVar("Item")
@@ -64,7 +64,7 @@ class Video:
     @property
     def stores(self) -> VideoFiles:
         """Where its stores lie."""
-        return stores_of(self.folder, self.name)
+        return CorpusFiles(self.folder).stores_of(self.name)
 
     def predictions(self, spotter: str) -> Path:
         """Where the predictions of a spotter lie."""

@@ -41,7 +41,7 @@ LOADING_SECONDS = 0.01
 FRAME_SECONDS = {"crop": 0.007, "pose": 0.061, "flow": 0.07}
 """Measured on busy cores; flow at 256 px."""
 TIME_MARGIN = 3
-"""Of what goes through frames: some processors are slower, and films of more pixels take longer to decode."""
+"""Of what goes through frames: some processors are slower, and videos of more pixels take longer to decode."""
 START_MINUTES = 10
 LONGEST_MINUTES = 24 * 60
 """What no job exceeds. A training that is ended there goes on from its last epoch."""
