@@ -19,7 +19,9 @@ import torch
 import torch.nn.functional as F
 
 from signspot.backbones import build
-from signspot.plan.resources import EXTRACTED_CLIPS, extraction_mb, training_mb
+from signspot.clips.window import Window
+from signspot.plan.resources import EXTRACTED_CLIPS, Machine, extraction_cost, training_cost
+from signspot.plan.settings import ExpertSettings
 
 CLASSES = 61
 SHAPES = {"i3d_r50": (3, 8, 224, 224), "p3d199": (2, 8, 224, 224), "stgcn": (3, 8, 57, 1)}
@@ -56,9 +58,11 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = []
     for backbone in SHAPES:
-        expert = {"backbone": {"name": backbone}, "modality": {}}
-        cases = [(peak_of_training, batch, training_mb(expert, {"batch_size": batch})) for batch in arguments.batches]
-        for measure, batch, asked in [*cases, (peak_of_extraction, EXTRACTED_CLIPS, extraction_mb(expert))]:
+        expert, machine = ExpertSettings("e", {}, {"name": backbone}, Window()), Machine("cpu", 1)
+        blocks = [{"batch_size": batch, "epochs": 1} for batch in arguments.batches]
+        cases = [(peak_of_training, b["batch_size"], training_cost(expert, b, 1, 0, machine).mb) for b in blocks]
+        extraction = (peak_of_extraction, EXTRACTED_CLIPS, extraction_cost(expert, 1, machine).mb)
+        for measure, batch, asked in [*cases, extraction]:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                 peak = pool.submit(measure, backbone, batch).result()
             rows.append((backbone, measure.__name__.removeprefix("peak_of_"), batch, peak, asked))

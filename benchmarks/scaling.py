@@ -90,7 +90,7 @@ class Place:
             return ours.features, self.experts / stage, self.results, VIDEO, folder / f"{stage}.h5"
         video, frames = self.excerpt.video, self.files.crops
         return {
-            "crop": (ours.crop, self.excerpt, out.frames),
+            "crop": (ours.crop, self.excerpt, out.crops),
             "pose": (ours.pose, video, frames, out.poses),
             "pose-repeated": (ours.pose_repeated, video, frames, out.poses),
             "flow": (ours.flow, frames, out.flow, self.flow_size),
