@@ -142,5 +142,11 @@ def i3d_r50(
     dropout: float = 0.5,
     variant: Literal["entry", "kinetics"] = "entry",
 ) -> I3DResNet50:
-    """I3D-ResNet50 with the published sizes; see :class:`I3DResNet50`."""
+    """I3D-ResNet50 with the published sizes; see :class:`I3DResNet50`.
+
+    Args:
+        num_classes: the background counts.
+        in_channels: channels of the clips.
+        width, dropout, variant: as there.
+    """
     return I3DResNet50(num_classes, in_channels, width, dropout, variant)

@@ -179,5 +179,11 @@ def p3d199(
     dropout: float = 0.5,
     variant: Literal["entry", "kinetics"] = "entry",
 ) -> P3D:
-    """P3D-199 with the published sizes; fewer ``depths`` make a shallower network. See :class:`P3D`."""
+    """P3D-199 with the published sizes; fewer ``depths`` make a shallower network. See :class:`P3D`.
+
+    Args:
+        num_classes: the background counts.
+        in_channels: channels of the clips.
+        depths, width, dropout, variant: as there.
+    """
     return P3D(num_classes, in_channels, depths, width, dropout, variant)

@@ -30,7 +30,13 @@ def scaled(channels: int, width: float) -> int:
 def conv3d(
     in_channels: int, out_channels: int, kernel: tuple[int, int, int], stride: tuple[int, int, int] = (1, 1, 1)
 ) -> nn.Conv3d:
-    """Convolution over (frame, row, column) without bias, padded by half its kernel, which must be odd."""
+    """Convolution over (frame, row, column) without bias, padded by half its kernel, which must be odd.
+
+    Args:
+        in_channels, out_channels: numbers of channels.
+        kernel: odd sizes in frames, rows and columns.
+        stride: in frames, rows and columns.
+    """
     padding = tuple(size // 2 for size in kernel)
     return nn.Conv3d(in_channels, out_channels, kernel, stride, padding, bias=False)
 

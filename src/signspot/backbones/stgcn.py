@@ -170,5 +170,11 @@ class STGCN(nn.Module):
 def stgcn(
     num_classes: int, in_channels: int = 3, *, width: float = 1.0, dropout: float = 0.5, temporal_kernel: int = 9
 ) -> STGCN:
-    """ST-GCN with the published sizes; see :class:`STGCN`."""
+    """ST-GCN with the published sizes; see :class:`STGCN`.
+
+    Args:
+        num_classes: the background counts.
+        in_channels: channels of the clips.
+        width, dropout, temporal_kernel: as there.
+    """
     return STGCN(num_classes, in_channels, width, dropout, temporal_kernel)

@@ -67,6 +67,12 @@ def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *,
 def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path) -> Format:
     """The published format that shares most keys with a checkpoint.
 
+    Args:
+        keys: names of the weights in the file.
+        network: that takes the weights.
+        backbone: name by which the network was built.
+        path: of the file, for messages.
+
     Raises:
         InputError: none shares half of them, or it is that of another backbone.
     """

@@ -14,7 +14,13 @@ def centre_crop(frames: np.ndarray, size: int) -> np.ndarray:
 
 
 def random_crop(frames: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
-    """``size`` x ``size`` px anywhere, or as much of them as there is."""
+    """``size`` x ``size`` px anywhere, or as much of them as there is.
+
+    Args:
+        frames: uint8 (n, H, W, channels).
+        size: side of the crop in px.
+        rng: chooses the place.
+    """
     height, width = frames.shape[1:3]
     top, left = (int(rng.integers(0, max(side - size, 0), endpoint=True)) for side in (height, width))
     return _crop(frames, top, left, size)
@@ -41,6 +47,11 @@ def colour_jitter(frames: np.ndarray, strength: float, rng: np.random.Generator)
 
     Gamma, the common gain and the gain of each channel are e to the power of a number drawn from ±``strength`` (the
     last: half of that). Black stays black, so masked pixels stay masked.
+
+    Args:
+        frames: uint8 (n, H, W, channels).
+        strength: 0 changes nothing.
+        rng: draws gamma and gains.
     """
     channels = frames.shape[-1]
     gamma = np.exp(rng.uniform(-strength, strength))

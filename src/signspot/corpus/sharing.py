@@ -169,6 +169,11 @@ class _Task:
         """The way ``parts`` after a group has moved from part ``old`` to part ``new``.
 
         A search tries thousands of moves, and this difference costs less than :meth:`parts`.
+
+        Args:
+            parts: before the move.
+            group: number of the group.
+            old, new: numbers of its parts.
         """
         step = (np.arange(len(self.shares)) == new) * 1.0 - (np.arange(len(self.shares)) == old)
         return _Parts(

@@ -87,7 +87,13 @@ class StoreStep:
 
 
 def store_steps(video: Path, files: VideoFiles, settings: StoreSettings) -> list[StoreStep]:
-    """The stages from a video to its stores, in their order."""
+    """The stages from a video to its stores, in their order.
+
+    Args:
+        video: path of the video.
+        files: where its stores lie.
+        settings: how they are made.
+    """
     crop = StoreStep(
         "crop",
         write_frames,

@@ -58,7 +58,13 @@ class Video:
 
     @classmethod
     def within(cls, work: Path, name: str, path: Path) -> "Video":
-        """Its intermediate files get a folder of their own, which videos of one name in two places do not share."""
+        """Its intermediate files get a folder of their own, which videos of one name in two places do not share.
+
+        Args:
+            work: folder of all intermediate files.
+            name: of the video.
+            path: of its file.
+        """
         return cls(name, path, work / f"{name}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:8]}")
 
     @property

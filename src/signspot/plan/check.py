@@ -100,6 +100,11 @@ def check_recipe(block: Mapping[str, Any], key: str) -> None:
 def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -> None:
     """Checks the kind of a spotter, its options, what it reads, and its decoders.
 
+    Args:
+        run: that fits the spotter.
+        spotter: its settings.
+        runs: all runs, by name.
+
     Raises:
         InputError: names the key, the value, what was expected and the remedy.
     """
@@ -163,7 +168,13 @@ def split_member(run: str, member: str) -> tuple[str, str]:
 
 
 def reaches(runs: Mapping[str, Run], run: str, spotter: str, wanted: tuple[str, str]) -> bool:
-    """Whether a spotter is the wanted one, or reads its predictions in any number of steps."""
+    """Whether a spotter is the wanted one, or reads its predictions in any number of steps.
+
+    Args:
+        runs: all runs, by name.
+        run, spotter: where to begin.
+        wanted: run and spotter that are looked for.
+    """
     seen, waiting = set(), [(run, spotter)]
     while waiting:
         one = waiting.pop()

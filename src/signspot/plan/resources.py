@@ -144,14 +144,27 @@ def training_cost(
 
 
 def extraction_cost(expert: ExpertSettings, clips: float, machine: Machine) -> Cost:
-    """What it takes to go through clips once with the network of an expert."""
+    """What it takes to go through clips once with the network of an expert.
+
+    Args:
+        expert: its settings.
+        clips: number of the clips.
+        machine: what the network computes on.
+    """
     network = footprint(expert)
     mb = machine.mb(network.weights_mb + EXTRACTED_CLIPS * network.extraction_mb, network.weights_mb)
     return Cost(mb, _minutes(clips * (LOADING_SECONDS + network.gflop / machine.gflops)))
 
 
 def clips_mb(modality: str, length: int, clips: float, flow_size: int = STORED_SIZE) -> float:
-    """Memory of clips as they are stored: frames of 256 px, of flow of ``flow_size`` px, or of joints."""
+    """Memory of clips as they are stored: frames of 256 px, of flow of ``flow_size`` px, or of joints.
+
+    Args:
+        modality: name of the modality.
+        length: frames of a clip.
+        clips: number of the clips.
+        flow_size: side of the flow in px.
+    """
     of_flow = "flow" in MODALITIES.fact(modality, "STORES")
     area = (flow_size / STORED_SIZE) ** 2 if of_flow else 1.0
     return clips * length * MODALITIES.fact(modality, "FRAME_BYTES") * area / 1e6
@@ -176,7 +189,13 @@ def spotter_cost(kind: str, options: Mapping[str, Any], clips: float, longest: f
 
 
 def sign_clips(tables: Tables, fps: float, stride: int) -> dict[str, float]:
-    """About how many clips with a sign each annotated video has, at most one more per sign than lie within it."""
+    """About how many clips with a sign each annotated video has, at most one more per sign than lie within it.
+
+    Args:
+        tables: of the corpus.
+        fps: frames per second.
+        stride: of the clips, in frames.
+    """
     annotations = tables.annotations
     clips = (annotations["end_ms"] - annotations["start_ms"]) / 1000 * fps / stride + 1
     return clips.groupby(annotations["video"]).sum().to_dict()

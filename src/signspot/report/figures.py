@@ -124,7 +124,13 @@ def draw_history(history: pd.DataFrame) -> Figure:
 
 @mpl.rc_context(STYLE)
 def inline(figure: Figure, name: str, label: str) -> Markup:
-    """The figure as an SVG element of a page: its ids begin with ``name``, a screen reader says ``label``."""
+    """The figure as an SVG element of a page: its ids begin with ``name``, a screen reader says ``label``.
+
+    Args:
+        figure: of matplotlib.
+        name: begins every id of the element.
+        label: what a screen reader says.
+    """
     svg = io.StringIO()
     figure.savefig(svg, format="svg", transparent=True, metadata={"Date": None})
     text = svg.getvalue()

@@ -71,6 +71,11 @@ class Timeline:
 def read_timelines(files: ReportInputs, tables: Tables, videos: Sequence[str]) -> list[Timeline]:
     """Timelines of the named test videos, in their order; ``tables`` are those of the corpus.
 
+    Args:
+        files: of the run.
+        tables: of the corpus.
+        videos: names of the test videos.
+
     Raises:
         InputError: the table of spottings is missing or wrong.
     """
@@ -92,7 +97,14 @@ def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def compare(
     video: str, span_ms: tuple[int, int], truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int]
 ) -> Timeline:
-    """Timeline of one video from its rows (sign, start_ms, end_ms); ``ids`` gives the class of a gloss or alias."""
+    """Timeline of one video from its rows (sign, start_ms, end_ms); ``ids`` gives the class of a gloss or alias.
+
+    Args:
+        video: its name.
+        span_ms: start and end of its used part.
+        truth, spottings: sign, start_ms, end_ms of its rows.
+        ids: class id by gloss or alias.
+    """
     truth, spottings = (rows.sort_values("start_ms", kind="stable") for rows in (truth, spottings))
     annotated, spotted = (np.array([str(ids.get(sign, sign)) for sign in rows.sign]) for rows in (truth, spottings))
     overlap = iou(*(rows[["start_ms", "end_ms"]].to_numpy() for rows in (truth, spottings)))

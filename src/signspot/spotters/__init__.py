@@ -87,7 +87,13 @@ class Spotter(Protocol):
     """
 
     def fit(self, train: Sequence[VideoInputs], validation: Sequence[VideoInputs], folder: Path, task: FitTask) -> None:
-        """Fits the spotter and writes its folder. Stopped at any time, a later call goes on or begins anew."""
+        """Fits the spotter and writes its folder. Stopped at any time, a later call goes on or begins anew.
+
+        Args:
+            train, validation: what the spotter reads of these videos.
+            folder: where the fitted spotter is written.
+            task: what all kinds of spotters are told.
+        """
 
 
 class FittedSpotter(Protocol):

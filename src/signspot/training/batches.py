@@ -92,7 +92,15 @@ def _error_or(collate: Collate, examples: list[Any]) -> Batch | Exception:
 def training_batches(
     dataset: EpochDataset, batch_size: int, seed: int, workers: int = 0, collate: Collate = default_collate
 ) -> Callable[[int], DataLoader]:
-    """A function from the epoch to its shuffled, augmented batches; loader processes live from epoch to epoch."""
+    """A function from the epoch to its shuffled, augmented batches; loader processes live from epoch to epoch.
+
+    Args:
+        dataset: of examples.
+        batch_size: examples of a batch.
+        seed: of the order.
+        workers: loader processes; 0 loads in this one.
+        collate: from examples to a batch.
+    """
     sampler = ShuffledBatches(len(dataset), batch_size, seed)
     loader = _Loader(
         dataset,
@@ -116,6 +124,13 @@ def training_batches(
 def plain_batches(
     dataset: EpochDataset, batch_size: int, workers: int = 0, collate: Collate = default_collate
 ) -> DataLoader:
-    """All examples in order."""
+    """All examples in order.
+
+    Args:
+        dataset: of examples.
+        batch_size: examples of a batch.
+        workers: loader processes; 0 loads in this one.
+        collate: from examples to a batch.
+    """
     pin_memory = torch.cuda.is_available()
     return _Loader(dataset, collate, batch_size=batch_size, num_workers=workers, pin_memory=pin_memory)

@@ -63,6 +63,11 @@ def read_config(folder: Path, keys: Sequence[str]) -> dict[str, Any]:
 def load_weights(folder: Path, network: nn.Module, config: Mapping[str, Any]) -> None:
     """Loads a folder's weights into the network that its config describes, and sets it to evaluation.
 
+    Args:
+        folder: of a trained network.
+        network: that its config describes.
+        config: content of config.json.
+
     Raises:
         InputError: the weights are missing or do not fit the network.
         DamagedStore: they are not those of the config.

@@ -52,6 +52,9 @@ def hands(*, input_size: int = 224, crop_fraction: float = 224 / 256, colour_jit
     """The crop in colour, black but for a box about each hand; the options are those of
     :func:`signspot.clips.modalities.rgb.rgb`.
 
+    Args:
+        input_size, crop_fraction, colour_jitter: as for :func:`signspot.clips.modalities.rgb.rgb`.
+
     Raises:
         ValueError: a value is out of its range.
     """

@@ -50,6 +50,11 @@ def signer(
 def synthetic_corpus(block: Mapping[str, Any], fps: float, seed: int) -> SyntheticCorpus:
     """The embedded corpus that a block ``corpus.signer`` of a configuration asks for.
 
+    Args:
+        block: the block ``corpus.signer``.
+        fps: frames per second.
+        seed: of the configuration.
+
     Raises:
         InputError: a value is out of its range, or the table of a given timeline is missing or wrong.
     """

@@ -73,7 +73,14 @@ class Comparison:
 def review(
     videos: Sequence[ReviewVideo], spottings: pd.DataFrame, annotations: pd.DataFrame | None, vocabulary: pd.DataFrame
 ) -> list[Comparison]:
-    """Compares the spottings of each video with its truth, as the report's timelines do."""
+    """Compares the spottings of each video with its truth, as the report's timelines do.
+
+    Args:
+        videos: of the page, in order.
+        spottings: video, sign, start_ms, end_ms, score.
+        annotations: video, sign, start_ms, end_ms; None: there are none.
+        vocabulary: class_id, sign and perhaps aliases.
+    """
     ids, names = class_ids(vocabulary), dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
     truth = spottings[:0] if annotations is None else annotations
     if annotations is None:

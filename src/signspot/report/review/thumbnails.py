@@ -24,6 +24,12 @@ def write_sheets(store: FrameStore, bars: Sequence[ShownSign], folder: Path, fir
 
     One sheet is held in memory at a time.
 
+    Args:
+        store: frames of the video.
+        bars: signs that get a picture, in order.
+        folder: of the sheets.
+        first: number of the first sheet.
+
     Raises:
         InputError, DamagedStore: of the frame store.
     """
