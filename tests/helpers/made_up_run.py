@@ -1,6 +1,7 @@
-"""A made-up run with its corpus: its only expert sees skeletons, weights are random, stores are noise."""
+"""Two made-up runs with their corpus: their experts see skeletons, weights are random, stores are noise."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import h5py
@@ -9,6 +10,7 @@ import torch
 from clip_stores import video_files, write_video
 
 from signspot.backbones import build
+from signspot.clips.window import Window
 from signspot.decoders.tuning import Parameters, write_parameters
 from signspot.files import write_json
 from signspot.spotters import SPOTTERS, FitTask
@@ -23,14 +25,30 @@ SCORES = {"f1": 0.5, "precision": 0.5, "recall": 0.5, "tp": 13, "fp": 13, "fn": 
 
 
 def write_run(results: Path, videos: int = 2) -> Path:
-    """Writes the results of a corpus with videos of one signer; returns the folder of its run.
+    """Writes the results of a corpus with videos of one signer; returns the folder of its run ``demo``.
 
-    The run has a spotting head, and an ensemble of which the head is the only member.
+    The run has a spotting head, and an ensemble of this head and of the one of the run ``second``, whose expert, of the
+    same name, sees clips of another length and stride.
     """
-    torch.manual_seed(0)
-    common = {"num_classes": len(VOCABULARY) + 1, "vocabulary": VOCABULARY, "clip": {"length": 8, "stride": 4}}
-    run = results / "runs/demo"
-    files, modality, backbone = RunFiles(run), {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
+    files, second = RunFiles(results / "runs/demo"), RunFiles(results / "runs/second")
+    for seed, (run, window) in enumerate(((files, Window(8, 4)), (second, Window(4, 2)))):
+        torch.manual_seed(seed)
+        _write_head(run, window)
+        _write_provenance(run, videos)
+    members = [files.spotter("head"), second.spotter("head")]
+    SPOTTERS.build("ensemble").fit([], [], files.spotter("both"), FitTask("both", VOCABULARY, 1, members=members))
+    for spotter in ("head", "both"):
+        for decoder, options in DECODERS.items():
+            write_parameters(Parameters(decoder, options), files.decoder(spotter, decoder))
+    _write_scores(files, videos)
+    _write_tables(results, videos)
+    return Path(files.folder)
+
+
+def _write_head(files: RunFiles, window: Window) -> None:
+    """An expert after its second training, and a head on its features."""
+    common = {"num_classes": len(VOCABULARY) + 1, "vocabulary": VOCABULARY, "clip": asdict(window)}
+    modality, backbone = {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
     network = build(num_classes=3, in_channels=3, **backbone)
     settings = {"expert": "bones", "modality": modality, "backbone": backbone}
     save_network(files.expert("bones", "2"), network, pd.DataFrame(), settings | common)
@@ -39,36 +57,31 @@ def write_run(results: Path, videos: int = 2) -> Path:
     head = SpottingHead(network.feature_dim, 3, **HEAD)
     settings = {"spotter": "head", "kind": "bilstm", "experts": experts, "head": HEAD, "standardise": False, "seed": 1}
     save_network(files.spotter("head"), head, pd.DataFrame(), settings | common)
-    SPOTTERS.build("ensemble").fit(
-        [], [], files.spotter("both"), FitTask("both", VOCABULARY, 1, members=[files.spotter("head")])
-    )
-    for spotter in ("head", "both"):
-        for decoder, options in DECODERS.items():
-            write_parameters(Parameters(decoder, options), files.decoder(spotter, decoder))
-    _write_scores(files, videos)
-    _write_tables(results, videos)
-    return run
 
 
 DECODERS = {"cells": {}, "frames": {"threshold": 0.2}}
 """Options by decoder."""
 
 
-def _write_scores(files: RunFiles, videos: int) -> None:
+def _write_provenance(files: RunFiles, videos: int) -> None:
     role, none = {"splits": ["train"], "videos": videos, "signers": 1}, {"splits": [], "videos": 0, "signers": 0}
-    spotter = {"modality": None, "decoders": list(DECODERS)}
+    spotter, run = {"modality": None, "decoders": list(DECODERS)}, Path(files.folder).name
+    spotters = {"head": {"kind": "bilstm", "experts": ["bones"], "of": [], **spotter}}
+    if run == "demo":
+        of = ["demo/head", "second/head"]
+        spotters["both"] = {"kind": "ensemble", "experts": [], "of": of, **spotter}
     write_json(
         files.provenance,
         {
-            **{"corpus": "mine", "run": "demo", "seed": 1, "spotter": "head", "decoder": "cells"},
+            **{"corpus": "mine", "run": run, "seed": 1, "spotter": "head", "decoder": "cells"},
             **{"train": role, "test": role, "validation": none, "shared_signers": 1},
-            "experts": {"bones": {"origin": "training", "trainings": 2, "run": "demo"}},
-            "spotters": {
-                "head": {"kind": "bilstm", "experts": ["bones"], "of": [], **spotter},
-                "both": {"kind": "ensemble", "experts": [], "of": ["demo/head"], **spotter},
-            },
+            "experts": {"bones": {"origin": "training", "trainings": 2, "run": run}},
+            "spotters": spotters,
         },
     )
+
+
+def _write_scores(files: RunFiles, videos: int) -> None:
     row = {"iou": 0.5, **SCORES}
     score = {**SCORES, "per_threshold": [row]}
     scores = {"official": score, "strict": score, "per_sign": {}, "per_signer": {SIGNER: SCORES | {"truth": 2}}}

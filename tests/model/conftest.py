@@ -28,6 +28,13 @@ def model(run: Path, tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
+@pytest.fixture
+def ensemble(run: Path, tmp_path: Path) -> Path:
+    """The model of an ensemble of spotters of two runs, whose experts have windows of their own."""
+    export_model(run, tmp_path / "ensemble", "both")
+    return tmp_path / "ensemble"
+
+
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two videos of a person, two seconds each."""

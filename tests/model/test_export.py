@@ -37,8 +37,9 @@ def test_an_ensemble_takes_its_members_and_their_experts_along(run: Path, tmp_pa
     export_model(run, tmp_path / "model", "both")
     read = read_model(tmp_path / "model")
     assert read.spotter == "demo.both"
-    assert list(read.spotters) == ["demo.head", "demo.both"], "members come first"
-    assert read.spotters["demo.both"].of == ["demo.head"] and list(read.experts) == ["demo.bones"]
+    assert list(read.spotters) == ["demo.head", "second.head", "demo.both"], "members come first"
+    assert read.spotters["demo.both"].of == ["demo.head", "second.head"]
+    assert list(read.experts) == ["demo.bones", "second.bones"], "of one name, and both are there"
     edit(run / "spotters/both/config.json", members=[{"spotter": "head", "weights_sha256": "0" * 64}])
     with pytest.raises(InputError, match="its members have changed since"):
         export_model(run, tmp_path / "model", "both")
@@ -46,9 +47,27 @@ def test_an_ensemble_takes_its_members_and_their_experts_along(run: Path, tmp_pa
         export_model(run, tmp_path / "model", "other")
 
 
-def test_the_same_run_gives_the_same_bytes(run: Path, model: Path, tmp_path: Path) -> None:
-    export_model(run, tmp_path / "again")
-    assert content(tmp_path / "again") == content(model)
+@pytest.mark.parametrize("spotter", ["head", "both"])
+def test_the_same_run_gives_the_same_bytes(run: Path, tmp_path: Path, spotter: str) -> None:
+    for name in ("once", "again"):
+        export_model(run, tmp_path / name, spotter)
+    assert content(tmp_path / "again") == content(tmp_path / "once")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda second: shutil.rmtree(second), r"second/provenance.json: cannot be read"),
+        (lambda second: edit(second / "provenance.json", spotters={}), r"second/provenance.json: spotters.head is mis"),
+        (lambda second: edit(second / "provenance.json", experts={}), r"second/provenance.json: experts.bones is mis"),
+        (lambda second: truncate(second / "spotters/head/weights.safetensors"), "weights.safetensors: is damaged"),
+    ],
+)
+def test_another_run_that_no_longer_has_a_member_is_named(run: Path, tmp_path: Path, spoil, message: str) -> None:
+    spoil(run.with_name("second"))
+    with pytest.raises(InputError, match=message):
+        export_model(run, tmp_path / "model", "both")
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_model_needs_nothing_of_the_run(run: Path, model: Path, tmp_path: Path) -> None:

@@ -137,17 +137,30 @@ def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
     key = f"{run}.{spotter}"
     if key in contents.spotters:
         return key
-    told = read_object(runs / run / "provenance.json", ["spotters", "experts"])
-    about, folder = told["spotters"][spotter], RunFiles(runs / run).spotter(spotter)
+    about, folder = _told(runs / run, "spotters", spotter), RunFiles(runs / run).spotter(spotter)
     of = [_collect(runs, *member.split("/"), contents) for member in about["of"]]
     fitted = read_config(folder, ("spotter", "kind", "vocabulary"))
     digests = {one["name"]: one["weights_sha256"] for one in fitted.get("experts", [])}
     _check_members(folder, fitted, [contents.spotter_folders[member] for member in of])
-    experts = [_collect_expert(runs, expert, told["experts"][expert], digests, contents) for expert in about["experts"]]
+    experts = [
+        _collect_expert(runs, expert, _told(runs / run, "experts", expert), digests, contents)
+        for expert in about["experts"]
+    ]
     contents.spotter_folders[key] = folder
     modality = about["modality"] and about["modality"]["name"]
     contents.spotters[key] = {"kind": about["kind"], "experts": experts, "of": of, "modality": modality}
     return key
+
+
+def _told(run: Path, kind: str, name: str) -> dict[str, Any]:
+    """What a run tells about one of its spotters or experts; members may be of a run that was planned anew since."""
+    path = RunFiles(run).provenance
+    about = read_object(path, [kind])[kind]
+    if name not in about:
+        raise InputError(
+            f"{path}: {kind}.{name} is missing, which the spotter needs. Call snakemake again, which finishes {run}."
+        )
+    return about[name]
 
 
 def _check_members(folder: Path, fitted: Mapping[str, Any], members: Sequence[Path]) -> None:
