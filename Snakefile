@@ -50,6 +50,7 @@ rule all:
         of_runs(RUN.submission, PLAN.runs),
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),
+        [PLAN.run_files(run).decoded(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
         [PLAN.run_files(run).decoded_scores(*pair) for run in PLAN.scored_runs for pair in NEEDS.decoders(run)],
         of_runs(RUN.report / "index.html", PLAN.reported_runs),
         of_runs(RUN.elan, PLAN.shown_runs),

@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from workflow_calls import TINY, Snakemake, call_snakemake
+
+# A busy machine is no fault of the code.
+settings.register_profile("signspot", deadline=None)
+settings.load_profile("signspot")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

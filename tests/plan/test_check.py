@@ -78,6 +78,17 @@ def test_a_wrong_value_is_named_with_what_is_right(tmp_path: Path, path: str, va
         assert part in text
 
 
+def test_what_is_chosen_on_validation_videos_needs_some(tmp_path: Path) -> None:
+    config = changed(CONFIG, "experts.rgb.training.1.schedule", "plateau")
+    config = changed(config, "spotters.both", {**ENSEMBLE, "weights": "tune"})
+    first = {"train": ["train"], "test": ["test"], "spotter": "both"}
+    with pytest.raises(InputError) as error:
+        plan_of(tmp_path, config, first=first)
+    assert "experts.rgb.training[2].schedule: plateau needs validation videos" in str(error.value)
+    assert "spotters.both.weights: tune needs validation videos" in str(error.value)
+    plan_of(tmp_path, config, first=first | {"validation": ["val"]})
+
+
 def test_an_option_to_be_tuned_passes(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, changed(CONFIG, "spotters.bilstm.decoders.frames", {"threshold": "tune"}))
     assert plan.runs["first"].spotters["bilstm"].decoders["frames"] == {"threshold": "tune"}

@@ -88,7 +88,9 @@ def published_experts(tmp_path: Path) -> str:
         "trained": {"path": "skeleton.pth"},
     }
     start = {"path": "p3d.pth.tar", "sha256": sha256(tmp_path / "p3d.pth.tar")}
-    config["experts"]["flow"]["training"][0]["start"] = start
+    # A list of its own: the other experts share the one of the file.
+    first, *rest = config["experts"]["flow"]["training"]
+    config["experts"]["flow"]["training"] = [{**first, "start": start}, *rest]
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
     return "config.yaml"
 
@@ -238,7 +240,7 @@ class TestTinyCorpus:
     ) -> None:
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
         again = shutil.copytree(tiny_run, tmp_path / "again")
-        wanted = ("--config", "device=cuda", "--force", "--", str(RUN / "spottings.tsv"))
+        wanted = ("--config", "device=cuda", "--force", "--", str(RUN / "predictions/bilstm/000"))
         result = snakemake(again, "--configfile", str(TINY), *wanted)
         assert result.returncode == 1
         assert "cuda is asked for, and this job sees no CUDA device" in result.stderr

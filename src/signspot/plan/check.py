@@ -7,11 +7,12 @@ from typing import Any
 from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES
 from signspot.clips.samplers import SAMPLERS
-from signspot.decoders import check_decoder
+from signspot.decoders import TUNE, check_decoder
 from signspot.errors import InputError
 from signspot.plan.runs import ROLES, Run
 from signspot.plan.settings import ExpertSettings, SpotterSettings
 from signspot.registry import check_options, options_at
+from signspot.rows import refuse
 from signspot.spotters import SPOTTERS
 from signspot.training.recipe import Recipe
 from signspot.vipl.videos import FeatureFolder, check_folders, check_modalities
@@ -125,6 +126,33 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
     _check_origin(run, spotter, key)
     for decoder, options in spotter.decoders.items():
         check_decoder(decoder, options, f"{key}.decoders.{decoder}")
+
+
+def check_validation(run: Run) -> None:
+    """Checks that a run has validation videos if anything in it is chosen by them alone.
+
+    Raises:
+        InputError: names the key that needs them.
+    """
+    if run.of("validation"):
+        return
+    trainings = {
+        f"experts.{expert.name}.training[{number}]": block
+        for expert in run.experts.values()
+        for number, block in enumerate(expert.trainings, 1)
+    } | {f"spotters.{name}.training": spotter.options.get("training", {}) for name, spotter in run.spotters.items()}
+    by_plateau = [f"{key}.schedule: plateau" for key, block in trainings.items() if block.get("schedule") == "plateau"]
+    tuned = [
+        f"spotters.{name}.{option}: {TUNE}"
+        for name, spotter in run.spotters.items()
+        for option, value in spotter.options.items()
+        if value == TUNE
+    ]
+    refuse(
+        f"{key} needs validation videos, and the run {run.name} has none. Add runs.{run.name}.validation, or take "
+        "another value."
+        for key in (*by_plateau, *tuned)
+    )
 
 
 def _check_origin(run: Run, spotter: SpotterSettings, key: str) -> None:

@@ -11,7 +11,7 @@ from signspot.clips.modalities import MODALITIES
 from signspot.clips.window import Window
 from signspot.corpus.tables import Tables, used_parts
 from signspot.errors import InputError
-from signspot.plan.check import check_expert, check_published_features, check_spotter, split_member
+from signspot.plan.check import check_expert, check_published_features, check_spotter, check_validation, split_member
 from signspot.plan.old_keys import refuse_old_keys
 from signspot.plan.runs import ROLES, Run, check_run, read_runs
 from signspot.plan.schema import check_config
@@ -215,6 +215,7 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
         for expert in run.experts.values():
             check_expert(expert)
         check_published_features(run)
+        check_validation(run)
         for spotter in run.spotters.values():
             check_spotter(run, spotter, runs)
     plan = Plan(config, tables, runs, {name: check_run(tables, run) for name, run in runs.items()})
