@@ -272,16 +272,8 @@ class TestTinyCorpus:
         assert f"features/rgb/000/{spotted}: is damaged" in result.stderr
         assert (folder / "runs/demo/features/rgb/000.damaged" / spotted).exists()
         plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
-        rebuilt = {
-            "features",
-            "fit_spotter",
-            "predict",
-            "tune",
-            "decode",
-            "score",
-            "leading_spottings",
-            "leading_scores",
-        }
+        # The options of the decoders read no features: the first call has made them.
+        rebuilt = {"features", "fit_spotter", "predict", "decode", "score", "leading_spottings", "leading_scores"}
         rebuilt |= {"submission", "report", "elan", "review"}
         assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
 
