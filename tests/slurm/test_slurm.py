@@ -88,7 +88,7 @@ def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     arguments = ("--configfile", "config.yaml", "--group-components", "preprocess=2")
     first = Run(slurm, folder, *arguments)
-    wait_for(lambda: len(re.findall("Finished jobid", first.output)) >= 8, first)
+    wait_for(lambda: len(re.findall("Finished jobid", first.output)) >= 11, first)
     first.process.kill()
     first.process.wait()
     (folder / "killed.log").write_text(first.output)
