@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signspot.report.review import ReviewVideo, write_review
 from signspot.report.review.content import NUMBER_OF, STATES, Comparison, address, content, review
+from signspot.spottings import COLUMNS, read_spottings, write_spottings
 
 
 def reviewed(run) -> list[Comparison]:
@@ -106,3 +108,15 @@ def test_an_address_leads_to_the_file_and_holds_no_markup(text: str) -> None:
 @pytest.mark.parametrize("path", ["v.mp4", "../v.mp4"])
 def test_an_address_starts_at_the_page(path: str) -> None:
     assert address(Path(path), Path("results/review")) == f"../../{path}"
+
+
+@pytest.mark.parametrize("name", ["NA", "null", "nan"])
+def test_a_video_may_be_called_like_a_missing_value(tmp_path: Path, name: str) -> None:
+    rows = pd.DataFrame([(name, "CASA", 0, 1000, 1640, 0.9)], columns=list(COLUMNS))
+    write_spottings(rows, tmp_path / "spottings.tsv")
+    videos = [ReviewVideo(name, tmp_path / f"{name}.mp4", (0, 5000))]
+    vocabulary = pd.DataFrame({"class_id": [0], "sign": ["CASA"]})
+    spottings = read_spottings(tmp_path / "spottings.tsv")
+    write_review(tmp_path / "review", title="t", videos=videos, spottings=spottings, vocabulary=vocabulary)
+    page = (tmp_path / "review/index.html").read_text(encoding="utf-8")
+    assert f'"name":"{name}"' in page and '"scores":[0.9]' in page
