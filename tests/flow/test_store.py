@@ -85,6 +85,7 @@ def test_nothing_is_left_of_a_flow_that_failed(frames: Path, tmp_path: Path, mon
     def fails(*pair: np.ndarray) -> np.ndarray:
         raise MemoryError
 
+    monkeypatch.setattr(fused, "compile_kernels", lambda: None)
     monkeypatch.setattr(fused, "flow_of_pair", fails)
     with pytest.raises(MemoryError):
         write_flow(frames, tmp_path / "flow" / "v.h5", size=64)

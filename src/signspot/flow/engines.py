@@ -52,7 +52,10 @@ def open_engine(name: str, threads: int = 1) -> Iterator[Engine]:
     if name == "cuda":
         yield _of_batches
         return
-    of_pair = import_module({"cpu": "signspot.flow.fused", "opencv": "signspot.flow.opencv"}[name]).flow_of_pair
+    module = import_module({"cpu": "signspot.flow.fused", "opencv": "signspot.flow.opencv"}[name])
+    if name == "cpu":
+        module.compile_kernels()
+    of_pair = module.flow_of_pair
     with ThreadPoolExecutor(threads) as pool:
         yield lambda frames: pool.map(lambda pair: of_pair(*pair), pairwise(frames))
 

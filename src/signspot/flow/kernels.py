@@ -1,5 +1,7 @@
 """Compiled loops of TV-L1 over the pixels of one pair of frames. They release the GIL.
 
+:func:`signspot.flow.fused.compile_kernels` compiles the loops, one process at a time.
+
 Indices beyond the loop variable are unsigned. A signed index may be negative and count from the end; the compiler would
 then gather pixels one by one instead of loading rows of pixels.
 """
