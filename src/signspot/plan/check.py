@@ -68,6 +68,7 @@ def check_modality(block: Mapping[str, Any], key: str) -> str:
         InputError: the name, an option or a value is wrong.
     """
     modality, options = named(block)
+    # Before it is built, because an option called key would be taken for the key of messages.
     MODALITIES.check(modality, options, key)
     MODALITIES.build(modality, key=key, **options)
     return modality
