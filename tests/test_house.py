@@ -22,8 +22,8 @@ GROUND = (
 )
 FLOORS = (
     *(GROUND, ("compute",), ("logs",), ("corpus",), ("signer", "video", "pose", "flow"), ("labels",), ("clips",)),
-    *(("backbones",), ("training",), ("experts",), ("scoring",), ("decoders",), ("vipl",), ("spotters",), ("export",)),
-    *(("report",), ("plan", "intake"), ("model",), ("cli",)),
+    *(("backbones",), ("training",), ("experts",), ("scoring",), ("decoders",), ("vipl", "exemplars"), ("spotters",)),
+    *(("export",), ("report",), ("plan", "intake"), ("model",), ("find",), ("cli",)),
 )
 """From the ground up; a room imports from its own floor and those below."""
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -5,12 +5,62 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 
 from signspot import __version__
 from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes, write_rows
 from signspot.errors import InputError
 from signspot.timebase import Timebase
+
+EVEN_RATE = 6.0
+"""False alarms per minute of candidates whose score is 0.5 or more."""
+CANDIDATE_COLUMNS = {"class_id": np.int32, "first": np.int32, "last": np.int32, "score": np.float32}
+
+
+def score_of_rate(rate: Any) -> Any:
+    """The score, 0 … 1, of candidates of which there are ``rate`` false ones per minute that are as good or better."""
+    return EVEN_RATE / (EVEN_RATE + rate)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Intervals that a spotter has found itself; they may overlap.
+
+    Args:
+        class_id: int32 (m,).
+        first, last: int32 (m,), inclusive frames of the video.
+        score: float32 (m,), see :func:`score_of_rate`.
+    """
+
+    class_id: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    score: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.class_id)
+
+    def those(self, numbers: np.ndarray | Sequence[int]) -> "Candidates":
+        """Some of them, by their numbers or a mask."""
+        return Candidates(*(getattr(self, name)[numbers] for name in CANDIDATE_COLUMNS))
+
+    def without_overlaps(self, shared: float) -> "Candidates":
+        """The best of them, by score, of which no two share more than a part of the shorter one.
+
+        Args:
+            shared: largest part, 0 … 1.
+        """
+        kept: list[int] = []
+        first, last = self.first.tolist(), self.last.tolist()
+        for one in np.lexsort((self.class_id, self.first, -self.score)).tolist():
+            if not any(
+                min(last[one], last[other]) + 1 - max(first[one], first[other])
+                > shared * (min(last[one] - first[one], last[other] - first[other]) + 1)
+                for other in kept
+            ):
+                kept.append(one)
+        return self.those(np.array(kept, int))
 
 
 @dataclass(frozen=True)
@@ -22,6 +72,7 @@ class Predictions:
         offset: float32 (n, 2), distances in rows to the first and to the last row of the sign; None: not predicted.
         first, last: usable range of the video, inclusive frames.
         stride: frames from one row to the next.
+        candidates: of a spotter that finds intervals itself; None: it does not.
     """
 
     score: np.ndarray
@@ -30,6 +81,7 @@ class Predictions:
     stride: int
     timebase: Timebase
     offset: np.ndarray | None = None
+    candidates: Candidates | None = None
 
     @property
     def frame(self) -> np.ndarray:
@@ -64,8 +116,9 @@ def from_logits(logits: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str, Any]) -> None:
-    """Writes the predictions of a video: ``score``, ``frame``, ``offset`` if there are any, and the attributes spotter,
-    weights_sha256, stride, first, last (the usable range, inclusive frames), fps, start_ms and signspot.
+    """Writes the predictions of a video: ``score`` and ``frame``; if there are any, ``offset`` and the columns of
+    ``candidates``; and the attributes spotter, weights_sha256, stride, first, last (the usable range, inclusive
+    frames), fps, start_ms and signspot.
 
     Args:
         spotter: content of the spotter's config.json, of which ``spotter`` (its name) and ``weights_sha256`` are kept.
@@ -75,6 +128,9 @@ def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str
         write_rows(file, "frame", predictions.frame)
         if predictions.offset is not None:
             write_rows(file, "offset", predictions.offset.astype(np.float32))
+        if predictions.candidates is not None:
+            for name, kind in CANDIDATE_COLUMNS.items():
+                write_rows(file, f"candidate_{name}", getattr(predictions.candidates, name).astype(kind))
         write_attributes(file, {"spotter": spotter["spotter"], "weights_sha256": spotter["weights_sha256"]})
         write_attributes(file, {"stride": predictions.stride, "first": predictions.first, "last": predictions.last})
         write_attributes(file, dict(**asdict(predictions.timebase), signspot=__version__))
@@ -90,10 +146,19 @@ def read_predictions(path: Path) -> Predictions:
         score, frame = (_whole(Rows(file, name)) for name in ("score", "frame"))
         offset = _whole(Rows(file, "offset")) if "offset" in file else None
         first, last, stride = (attribute(file, name) for name in ("first", "last", "stride"))
-        predictions = Predictions(score, first, last, stride, timebase_of(file), offset)
+        predictions = Predictions(score, first, last, stride, timebase_of(file), offset, _candidates(file))
     if score.ndim != 2 or not np.array_equal(frame, predictions.frame):
         raise InputError(f"{path}: its frames are not those of its scores. Delete it and run its stage again.")
     return predictions
+
+
+def _candidates(file: h5py.File) -> Candidates | None:
+    if "candidate_score" not in file:
+        return None
+    columns = {name: _whole(Rows(file, f"candidate_{name}")) for name in CANDIDATE_COLUMNS}
+    if len({len(column) for column in columns.values()}) > 1:
+        raise InputError(f"{file.filename}: its candidates are not whole. Delete it and run its stage again.")
+    return Candidates(**columns)
 
 
 def _whole(rows: Rows) -> np.ndarray:
@@ -104,7 +169,7 @@ def mean_predictions(parts: Sequence[Predictions], weights: Sequence[float], vid
     """The weighted mean of the predictions of several spotters for one video, at the smallest of their strides.
 
     A row of a spotter with a larger stride stands for the frames nearest to its own. Offsets are averaged over the
-    spotters that predict them; without any there are none.
+    spotters that predict them; without any there are none. Candidates have no mean, and are left out.
 
     Args:
         weights: of each, >= 0, not all 0.
@@ -124,7 +189,7 @@ def mean_predictions(parts: Sequence[Predictions], weights: Sequence[float], vid
     score = _mean([one.score for one in parts], weights)
     offsets = [(one.offset, weight) for one, weight in zip(parts, weights, strict=True) if one.offset is not None]
     offset = _mean(*zip(*offsets, strict=True)) if any(weight for _, weight in offsets) else None
-    return replace(parts[0], score=score, offset=offset)
+    return replace(parts[0], score=score, offset=offset, candidates=None)
 
 
 def _at_stride(predictions: Predictions, stride: int) -> Predictions:

@@ -1,5 +1,6 @@
 """What holds for every decoder."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +12,7 @@ from timelines import CLASSES, as_predictions
 
 from signspot.decoders import DECODERS, TUNE, check_decoder, decode
 from signspot.errors import InputError
-from signspot.predictions import Predictions
+from signspot.predictions import Candidates, Predictions, score_of_rate
 
 
 @st.composite
@@ -22,7 +23,17 @@ def videos(draw: st.DrawFn) -> Predictions:
     logits = draw(hnp.arrays(np.float32, (n, CLASSES + 2), elements=st.floats(-30, 30, width=32)))
     offset = draw(hnp.arrays(np.float32, (n, 3), elements=st.floats(0, 9, width=32)))
     last = first + stride * (n - 1) + draw(st.integers(0, stride - 1)) if n else first - 1
-    return as_predictions(logits, offset, stride=stride, first=first, last=last)
+    predictions = as_predictions(logits, offset, stride=stride, first=first, last=last)
+    return replace(predictions, candidates=draw(candidates(first, last)))
+
+
+@st.composite
+def candidates(draw: st.DrawFn, first: int, last: int) -> Candidates:
+    frames = st.integers(first, max(first, last))
+    row = st.tuples(st.integers(0, CLASSES - 1), frames, frames, st.floats(0, 1, width=32))
+    rows = draw(st.lists(row, max_size=12 if last >= first else 0))
+    table = np.array([(c, min(a, b), max(a, b), score) for c, a, b, score in rows]).reshape(len(rows), 4)
+    return Candidates(*table[:, :3].astype(np.int32).T, table[:, 3].astype(np.float32))
 
 
 def decoders() -> st.SearchStrategy[tuple[str, dict]]:
@@ -43,26 +54,31 @@ def test_spottings_are_sound(predictions: Predictions, decoder: tuple[str, dict]
         assert predictions.first <= spotting.first <= spotting.last <= predictions.last
         assert 0 <= spotting.class_id < CLASSES
         assert options.get("threshold", 0) <= spotting.score <= 1
+        assert name != "candidates" or spotting.score >= score_of_rate(options.get("false_alarms_per_minute", 6))
         assert options.get("min_frames", 1) <= spotting.last - spotting.first + 1
     for previous, following in pairwise(spottings):
         assert previous.last < following.first
         assert previous.last + 1 < following.first or previous.class_id != following.class_id
 
 
-@pytest.mark.parametrize("name", DECODERS.names())
+@pytest.mark.parametrize("name", [name for name in DECODERS.names() if name != "candidates"])
 def test_classes_beyond_the_vocabulary_are_background(name: str) -> None:
     predictions = as_predictions(np.eye(4)[[3, 3, 3]] * 9, np.zeros((3, 2)), stride=4, last=11, num_classes=2)
     assert decode(name, predictions) == []
 
 
 def test_the_names_are_the_modules() -> None:
-    assert DECODERS.names() == ["cells", "frames", "published", "runs"]
+    assert DECODERS.names() == ["candidates", "cells", "frames", "published", "runs"]
 
 
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("cell", {}, r"spotters.s.decoders: 'cell' is unknown, expected one of cells, frames, published, runs"),
+        (
+            "cell",
+            {},
+            r"spotters.s.decoders: 'cell' is unknown, expected one of candidates, cells, frames, published, runs",
+        ),
         ("frames", {"treshold": 0.5}, r"decoders.treshold: there is no such option .* threshold, min_frames, close"),
         ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected number"),
         ("cells", {"threshold": TUNE}, r"decoders.threshold: there is no such option"),
