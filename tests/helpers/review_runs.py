@@ -1,12 +1,15 @@
 """A made-up run to review: signs of foreign text, and frame stores whose pictures tell their frames."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from signspot.report.review import ReviewVideo, write_review
+from signspot.predictions import Predictions
+from signspot.report.review import ReviewVideo, ScoreCurve, score_curve, write_review
+from signspot.timebase import Timebase
 from signspot.video.store import store_frames
 
 SECONDS = 12
@@ -39,6 +42,7 @@ class Run:
     spottings: pd.DataFrame
     annotations: pd.DataFrame | None
     vocabulary: pd.DataFrame
+    scores: Mapping[str, ScoreCurve] = field(default_factory=dict)
 
     def write(self, out: Path) -> Path:
         """The page."""
@@ -49,8 +53,30 @@ class Run:
             spottings=self.spottings,
             annotations=self.annotations,
             vocabulary=self.vocabulary,
+            scores=self.scores,
         )
         return out / "index.html"
+
+
+def predictions_of(peaks: Mapping[int, tuple[int, float]], rows: int, **others: int) -> Predictions:
+    """Predictions of a video at 25 frames a second: the background, but for some rows with their class id and score.
+
+    Args:
+        others: ``first``, ``stride`` or ``start_ms``.
+    """
+    score = np.zeros((rows, len(SIGNS) + 1), np.float32)
+    for row, (class_id, likely) in peaks.items():
+        score[row, class_id + 1] = likely
+    score[:, 0] = 1 - score[:, 1:].sum(1)
+    first, stride = others.get("first", 0), others.get("stride", 1)
+    return Predictions(score, first, first + stride * rows - 1, stride, Timebase(25, others.get("start_ms", 0)))
+
+
+def scores_of_the_run() -> dict[str, ScoreCurve]:
+    """CASA at 3.2 s and foreign text at 9 s of the first video, more foreign text at 8 s of the second."""
+    one = predictions_of({80: (0, 0.83), 225: (2, 0.4)}, 300)
+    two = predictions_of({100: (3, 0.62)}, 150, start_ms=4000)
+    return {"one": score_curve(one), "two & 50%": score_curve(two)}
 
 
 def grey_of(frame: int) -> int:

@@ -19,6 +19,7 @@ from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.model.results import Results
 from signspot.model.spot import Video, VideoSpottings
+from signspot.report.review import ScoreCurve
 from signspot.spottings import Spotting, spottings_table
 from signspot.timebase import Timebase
 
@@ -97,7 +98,7 @@ class TestFourVideosOfWhichTwoCannotBeUsed:
         for name in ("first_film", "second"):
             for suffix in ("eaf", "vtt", "srt", "csv"):
                 assert (spotted / "out" / f"{name}.{suffix}").is_file()
-        assert (spotted / "out/review/index.html").is_file()
+        assert (spotted / "out/review/index.html").read_text(encoding="utf-8").count('"curve":') == 2
 
     def test_those_left_out_are_named_with_the_reason(self, spotted: Path) -> None:
         said = (spotted / "stderr").read_text().split("left out, 2 of 4:")[1]
@@ -217,8 +218,9 @@ def test_videos_without_a_spotting_have_files_too(model: Path, tmp_path: Path) -
     for table, name in zip(found, FOUND, strict=True):
         film = Video.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
         write_frames(film.stores, 20, np.random.default_rng(0))
-        results.add(film, VideoSpottings(table, 0.8))
+        results.add(film, VideoSpottings(table, 0.8, ScoreCurve(0, 200.0, (0, 33, 0, 0), (0, 0, 0, 0))))
     results.finish()
     assert (tmp_path / "out/spottings.tsv").read_text().splitlines()[1:] == ["some\tHOUSE\t0\t80\t400\t0.333333"]
     assert (tmp_path / "out/none.eaf").is_file()
-    assert (tmp_path / "out/review/index.html").is_file()
+    page = (tmp_path / "out/review/index.html").read_text(encoding="utf-8")
+    assert page.count('"curve":{"start":0,"step":200.0,"scores":[0,33,0,0]') == 2

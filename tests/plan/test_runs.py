@@ -141,6 +141,17 @@ def test_the_provenance_of_a_run_counts_and_names_nobody(tmp_path: Path) -> None
     assert "anna" not in str(told)
 
 
+def test_the_review_page_reads_predictions_of_the_leading_spotter(tmp_path: Path) -> None:
+    config = changed(CONFIG, "spotters.all", {"kind": "ensemble", "of": ["bilstm"], "decoders": {"runs": {}}})
+    first = {**FIRST, "spotter": "all", "test": ["test", "predict"], "validation": ["val"]}
+    needs = Needs(plan_of(tmp_path, config, first=first))
+    read, told = needs.review("first"), needs.review_job("first")
+    assert read["predictions"] == [Path("results/mine/runs/first/predictions/all/000")]
+    assert told["predictions"] == {video: str(read["predictions"][0] / f"{video}.h5") for video in ("e", "f")}
+    for kind in ("labels", "frames"):
+        assert [path.stem for path in read[kind]] == list(told["predictions"])
+
+
 def test_videos_to_predict_have_no_truth(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, final={"train": ["train"], "test": ["test", "predict"]}, blind={"test": ["predict"]})
     assert plan.scored("final") == ["e"]

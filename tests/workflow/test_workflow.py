@@ -195,13 +195,14 @@ class TestTinyCorpus:
         sources = re.findall(r'"src":"([^"]+)"', review)
         assert sources and all((folder / "review" / source).is_file() for source in sources)
         assert list((folder / "review/thumbnails").glob("*.jpg"))
+        assert review.count('"curve":') == len(sources)
 
     def test_videos_to_predict_get_a_review_page_without_truth(
         self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path
     ) -> None:
         """They are not scored, and have no report. What the page is made of is taken from the tiny run."""
         made = tiny_run / RESULTS
-        for name in ("crops", "labels", "videos", "runs/demo/spottings.tsv"):
+        for name in ("crops", "labels", "videos", "runs/demo/predictions", "runs/demo/spottings.tsv"):
             (shutil.copytree if (made / name).is_dir() else shutil.copy)(
                 made / name, _parent(tmp_path / RESULTS / name)
             )

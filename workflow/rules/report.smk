@@ -39,10 +39,9 @@ rule report:
 
 rule review:
     input:
+        unpack(lambda wc: NEEDS.review(**wc)),
         tables=TABLES,
         spottings=RUN.spottings,
-        frames=lambda wc: NEEDS.stores("crops", PLAN.runs[wc.run].of("test")),
-        labels=lambda wc: NEEDS.stores("labels", PLAN.runs[wc.run].of("test")),
     output:
         page=RUN.review / "index.html",
         thumbnails=directory(RUN.review / "thumbnails"),
@@ -56,8 +55,7 @@ rule review:
         mem_mb=scaled(2000),
         runtime=scaled(60),
     params:
-        title=lambda wc: f"{PLAN.corpus['name']}, run {wc.run}",
-        test=lambda wc: PLAN.runs[wc.run].of("test"),
+        job=lambda wc: NEEDS.review_job(**wc),
         report=lambda wc: [str(PLAN.run_files(wc.run).report / "index.html")] * (wc.run in PLAN.reported_runs),
     script:
         "../scripts/review.py"

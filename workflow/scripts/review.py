@@ -3,10 +3,13 @@ from pathlib import Path
 from signspot.corpus.tables import read_tables
 from signspot.labels.frames import read_span_ms
 from signspot.logs import job
-from signspot.report.review import ReviewVideo, write_review
+from signspot.predictions import read_predictions
+from signspot.report.review import ReviewVideo, score_curve, write_review
 from signspot.spottings import read_spottings
 
 with job(snakemake):
+    told = snakemake.params.job
+    predictions = told["predictions"]
     tables = read_tables(*map(Path, snakemake.input.tables))
     rows, annotated = tables.videos.set_index("video"), set(tables.annotations["video"])
     videos = [
@@ -19,16 +22,15 @@ with job(snakemake):
             # A video to predict has no truth, unless someone annotated it all the same.
             annotated=rows.at[video, "split"] != "predict" or video in annotated,
         )
-        for video, labels, frames in zip(
-            snakemake.params.test, snakemake.input.labels, snakemake.input.frames, strict=True
-        )
+        for video, labels, frames in zip(predictions, snakemake.input.labels, snakemake.input.frames, strict=True)
     ]
     write_review(
         Path(snakemake.output.page).parent,
-        title=snakemake.params.title,
+        title=told["title"],
         videos=videos,
         spottings=read_spottings(snakemake.input.spottings),
         vocabulary=tables.vocabulary,
-        annotations=tables.annotations if annotated & set(snakemake.params.test) else None,
+        annotations=tables.annotations if annotated & set(predictions) else None,
+        scores={video: score_curve(read_predictions(Path(path))) for video, path in predictions.items()},
         report=next(map(Path, snakemake.params.report), None),
     )

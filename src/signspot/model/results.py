@@ -51,5 +51,10 @@ class Results:
         ]
         vocabulary = pd.DataFrame(enumerate(self.model.vocabulary), columns=["class_id", "sign"])
         write_review(
-            self.folder / REVIEW, title=self.model.name, videos=videos, spottings=spottings, vocabulary=vocabulary
+            self.folder / REVIEW,
+            title=self.model.name,
+            videos=videos,
+            spottings=spottings,
+            vocabulary=vocabulary,
+            scores={video.name: spotted.curve for video, spotted in self.found.items()},
         )

@@ -21,6 +21,7 @@ from signspot.model.prepare import store_steps
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
 from signspot.predictions import Predictions, read_predictions, write_predictions
+from signspot.report.review import ScoreCurve, score_curve
 from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
 from signspot.spottings import spottings_table
 from signspot.stores import CorpusFiles, VideoFiles
@@ -42,10 +43,12 @@ class VideoSpottings:
     Args:
         spottings: video, sign, class_id, start_ms, end_ms, score.
         seconds: how long the video lasts.
+        curve: how likely the best sign is over its time.
     """
 
     spottings: pd.DataFrame
     seconds: float
+    curve: ScoreCurve
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class Networks:
             found = {video.name: decode(decoder, predictions, **self.model.decoders.get(decoder, {}))}
             table = spottings_table(found, self.model.vocabulary, {video.name: predictions.timebase})
         with FrameStore(video.stores.crops) as store:
-            return VideoSpottings(table, len(store) / store.fps)
+            return VideoSpottings(table, len(store) / store.fps, score_curve(predictions))
 
     def _predict(self, video: Video) -> Predictions:
         """The predictions of the leading spotter; those of all spotters are written, because others read them."""

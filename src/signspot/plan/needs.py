@@ -310,6 +310,23 @@ class Needs:
             "review": "../review/index.html",
         }
 
+    def review(self, run: str) -> dict[str, list[Path]]:
+        """The inputs of the review page of a run, beside tables and spottings."""
+        videos = self.plan.runs[run].of("test")
+        return {
+            "frames": self.stores("crops", videos),
+            "labels": self.stores("labels", videos),
+            "predictions": self._prediction_folders(run, self.plan.runs[run].spotter, videos),
+        }
+
+    def review_job(self, run: str) -> dict[str, Any]:
+        """What the review page of a run is told: its videos, in the order of the stores, with their predictions."""
+        of_run = self.plan.runs[run]
+        return {
+            "title": f"{self.plan.corpus['name']}, run {run}",
+            "predictions": self._prediction_files(run, of_run.spotter, of_run.of("test")),
+        }
+
 
 def _shard_of(shards: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return {video: shard for shard, videos in shards.items() for video in videos}

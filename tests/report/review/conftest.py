@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from review_runs import SECONDS, SIGNS, SPOTTINGS, TRUTH, Run, write_store
+from review_runs import SECONDS, SIGNS, SPOTTINGS, TRUTH, Run, scores_of_the_run, write_store
 
 from signspot.report.review import ReviewVideo
 from signspot.video.decode import executable
@@ -62,6 +62,12 @@ def bare_run(run: Run) -> Run:
 
 
 @pytest.fixture(scope="session")
+def scored_run(run: Run) -> Run:
+    """The same videos with scores over time."""
+    return replace(run, scores=scores_of_the_run())
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
@@ -102,3 +108,13 @@ def file(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def page(show: Open, file: Path) -> Page:
     return show(file)
+
+
+@pytest.fixture(scope="session")
+def scored_file(scored_run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return scored_run.write(tmp_path_factory.mktemp("scored"))
+
+
+@pytest.fixture
+def scored_page(show: Open, scored_file: Path) -> Page:
+    return show(scored_file)

@@ -10,8 +10,8 @@ Open = Callable[..., Page]
 
 
 @pytest.mark.parametrize("width", [1400, 400])
-def test_fits_the_window(show: Open, file: Path, width: int) -> None:
-    page = show(file, width=width)
+def test_fits_the_window(show: Open, scored_file: Path, width: int) -> None:
+    page = show(scored_file, width=width)
     page.keyboard.press("n")
     for tab in ("signs", "list"):
         page.click(f"#tab-{tab}")
@@ -45,8 +45,8 @@ CONTRASTS = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_stands_out(show: Open, file: Path, scheme: str) -> None:
-    page = show(file, scheme=scheme)
+def test_text_stands_out(show: Open, scored_file: Path, scheme: str) -> None:
+    page = show(scored_file, scheme=scheme)
     page.keyboard.press("n")
     for opened in ("#tab-signs", "#tab-list", "#open-help"):
         page.click(opened)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from review_runs import CLOSING, EVIL, Run
+from review_runs import CLOSING, EVIL, Run, predictions_of
 
-from signspot.report.review import ReviewVideo
+from signspot.report.review import ReviewVideo, score_curve
 
 ROWS = "#rows tr"
 Open = Callable[..., Page]
@@ -98,6 +98,97 @@ def test_the_timeline_shows_truth_above_spottings(page: Page) -> None:
     assert [label.split(", 0:")[0] for label in labels] == [
         *("CASA, hit", "MÉDICO, missed; CASA spotted there", "CASA, wrong boundary", "OTHER, not in the vocabulary"),
     ]
+
+
+HEIGHTS = """() => {
+  const canvas = document.querySelector(".strip canvas");
+  const { width, height } = canvas;
+  const pen = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  const { data } = pen.getImageData(0, 0, width, height);
+  const middle = Math.floor(height / 2);
+  return [...Array(width).keys()].map((x) => {
+    const drawn = [...Array(height).keys()].filter((y) => y !== middle && data[4 * (y * width + x) + 3] > 127);
+    return drawn.length / height;
+  });
+}"""
+
+
+def likely_at(page: Page, seconds: float) -> float:
+    """How high the curve is at a time of a window of 10 s that begins with the video."""
+    heights = page.evaluate(HEIGHTS)
+    return heights[round(seconds / 10 * len(heights))]
+
+
+def point_at(page: Page, seconds: float) -> None:
+    box = page.locator(".strip:has(canvas)").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * seconds / 10, box["y"] + box["height"] / 2)
+
+
+def test_scores_over_time_lie_under_the_spottings(scored_page: Page) -> None:
+    assert scored_page.locator(".lane b").all_inner_texts() == ["Truth", "Spotted", "Score"]
+    assert likely_at(scored_page, 3.3) == pytest.approx(0.83, abs=0.05)
+    assert likely_at(scored_page, 9.1) == pytest.approx(0.4, abs=0.05)
+    assert likely_at(scored_page, 6) == 0
+
+
+def test_the_pointer_tells_time_sign_and_score(scored_page: Page) -> None:
+    moment = scored_page.locator(".moment")
+    point_at(scored_page, 3.3)
+    expect(moment).to_have_text(re.compile(r"^0:03\.(29|30|31), CASA, score 0\.83$"))
+    point_at(scored_page, 9.1)
+    expect(moment).to_contain_text(f"{EVIL}, score 0.40")
+    scored_page.mouse.move(0, 0)
+    expect(moment).to_contain_text("0:00.00")
+    assert scored_page.evaluate("window.hurt") is None
+
+
+def test_the_playhead_tells_sign_and_score_too(scored_page: Page) -> None:
+    point_at(scored_page, 3.3)
+    scored_page.mouse.down()
+    scored_page.mouse.up()
+    until(scored_page, lambda time: abs(time - 3.3) < 0.1)
+    told = scored_page.locator("#position").get_attribute("aria-valuetext")
+    assert re.fullmatch(r"0:03\.\d\d, CASA, score 0\.83", told)
+
+
+def test_scores_follow_the_window(scored_page: Page) -> None:
+    scored_page.select_option("#video", "1")
+    for seconds in (6, 5):
+        expect(scored_page.locator("#window")).to_have_text(f"0:04.00 to 0:{4 + seconds:02}.00")
+        heights = scored_page.evaluate(HEIGHTS)
+        assert heights[round(4.1 / seconds * len(heights))] == pytest.approx(0.62, abs=0.05)
+        assert max(heights[: round(3.9 / seconds * len(heights))]) == 0
+        scored_page.click("#zoom-in")
+
+
+def test_a_narrow_peak_of_a_long_video_is_seen(show: Open, run: Run, tmp_path: Path) -> None:
+    hour = 3600
+    curve = score_curve(predictions_of({25 * hour // 2: (0, 0.9)}, 25 * hour))
+    videos = [replace(run.videos[0], span_ms=(0, 1000 * hour))]
+    page = show(replace(run, videos=videos, scores={"one": curve}).write(tmp_path), width=600)
+    while page.locator("#zoom-out").is_enabled():
+        page.click("#zoom-out")
+    assert max(page.evaluate(HEIGHTS)) == pytest.approx(0.9, abs=0.05)
+
+
+def test_without_scores_there_is_no_strip_of_them(show: Open, page: Page, scored_run: Run, tmp_path: Path) -> None:
+    assert page.locator(".strip canvas").count() == 0
+    expect(page.locator(".moment")).to_be_hidden()
+    assert page.locator("#position").get_attribute("aria-valuetext") == "0:00.00"
+    page.keyboard.press("?")
+    expect(page.locator("#help")).not_to_contain_text("Score")
+    half = show(replace(scored_run, scores={"one": scored_run.scores["one"]}).write(tmp_path))
+    expect(half.locator(".moment")).to_be_visible()
+    half.select_option("#video", "1")
+    assert half.locator(".lane b").all_inner_texts() == ["Truth", "Spotted"]
+    expect(half.locator(".moment")).to_be_hidden()
+
+
+def test_signs_that_are_only_likely_are_not_counted(show: Open, scored_run: Run, tmp_path: Path) -> None:
+    page = show(replace(scored_run, spottings=scored_run.spottings[:0]).write(tmp_path))
+    page.click("#tab-signs")
+    assert sorted(page.get_by_role("rowheader").all_inner_texts()) == ["CASA", "MÉDICO", "OTHER"]
 
 
 def test_the_window_follows_the_playhead_and_zooms(page: Page) -> None:

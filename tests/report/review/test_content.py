@@ -15,7 +15,7 @@ from signspot.spottings import COLUMNS, read_spottings, write_spottings
 
 
 def reviewed(run) -> list[Comparison]:
-    return review(run.videos, run.spottings, run.annotations, run.vocabulary)
+    return review(run.videos, run.spottings, run.annotations, run.vocabulary, run.scores)
 
 
 def test_states_are_those_of_the_report(run) -> None:
@@ -87,6 +87,21 @@ def test_an_unknown_score_is_none(run, tmp_path: Path) -> None:
     spottings = run.spottings.assign(score=float("nan"))
     data = content("t", reviewed(replace(run, spottings=spottings)), [40.0, 40.0], [None, None], tmp_path)
     assert data["videos"][0]["scores"] == [None] * 4
+
+
+def test_scores_over_time_name_signs_as_the_bars_do(scored_run, tmp_path: Path) -> None:
+    spottings = scored_run.spottings.query("sign == 'CASA'")
+    data = content("t", reviewed(replace(scored_run, spottings=spottings)), [40.0, 40.0], [None, None], tmp_path)
+    curve = data["videos"][1]["curve"]
+    assert (curve["start"], curve["step"], len(curve["scores"])) == (4000, 200.0, 30)
+    assert curve["scores"][20] == 62
+    assert data["signs"][curve["signs"][20]] == scored_run.vocabulary.sign[3]
+
+
+def test_a_video_may_have_no_scores_over_time(scored_run, tmp_path: Path) -> None:
+    scores = {"one": scored_run.scores["one"]}
+    data = content("t", reviewed(replace(scored_run, scores=scores)), [40.0, 40.0], [None, None], tmp_path)
+    assert ["curve" in video for video in data["videos"]] == [True, False]
 
 
 def test_states_have_a_symbol_each() -> None:

@@ -65,6 +65,23 @@ def test_same_input_gives_the_same_bytes(run, tmp_path: Path) -> None:
     assert sorted(files_of(tmp_path / "a")) == ["index.html", "thumbnails/0.jpg", "thumbnails/1.jpg"]
 
 
+def test_scores_over_time_leave_the_rest_of_the_page_alone(run, scored_run, tmp_path: Path) -> None:
+    bare, scored = (each.write(tmp_path / name) for each, name in ((run, "bare"), (scored_run, "scored")))
+    without, data = data_of(bare), data_of(scored)
+    assert not any("curve" in video for video in without["videos"])
+    assert [{key: video[key] for key in video if key != "curve"} for video in data["videos"]] == without["videos"]
+    lines = [page.read_text(encoding="utf-8").split("\n") for page in (bare, scored)]
+    more = [line for line in lines[1] if line not in lines[0]]
+    assert len(lines[1]) == len(lines[0]) + 2 and len(more) == 3
+    assert "likely the best sign is" in more[0] and more[2].startswith('<script type="application/json"')
+
+
+def test_foreign_text_in_scores_stays_in_its_place(scored_run, tmp_path: Path) -> None:
+    page = replace(scored_run, spottings=scored_run.spottings[:0]).write(tmp_path)
+    assert EVIL in data_of(page)["signs"]
+    assert EVIL not in page.read_text(encoding="utf-8")
+
+
 def test_thumbnails_show_the_middle_of_each_sign(run, tmp_path: Path) -> None:
     data = data_of(run.write(tmp_path))
     for video in data["videos"]:

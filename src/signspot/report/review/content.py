@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from signspot.corpus.tables import class_ids
+from signspot.report.review.curve import ScoreCurve
 from signspot.report.timeline import ShownSign, State, Timeline, compare
 
 OUTSIDE, UNCOMPARED = "outside", "uncompared"
@@ -56,6 +57,8 @@ class Comparison:
         states: keys of ``STATES``, one for each bar of the truth and then one for each spotting.
         beneath: for each of these bars, the sign of the other row that it overlaps longest, if none there is its own.
         scores: of the spottings; NaN where unknown.
+        curve: how likely the best sign is over time; None: unknown.
+        likeliest: the best sign of each step of the curve.
     """
 
     video: ReviewVideo
@@ -63,6 +66,8 @@ class Comparison:
     states: tuple[str, ...]
     beneath: tuple[str | None, ...]
     scores: tuple[float, ...]
+    curve: ScoreCurve | None = None
+    likeliest: tuple[str, ...] = ()
 
     def listed(self) -> list[ShownSign]:
         """Spottings, then missed signs: what the page lists, in the order of the thumbnails."""
@@ -71,7 +76,11 @@ class Comparison:
 
 
 def review(
-    videos: Sequence[ReviewVideo], spottings: pd.DataFrame, annotations: pd.DataFrame | None, vocabulary: pd.DataFrame
+    videos: Sequence[ReviewVideo],
+    spottings: pd.DataFrame,
+    annotations: pd.DataFrame | None,
+    vocabulary: pd.DataFrame,
+    scores: Mapping[str, ScoreCurve] | None = None,
 ) -> list[Comparison]:
     """Compares the spottings of each video with its truth, as the report's timelines do.
 
@@ -80,6 +89,7 @@ def review(
         spottings: video, sign, start_ms, end_ms, score.
         annotations: video, sign, start_ms, end_ms; None: there are none.
         vocabulary: class_id, sign and perhaps aliases.
+        scores: how likely the best sign is over time, by video.
     """
     ids, names = class_ids(vocabulary), dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
     truth = spottings[:0] if annotations is None else annotations
@@ -92,6 +102,7 @@ def review(
             video,
             annotated.get(video.video, none["truth"]) if video.annotated else none["truth"],
             spotted.get(video.video, none["spotted"]),
+            (scores or {}).get(video.video),
             ids,
             names,
         )
@@ -100,7 +111,12 @@ def review(
 
 
 def _compared(
-    video: ReviewVideo, truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int], names: Mapping[int, str]
+    video: ReviewVideo,
+    truth: pd.DataFrame,
+    spottings: pd.DataFrame,
+    curve: ScoreCurve | None,
+    ids: Mapping[str, int],
+    names: Mapping[int, str],
 ) -> Comparison:
     # Aliases take the name of their sign, so that the page can gather by it.
     truth, spottings = (
@@ -117,7 +133,8 @@ def _compared(
         *_beneath(timeline.truth, wrong, State.MISSED),
         *_beneath(timeline.spottings, timeline.truth, State.WRONG),
     )
-    return Comparison(video, timeline, states, beneath, tuple(spottings["score"].astype(float)))
+    likeliest = tuple(names[class_id] for class_id in curve.class_ids) if curve else ()
+    return Comparison(video, timeline, states, beneath, tuple(spottings["score"].astype(float)), curve, likeliest)
 
 
 def _beneath(bars: Sequence[ShownSign], others: Sequence[ShownSign], state: State) -> list[str | None]:
@@ -141,7 +158,8 @@ def content(
         sheets: number of the first sheet of thumbnails of each video, None without any.
         folder: of the page, from which the videos are found.
     """
-    signs = sorted({bar.sign for each in reviewed for bar in (*each.timeline.truth, *each.timeline.spottings)})
+    barred = {bar.sign for each in reviewed for bar in (*each.timeline.truth, *each.timeline.spottings)}
+    signs = sorted(barred.union(*(each.likeliest for each in reviewed)))
     number = {sign: i for i, sign in enumerate(signs)}
     return {
         "title": title,
@@ -159,6 +177,7 @@ def content(
                 "truth": rows[: len(each.timeline.truth)],
                 "spotted": rows[len(each.timeline.truth) :],
                 "scores": [None if np.isnan(score) else round(score, 3) for score in each.scores],
+                **_curve(each, number),
             }
             for each, step, sheet in zip(reviewed, steps_ms, sheets, strict=True)
             for rows in [_rows(each, number)]
@@ -173,6 +192,14 @@ def _rows(each: Comparison, number: Mapping[str, int]) -> list[tuple[int | None,
         (number[bar.sign], bar.start_ms, bar.end_ms, NUMBER_OF[state], number.get(other))
         for bar, state, other in zip(bars, each.states, each.beneath, strict=True)
     ]
+
+
+def _curve(each: Comparison, number: Mapping[str, int]) -> dict[str, Any]:
+    if each.curve is None:
+        return {}
+    start, step, scores = each.curve.start_ms, each.curve.step_ms, each.curve.scores
+    signs = [number[sign] for sign in each.likeliest]
+    return {"curve": {"start": start, "step": step, "scores": scores, "signs": signs}}
 
 
 def address(path: Path, folder: Path) -> str:

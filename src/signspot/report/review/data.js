@@ -91,6 +91,20 @@ const showPicture = (element, bar) => {
   element.style.setProperty("--row", Math.floor(place / SHEET.columns));
 };
 
+// A pen for a whole canvas, in pixels of the page, and the colours of the style; null while the canvas is not shown.
+const penOf = (canvas) => {
+  const { width, height } = canvas.getBoundingClientRect();
+  if (width === 0) return null;
+  const scale = window.devicePixelRatio;
+  Object.assign(canvas, { width: width * scale, height: height * scale });
+  const pen = canvas.getContext("2d");
+  pen.scale(scale, scale);
+  return { pen, width, height, colour: (name) => getComputedStyle(canvas).getPropertyValue(`--${name}`) };
+};
+
+// A row of the timeline.
+const laneOf = (name, strip) => make("div", { className: "lane" }, make("b", { "aria-hidden": "true" }, name), strip);
+
 // Heads of a table that sort it: a button each, the order told to screen readers as well.
 const sortHeads = (row, columns, sort, changed) => {
   const show = () =>

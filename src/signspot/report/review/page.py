@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,12 +14,13 @@ from signspot import __version__
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.report.review.content import Comparison, ReviewVideo, address, content, review
+from signspot.report.review.curve import ScoreCurve
 from signspot.report.review.thumbnails import write_sheets
 from signspot.templates import templates
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "player", "timeline", "list", "signs", "main")
+SCRIPTS = ("data", "player", "scores", "timeline", "list", "signs", "main")
 STEP_MS = 40.0
 """How far a key steps in a video without a frame store, which would tell its rate."""
 
@@ -32,6 +33,7 @@ def write_review(
     spottings: pd.DataFrame,
     vocabulary: pd.DataFrame,
     annotations: pd.DataFrame | None = None,
+    scores: Mapping[str, ScoreCurve] | None = None,
     report: Path | None = None,
 ) -> None:
     """Writes ``index.html`` and the folder ``thumbnails`` to the folder ``out``. The same input gives the same bytes.
@@ -44,6 +46,7 @@ def write_review(
         spottings: video, sign, start_ms, end_ms, score; rows of other videos are ignored.
         vocabulary: class_id, sign and, if there are any, aliases.
         annotations: video, sign, start_ms, end_ms; None: nothing is annotated, and the page compares nothing.
+        scores: how likely the best sign is over time, by video; a video that is not in it has no such strip.
         report: another page of the run, to link to.
 
     Raises:
@@ -53,7 +56,7 @@ def write_review(
     out = Path(out)
     if not videos:
         raise InputError(f"{title}: there is no video to review. Name some.")
-    reviewed = review(videos, spottings, annotations, vocabulary)
+    reviewed = review(videos, spottings, annotations, vocabulary, scores)
     steps, sheets = [], []
     with _replaced(out / "thumbnails") as folder:
         count = 0
@@ -62,9 +65,8 @@ def write_review(
             steps.append(step)
             sheets.append(count if written else None)
             count += written
-    html = _render(
-        content(title, reviewed, steps, sheets, out), title=title, report=address(report, out) if report else None
-    )
+    data = content(title, reviewed, steps, sheets, out)
+    html = _render(data, title=title, report=address(report, out) if report else None)
     with finished(out / "index.html") as part:
         part.write_text(html, encoding="utf-8")
 

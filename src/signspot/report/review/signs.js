@@ -48,7 +48,7 @@ class Signs {
         rows[bar.beneath].confused += 1;
       }
     }
-    return rows;
+    return rows.filter((row) => row.annotated + row.spotted > 0);
   }
 
   #draw() {

@@ -1,4 +1,4 @@
-// Truth above spottings: a window of the video in which signs can be read and chosen, and the whole video below it.
+// Truth above spottings and scores: a window of the video to read and choose signs in, and the whole video below it.
 
 class Timeline {
   #video = null;
@@ -7,6 +7,7 @@ class Timeline {
   #start = 0;
   #shown = "";
   #chosen = null;
+  #scores = new Scores();
   onchoose = () => {};
   onseek = () => {};
 
@@ -36,6 +37,7 @@ class Timeline {
     this.#zoom = Math.max(this.#windows.findLastIndex((ms) => ms <= fitting), 0);
     this.#start = video.start;
     this.#shown = "";
+    this.#scores.load(video);
     Object.assign(byId("position"), { min: video.start, max: video.end, step: video.step, value: video.start });
     this.#drawOverview();
   }
@@ -60,11 +62,13 @@ class Timeline {
       this.#shown = shown;
       this.#drawWindow();
       this.#drawOverview();
+      this.#scores.move(this.#start, this.#length);
     }
     const share = (time - this.#start) / this.#length;
     byId("lanes").style.setProperty("--playhead", Math.min(Math.max(share, 0), 1));
     byId("position").value = time;
-    byId("position").setAttribute("aria-valuetext", clock(time));
+    byId("position").setAttribute("aria-valuetext", momentOf(this.#video, time));
+    this.#scores.show(time);
     const whole = (time - this.#video.start) / Math.max(this.#video.end - this.#video.start, 1);
     byId("overview").parentElement.style.setProperty("--playhead", Math.min(Math.max(whole, 0), 1));
   }
@@ -84,7 +88,9 @@ class Timeline {
     byId("zoom-out").disabled = this.#zoom === this.#windows.length - 1;
     const lanes = [["Spotted", this.#video.spotted]];
     if (this.#video.annotated) lanes.unshift(["Truth", this.#video.truth]);
-    byId("lanes").replaceChildren(...lanes.map(([name, bars]) => this.#lane(name, bars, end)), this.#axis(end));
+    const drawn = lanes.map(([name, bars]) => this.#lane(name, bars, end));
+    if (this.#video.curve) drawn.push(this.#scores.lane);
+    byId("lanes").replaceChildren(...drawn, this.#axis(end));
   }
 
   #lane(name, bars, end) {
@@ -95,7 +101,7 @@ class Timeline {
     }
     // The same height all through a video: nothing jumps as the window moves on.
     strip.style.setProperty("--rows", bars.reduce((most, bar) => Math.max(most, bar.row + 1), 1));
-    return make("div", { className: "lane" }, make("b", { "aria-hidden": "true" }, name), strip);
+    return laneOf(name, strip);
   }
 
   #bar(bar) {
@@ -127,16 +133,11 @@ class Timeline {
 
   // The whole video: hits are short marks, wrong boundaries longer, false and missed ones full.
   #drawOverview() {
-    const canvas = byId("overview");
-    const { width, height } = canvas.getBoundingClientRect();
-    if (!this.#video || width === 0) return;
-    const scale = window.devicePixelRatio;
-    Object.assign(canvas, { width: width * scale, height: height * scale });
-    const pen = canvas.getContext("2d");
-    pen.scale(scale, scale);
+    const drawn = penOf(byId("overview"));
+    if (!drawn || !this.#video) return;
+    const { pen, width, height, colour } = drawn;
     const { start, end, truth, spotted, annotated } = this.#video;
     const at = (ms) => (width * (ms - start)) / Math.max(end - start, 1);
-    const colour = (name) => getComputedStyle(canvas).getPropertyValue(`--${name}`);
     pen.fillStyle = colour("window");
     pen.fillRect(at(this.#start), 0, Math.max(at(this.#start + this.#length) - at(this.#start), 2), height);
     const share = { hit: 0.4, boundary: 0.7, wrong: 1, missed: 1, outside: 0.3, uncompared: 0.7 };
