@@ -11,6 +11,7 @@ from signspot.errors import SignspotError
 
 # Name -> module and summary. A module is imported only when its command is called: start-up stays quick.
 COMMANDS = {
+    "find": ("signspot.find.command", "find signs in videos from one to five examples of each"),
     "corpus": ("signspot.intake.command", "make, check and split the tables of a corpus of your own"),
     "score": ("signspot.scoring.command", "compare predictions with annotations"),
     "merge": ("signspot.export.merge", "join the spottings of several models"),

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,7 +18,7 @@ from signspot.corpus.elan import Elan
 from signspot.decoders import DECODERS
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
-from signspot.model.folder import read_model
+from signspot.model.folder import Model, read_model
 from signspot.model.results import REVIEW, Results
 from signspot.model.spot import Video, spot_videos
 from signspot.model.videos import named_videos
@@ -40,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="of the networks")
     parser.add_argument(
-        "--jobs", type=_positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks"
+        "--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks"
     )
     parser.add_argument(
         "--work",
@@ -59,45 +60,77 @@ def run(arguments: argparse.Namespace) -> None:
         SignspotError: videos were left out; the message says why. What was found in the others is written.
     """
     model, paths = read_model(arguments.model), named_videos(arguments.videos)
-    _check_folders(arguments, paths)
+    check_folders(arguments.out, arguments.work, arguments.annotations, paths)
     claim_device(arguments.device)
     use_threads(arguments.jobs)
     start = time.monotonic()
-    with finished_folder(arguments.out) as part, _log(part / LOG), _work(arguments.work, part) as work:
-        videos = [Video.within(work, name, path) for name, path in paths.items()]
-        originals, left_out = _originals(videos, arguments.annotations)
-        results = Results(part, model, originals)
-        readable = [video for video in videos if video.name not in left_out]
-        decoder = arguments.decoder or model.decoder
-        for video, result in spot_videos(model, readable, decoder, arguments.jobs, part / LOG):
-            try:
-                if isinstance(result, SignspotError):
-                    raise result
-                results.add(video, result)
-            except SignspotError as error:
-                log.error("%s: left out: %s", video.name, error)
-                left_out[video.name] = error
-            if arguments.work is None:
-                video.forget()
-        if results.found:
-            results.finish()
-        else:
-            raise _left_out(left_out, len(videos))
-    sys.stdout.write(_summary(results, arguments.out, time.monotonic() - start))
+    with finished_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
+        videos = Videos(paths, work, arguments.annotations, arguments.work is not None)
+        results, left_out = spot_into(part, model, videos, arguments.decoder or model.decoder, arguments.jobs)
+    sys.stdout.write(summary(results, arguments.out, time.monotonic() - start))
     if left_out:
-        raise _left_out(left_out, len(videos))
+        raise left_out_error(left_out, len(paths))
 
 
-def _positive(text: str) -> int:
+@dataclass(frozen=True)
+class Videos:
+    """Videos to be spotted.
+
+    Args:
+        paths: by name.
+        work: folder of their intermediate files.
+        annotations: folder of their ELAN documents; None: those beside them.
+        keep: whether intermediate files stay.
+    """
+
+    paths: Mapping[str, Path]
+    work: Path
+    annotations: Path | None
+    keep: bool
+
+
+def spot_into(
+    folder: Path, model: Model, asked: Videos, decoder: str, jobs: int
+) -> tuple[Results, dict[str, SignspotError]]:
+    """Spots videos and writes all results to a folder; returns them, and the errors of videos that were left out.
+
+    Raises:
+        SignspotError: nothing was found in any video, because all were left out.
+    """
+    videos = [Video.within(asked.work, name, path) for name, path in asked.paths.items()]
+    originals, left_out = _originals(videos, asked.annotations)
+    results = Results(folder, model, originals)
+    readable = [video for video in videos if video.name not in left_out]
+    for video, result in spot_videos(model, readable, decoder, jobs, folder / LOG):
+        try:
+            if isinstance(result, SignspotError):
+                raise result
+            results.add(video, result)
+        except SignspotError as error:
+            log.error("%s: left out: %s", video.name, error)
+            left_out[video.name] = error
+        if not asked.keep:
+            video.forget()
+    if not results.found:
+        raise left_out_error(left_out, len(videos))
+    results.finish()
+    return results, left_out
+
+
+def positive(text: str) -> int:
+    """A number of 1 or more from an option."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected 1 or more, got {number}")
     return number
 
 
-def _check_folders(arguments: argparse.Namespace, paths: Mapping[str, Path]) -> None:
-    """Nothing that is there is written over: neither annotations beside the videos nor files corrected by hand."""
-    out, work, annotations = arguments.out, arguments.work, arguments.annotations
+def check_folders(out: Path, work: Path | None, annotations: Path | None, paths: Mapping[str, Path]) -> None:
+    """Nothing that is there is written over: neither annotations beside the videos nor files corrected by hand.
+
+    Raises:
+        InputError: a folder lies where it must not, or is not empty.
+    """
     if out.resolve() in {path.resolve().parent for path in paths.values()}:
         raise InputError(f"--out {out}: is the folder of the videos, whose files are never touched. Name another one.")
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
@@ -132,7 +165,7 @@ class _Screen(logging.Handler):
 
 
 @contextmanager
-def _log(path: Path) -> Iterator[None]:
+def logging_to(path: Path) -> Iterator[None]:
     """Everything goes to the log file; to standard error too, but on a terminal, where the bar is, only warnings."""
     file, screen = logging.FileHandler(path, encoding="utf-8"), _Screen()
     screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
@@ -147,7 +180,7 @@ def _log(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _work(folder: Path | None, out: Path) -> Iterator[Path]:
+def work_folder(folder: Path | None, out: Path) -> Iterator[Path]:
     """The folder of intermediate files: one that stays, or one on the disk of the results that goes."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,7 +190,8 @@ def _work(folder: Path | None, out: Path) -> Iterator[Path]:
             yield Path(temporary)
 
 
-def _summary(results: Results, out: Path, seconds: float) -> str:
+def summary(results: Results, out: Path, seconds: float) -> str:
+    """How many spottings each video has, and how long it took."""
     lines = []
     for video, spotted in results.found.items():
         original = results.originals.get(video.name)
@@ -172,6 +206,7 @@ def _summary(results: Results, out: Path, seconds: float) -> str:
     return "\n".join([*lines, ""])
 
 
-def _left_out(errors: Mapping[str, SignspotError], count: int) -> SignspotError:
+def left_out_error(errors: Mapping[str, SignspotError], count: int) -> SignspotError:
+    """The error that tells which videos, of so many, were left out, and why."""
     reasons = "\n".join(f"  {error}" for error in errors.values())
     return SignspotError(f"left out, {len(errors)} of {count}:\n{reasons}")

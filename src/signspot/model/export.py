@@ -92,7 +92,7 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
     Raises:
         InputError: the run is not finished, its files do not belong together, or ``out`` holds something else.
     """
-    _check_out(out)
+    check_model_folder(out)
     if not (run / "spotters").is_dir():
         raise InputError(f"{run}: is no run with a fitted spotter. Expected a folder results/<corpus>/runs/<run>.")
     told = read_object(run / "provenance.json", [*PROVENANCE, "spotters", "experts"])
@@ -107,9 +107,9 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
     scores = RunFiles(run).decoded_scores(name, decoder)
     with finished_folder(out) as part:
         for key, folder in contents.spotter_folders.items():
-            _copy_network(folder, part / SPOTTERS_FOLDER / key)
+            copy_network(folder, part / SPOTTERS_FOLDER / key)
         for key, folder in contents.expert_folders.items():
-            _copy_network(folder, part / EXPERTS_FOLDER / key)
+            copy_network(folder, part / EXPERTS_FOLDER / key)
         corpus = CorpusFiles(run.parents[1])
         _write_vocabulary(corpus.table("vocabulary"), config["vocabulary"], part / VOCABULARY)
         content = {
@@ -124,12 +124,26 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
             "provenance": {key: told[key] for key in PROVENANCE} | {"versions": config["versions"]},
             "scores": _without_names(read_object(scores, [*SCORES, "per_signer"])) if scores.is_file() else None,
         }
-        names = checked_files(list(contents.spotters), list(contents.modalities))
-        write_json(part / MODEL, content | {"files": {name: sha256(part / name) for name in names}})
-        write_card(content, config["vocabulary"], part / CARD)
-        read_model(part)
+        seal(part, content, config["vocabulary"])
         if out.exists():
             shutil.rmtree(out)
+
+
+def seal(folder: Path, content: Mapping[str, Any], signs: Sequence[str]) -> None:
+    """Writes model.json, which holds the digests of all files of a model, and the card; reads the model once.
+
+    Args:
+        folder: in which vocabulary, spotters and experts lie.
+        content: of model.json, but for the digests.
+        signs: of the vocabulary.
+
+    Raises:
+        InputError: the parts are no model.
+    """
+    names = checked_files(list(content["spotters"]), list(content["experts"]))
+    write_json(folder / MODEL, {**content, "files": {name: sha256(folder / name) for name in names}})
+    write_card(content, signs, folder / CARD)
+    read_model(folder)
 
 
 def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
@@ -199,14 +213,23 @@ def _decoders(run: RunFiles, spotter: str, names: Sequence[str]) -> dict[str, di
     return {name: dict(read_parameters(run.decoder(spotter, name)).options) for name in names}
 
 
-def _check_out(out: Path) -> None:
-    """A folder that is not there, is empty, or holds a model and nothing else."""
+def check_model_folder(out: Path) -> None:
+    """Checks that a folder is not there, is empty, or holds a model and nothing else.
+
+    Raises:
+        InputError: it holds something else.
+    """
     there = {path.name for path in out.iterdir()} if out.is_dir() else set()
     if (out.exists() and not out.is_dir()) or (there and (MODEL not in there or not there <= PARTS)):
         raise InputError(f"{out}: is there already and is no model. Nothing was written; name another folder.")
 
 
-def _copy_network(source: Path, folder: Path) -> None:
+def copy_network(source: Path, folder: Path) -> None:
+    """Copies a fitted network, whose weights are compared with their digest.
+
+    Raises:
+        InputError: a file is missing or damaged.
+    """
     folder.mkdir(parents=True)
     for name in (CONFIG, WEIGHTS):
         try:

@@ -17,7 +17,7 @@ from signspot.errors import DamagedStore, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
 from signspot.model.folder import Model
-from signspot.model.prepare import store_steps
+from signspot.model.prepare import StoreSettings, store_steps
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
 from signspot.predictions import Predictions, read_predictions, write_predictions
@@ -164,15 +164,36 @@ def spot_videos(
     if not videos:
         return
     networks = Networks.load(model)
-    count = len(store_steps(videos[0].path, videos[0].stores, model.stores)) + len(networks.experts) + 1
-    with (
-        ThreadPoolExecutor(jobs) as threads,
-        workers(jobs, log_file) as processes,
-        Progress(len(videos), count) as progress,
-    ):
+    stages = len(store_steps(videos[0].path, videos[0].stores, model.stores)) + len(networks.experts) + 1
+    with Progress(len(videos), stages) as progress:
+        for video, error in prepared_videos(videos, model.stores, jobs, log_file, progress):
+            try:
+                if error is not None:
+                    raise error
+                found: VideoSpottings | SignspotError = networks.spot(video, decoder, progress)
+            except SignspotError as error:
+                progress.end(video.name)
+                found = _mended(error)
+            yield video, found
+
+
+def prepared_videos(
+    videos: Sequence[Video], settings: StoreSettings, jobs: int, log_file: Path, progress: Progress
+) -> Iterator[tuple[Video, SignspotError | None]]:
+    """Makes the stores of videos, up to ``jobs`` at a time; gives each, in order, with the error that ended it, if any.
+
+    Args:
+        settings: how the stores are made.
+        log_file: to which the processes add what they have to say.
+        progress: counts the stages.
+
+    Raises:
+        SignspotError: a process was killed.
+    """
+    with ThreadPoolExecutor(jobs) as threads, workers(jobs, log_file) as processes:
 
         def prepare(video: Video) -> None:
-            for stage in store_steps(video.path, video.stores, model.stores):
+            for stage in store_steps(video.path, video.stores, settings):
                 with progress.stage(video.name, stage.name):
                     if not stage.is_done:
                         processes.submit(stage.write, *stage.arguments).result()
@@ -180,13 +201,11 @@ def spot_videos(
         for video, prepared in _ahead(threads, prepare, videos, jobs):
             try:
                 prepared.result()
-                found: VideoSpottings | SignspotError = networks.spot(video, decoder, progress)
+                yield video, None
             except SignspotError as error:
-                progress.end(video.name)
-                found = _mended(error)
+                yield video, error
             except BrokenProcessPool as error:
                 raise SignspotError(KILLED) from error
-            yield video, found
 
 
 def _mended(error: SignspotError) -> SignspotError:

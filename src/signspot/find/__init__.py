@@ -1,0 +1,1 @@
+"""``signspot find``: signs found from a few examples, without a workflow."""

@@ -1,0 +1,182 @@
+"""``signspot find``: from one to five examples of each sign to tables and files for people, without a workflow."""
+
+import argparse
+import logging
+import re
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from signspot.compute.gpus import claim_device
+from signspot.compute.threads import use_threads
+from signspot.errors import InputError
+from signspot.files import finished_folder
+from signspot.find.build import SETTINGS, SPOTTER, fit_examples, write_example_model
+from signspot.find.examples import prepare_examples
+from signspot.find.lexicon import Lexicon, query, read_lexicon
+from signspot.find.summary import SIGNS, places_text, sign_table, summary_text, write_sign_table
+from signspot.intake.profiles import PROFILES, Profile
+from signspot.model.command import (
+    LOG,
+    Videos,
+    check_folders,
+    left_out_error,
+    logging_to,
+    positive,
+    spot_into,
+    summary,
+    work_folder,
+)
+from signspot.model.export import check_model_folder
+from signspot.model.folder import read_model
+from signspot.model.videos import named_videos
+from signspot.rows import nfc
+from signspot.spotters import load_spotter
+
+log = logging.getLogger("signspot")
+
+SUMMARY, FITTED, MODEL = "summary.txt", "fitted", "model"
+PLACES_PER_MINUTE = 20.0
+"""False alarms per minute that a query by example admits, whose answers are looked through from the best on."""
+SPAN = re.compile(r"(?P<path>.+)@(?P<start>[\d:.]+)-(?P<end>[\d:.]+)")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``signspot find``."""
+    add = parser.add_argument
+    add("videos", type=Path, nargs="+", metavar="VIDEO", help="a video, or a folder of videos, to look through")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--examples",
+        type=Path,
+        action="append",
+        metavar="LEXICON",
+        help="folder of clips (HOUSE.mp4, HOUSE_2.mp4, or a sub-folder per sign), or annotated videos; may be repeated",
+    )
+    what.add_argument(
+        "--example", metavar="CLIP", help="one clip, or VIDEO@1:02.3-1:03.1: list the most similar places, best first"
+    )
+    add("--out", type=Path, required=True, metavar="FOLDER", help="a new folder for what is found")
+    add("--work", type=Path, metavar="FOLDER", help="keeps the poses, so that a later call with more examples is quick")
+    add("--save", type=Path, metavar="MODEL", help="also write a model for `signspot spot`; an older one is replaced")
+    add(
+        "--false-alarms",
+        type=_rate,
+        metavar="N",
+        help="wrong spottings per minute without any of the signs that are admitted (6); fewer: more signs are missed",
+    )
+    add("--no-training", action="store_true", help="matching alone: seconds in place of minutes, and less exact")
+    add("--tier", action="append", default=[], metavar="NAME", help="tier of glosses in annotated examples")
+    add("--profile", choices=PROFILES, help="convention of the tiers in annotated examples; found by default")
+    add("--annotations", type=Path, metavar="FOLDER", help="ELAN files of the videos, whose tiers the new files keep")
+    add("--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks")
+    add("--seed", type=int, default=1, help="of all random choices (1)")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Writes the folder of what is found, and tells what is in it on standard output.
+
+    Raises:
+        InputError: a path or an option is wrong, or no example can be used; nothing is written then.
+        SignspotError: videos were left out; the message says why. What was found in the others is written.
+    """
+    asked = _asked(arguments)
+    paths = named_videos(arguments.videos)
+    check_folders(arguments.out, arguments.work, arguments.annotations, paths)
+    if arguments.save is not None:
+        check_model_folder(arguments.save)
+    claim_device("cpu")
+    use_threads(arguments.jobs)
+    start = time.monotonic()
+    with finished_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
+        prepared = prepare_examples(asked.lexicon, work, SETTINGS, arguments.jobs, part / LOG)
+        fitted = work / FITTED
+        fit_examples(prepared, fitted, asked.options, arguments.seed)
+        built = work / MODEL
+        shutil.rmtree(built, ignore_errors=True)
+        built.mkdir()
+        write_example_model(fitted, asked.name, len(prepared.inputs), asked.decoder, built)
+        model = read_model(built)
+        videos = Videos(paths, work, arguments.annotations, arguments.work is not None)
+        results, left_out = spot_into(part, model, videos, model.decoder, arguments.jobs)
+        spottings = pd.concat([one.spottings for one in results.found.values()])
+        table = sign_table(prepared.lexicon, spottings, load_spotter(built / "spotters" / SPOTTER).finder.matcher)
+        write_sign_table(table, part / SIGNS)
+        text = places_text(spottings) if asked.is_query else summary_text(table, prepared.lexicon)
+        (part / SUMMARY).write_text(text, encoding="utf-8")
+        if arguments.save is not None:
+            _save(built, arguments.save)
+    sys.stdout.write(f"{text}\n{summary(results, arguments.out, time.monotonic() - start)}")
+    if left_out:
+        raise left_out_error(left_out, len(paths))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is looked for, and how.
+
+    Args:
+        lexicon: the examples.
+        name: of the model.
+        options: of the spotter.
+        decoder: options of the decoder.
+        is_query: whether one example is to be found, so that places matter and not signs.
+    """
+
+    lexicon: Lexicon
+    name: str
+    options: Mapping[str, Any]
+    decoder: Mapping[str, Any]
+    is_query: bool = False
+
+
+def _asked(arguments: argparse.Namespace) -> _Asked:
+    given = {} if arguments.false_alarms is None else {"false_alarms_per_minute": arguments.false_alarms}
+    if arguments.example is not None:
+        clip, span = _clip_and_span(arguments.example)
+        decoder = {"false_alarms_per_minute": PLACES_PER_MINUTE, **given}
+        return _Asked(query(clip, span), clip.stem, {"networks": 0}, decoder, is_query=True)
+    profile = PROFILES.get(arguments.profile)
+    if arguments.tier:
+        profile = Profile("of --tier", {"": tuple(map(nfc, arguments.tier))})
+    lexicon = read_lexicon(arguments.examples, profile)
+    options = {"networks": 0} if arguments.no_training else {}
+    return _Asked(lexicon, arguments.examples[0].resolve().stem, options, given)
+
+
+def _clip_and_span(text: str) -> tuple[Path, tuple[int, int] | None]:
+    """A clip, or a recording and a part of it in ms."""
+    found = SPAN.fullmatch(text)
+    if found is None or Path(text).exists():
+        return Path(text), None
+    return Path(found["path"]), (_milliseconds(found["start"], text), _milliseconds(found["end"], text))
+
+
+def _milliseconds(clock: str, text: str) -> int:
+    """Milliseconds of a time such as 62.3, 1:02.3 or 0:01:02.3."""
+    if not re.fullmatch(r"(\d+:){0,2}\d+(\.\d+)?", clock):
+        raise InputError(f"--example {text}: {clock!r} is no time. Expected VIDEO@1:02.3-1:03.1, minutes and seconds.")
+    seconds = 0.0
+    for part in clock.split(":"):
+        seconds = 60 * seconds + float(part)
+    return round(1000 * seconds)
+
+
+def _rate(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1000:
+        raise argparse.ArgumentTypeError(f"expected more than 0, less than 1000, got {number:g}")
+    return number
+
+
+def _save(built: Path, out: Path) -> None:
+    with finished_folder(out) as part:
+        shutil.copytree(built, part, dirs_exist_ok=True)
+        if out.exists():
+            shutil.rmtree(out)
