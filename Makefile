@@ -3,7 +3,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12))
 BIN = .venv/bin
 
-.PHONY: demo test test-slurm lint lock benchmark benchmark-scaling
+.PHONY: demo test test-slurm lint lock benchmark benchmark-scaling projection
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -22,6 +22,10 @@ benchmark: .venv/ready
 
 benchmark-scaling: .venv/ready
 	. $(BIN)/activate && python benchmarks/scaling.py $(if $(VIDEO),"$(VIDEO)")
+
+# The projection of hand descriptors that is shipped; it is learnt on rendered signers.
+projection: .venv/ready
+	. $(BIN)/activate && python benchmarks/projection.py
 
 lint: .venv/ready
 	$(BIN)/ruff check .

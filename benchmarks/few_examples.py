@@ -12,7 +12,8 @@ own.
 `recordings` expects FOLDER with videos `*train_front*`, `*test_side*`, `*realtimed*` and the tables `labels.csv`,
 `annotations.csv`, `real_timed_annotations.csv`. Examples are the annotated signs of the front takes. They are found in
 the takes from the side, and in sentences; `grown` adds the signs of all other sentences to the examples, and leaves out
-one video at a time. Pointing signs are dropped from the sentences. Poses are kept in --poses.
+one video at a time; `shuffled` gives the spottings in sentences other signs, drawn at random. Pointing signs are
+dropped from the sentences. Poses are kept in --poses.
 """
 
 import argparse
@@ -239,11 +240,18 @@ def recordings(arguments: argparse.Namespace) -> list[dict]:
                 folder = Path(temporary) / f"{seed}_{networks}"
                 row = {"seed": seed, "networks": networks}
                 row["fit_cpu_s"] = round(fitted(front, folder / "one", classes, seed, networks))
-                row["sentences"] = round(f1(scored(folder / "one", sentences, pointing)), 3)
+                pairs = scored(folder / "one", sentences, pointing)
+                row["sentences"] = round(f1(pairs), 3)
+                row["shuffled"] = round(f1(renamed(pairs, np.random.default_rng(seed).permutation(classes))), 3)
                 row["side"] = round(f1(scored(folder / "one", side)), 3)
                 row["grown"] = round(grown(front, sentences, pointing, folder, fit_of(classes, seed, networks)), 3)
                 rows.append(shown(row))
     return rows
+
+
+def renamed(pairs: Sequence[tuple[Truth, Truth]], names: np.ndarray) -> list[tuple[Truth, Truth]]:
+    """The same spottings with other class ids, as if the examples had been given wrong signs."""
+    return [(truth, [(int(names[class_id]), *times) for class_id, *times in found]) for truth, found in pairs]
 
 
 def fit_of(classes: int, seed: int, networks: int) -> Callable[[Sequence[Material], Path], float]:

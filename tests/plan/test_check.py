@@ -29,6 +29,15 @@ def problem(folder: Path, path: str, value: object) -> str:
             {"name": "rgb"},
             ["experts.bones.backbone.name: stgcn takes skeleton, the modality rgb gives images", "i3d_r50, p3d199"],
         ),
+        (
+            "spotters.few",
+            {"kind": "exemplars", "modality": {"name": "rgb"}, "decoders": {"candidates": {}}},
+            [
+                "spotters.few.modality.name: ",
+                "exemplars takes skeleton, the modality rgb gives images",
+                "Take skeleton",
+            ],
+        ),
         # Others of their kind.
         ("experts.rgb.backbone.name", "i3d_r51", ["experts.rgb.backbone", "'i3d_r51' is unknown", "i3d_r50"]),
         ("experts.rgb.backbone.width", "half", ["experts.rgb.backbone.width", "'half'", "expected number"]),

@@ -123,10 +123,20 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
     for member in spotter.of:
         _check_member(key, run, spotter, member, runs)
     if spotter.modality is not None:
-        check_modality(spotter.modality, f"{key}.modality")
+        _check_taken(check_modality(spotter.modality, f"{key}.modality"), spotter.kind, key)
     _check_origin(run, spotter, key)
     for decoder, options in spotter.decoders.items():
         check_decoder(decoder, options, f"{key}.decoders.{decoder}")
+
+
+def _check_taken(modality: str, kind: str, key: str) -> None:
+    takes, gives = SPOTTERS.fact(kind, "TAKES", ""), MODALITIES.fact(modality, "GIVES")
+    if takes and takes != gives:
+        fitting = [name for name in MODALITIES.names() if MODALITIES.fact(name, "GIVES") == takes]
+        raise InputError(
+            f"{key}.modality.name: a spotter of the kind {kind} takes {takes}, the modality {modality} gives {gives}. "
+            f"Take {' or '.join(fitting)}."
+        )
 
 
 def check_validation(run: Run) -> None:

@@ -3,7 +3,7 @@
 A kind is a module with a builder of its own name, whose keyword options are those of the configuration, and
 
 - ``READS``: which keys say what it reads: ``experts`` (their features), ``of`` (predictions of other spotters),
-  ``modality`` (stores);
+  ``modality`` (stores, and then ``TAKES``, what the modality must give);
 - ``load(folder)``: gives the fitted spotter of a folder, see :class:`FittedSpotter`.
 
 The builder gives a :class:`Spotter`. A fitted spotter lies in a folder of ``weights.safetensors``, ``history.tsv`` and

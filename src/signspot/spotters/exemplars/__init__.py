@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from signspot.spotters.exemplars.predict import FittedExemplars
 
 READS = ("modality",)
+TAKES = "skeleton"
 NETWORK = False
 """Its networks are so small that a GPU gains nothing."""
 FOOTPRINT = {"seconds": 0.01}
