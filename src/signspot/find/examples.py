@@ -9,7 +9,7 @@ import numpy as np
 
 from signspot.exemplars.tracks import HandTrack
 from signspot.exemplars.trimming import signing_part
-from signspot.find.lexicon import CLIPS, ExampleVideo, Lexicon
+from signspot.find.lexicon import CLIPS, TRIMMED, ExampleVideo, Lexicon
 from signspot.intake.notes import DROPPED, Note
 from signspot.labels.frames import FrameLabels
 from signspot.model.prepare import StoreSettings
@@ -66,6 +66,7 @@ def prepare_examples(lexicon: Lexicon, work: Path, settings: StoreSettings, jobs
             elif found := _shown(example, HandTrack(video.stores.poses), notes):
                 shown[video.name] = found
                 inputs.append(VideoInputs(video.name, stores=video.stores))
+    notes += _about_trimming([found for found in shown.values() if found.clip_frames])
     kept = Lexicon([video for video in lexicon.videos if video.name in shown], notes)
     numbers = {sign: number for number, sign in enumerate(kept.signs)}
     return Prepared(kept, inputs, {name: found.labels(numbers) for name, found in shown.items()})
@@ -77,12 +78,14 @@ class _Shown:
 
     Args:
         signs: sign, first and last frame (inclusive).
+        clip_frames: of the whole clip, if it is one.
     """
 
     first: int
     last: int
     timebase: Timebase
     signs: list[tuple[str, int, int]]
+    clip_frames: int = 0
 
     def labels(self, numbers: Mapping[str, int]) -> FrameLabels:
         label = np.zeros(self.last + 1 - self.first, np.int32)
@@ -115,4 +118,14 @@ def _shown_in_clip(example: ExampleVideo, track: HandTrack, notes: list[Note]) -
     first, last = track.video_frame(part[0]), min(track.video_frame(part[1]), track.last)
     span = (track.timebase.ms_at(frame) for frame in (first, last))
     log.info("%s: the sign %s is from %d to %d ms", example.path, example.clip_of, *span)
-    return _Shown(first, last, track.timebase, [(example.clip_of, first, last)])
+    return _Shown(first, last, track.timebase, [(example.clip_of, first, last)], track.last + 1 - track.first)
+
+
+def _about_trimming(clips: list[_Shown]) -> list[Note]:
+    if not clips:
+        return []
+    kept = sum(one.last + 1 - one.first for one in clips) / len(clips) / clips[0].timebase.fps
+    whole = sum(one.clip_frames for one in clips) / len(clips) / clips[0].timebase.fps
+    return [
+        Note(TRIMMED, f"{len(clips)} clips", f"on average {kept:.1f} of {whole:.1f} s are the sign; the log has each")
+    ]

@@ -22,7 +22,7 @@ LONGEST_CLIP_MS = 15_000
 SPOTTED, SCORES = "signspot:", ":score"
 """How names of tiers begin that signspot wrote, and how those of their scores end."""
 TWICE, BOTH, SPELLINGS = "Clips that are there twice", "Clips of two signs", "Signs in two spellings, joined"
-CLIPS = "Clips left out"
+CLIPS, TRIMMED = "Clips left out", "Clips cut to their signing part"
 
 
 @dataclass(frozen=True)
