@@ -103,6 +103,28 @@ def test_an_option_to_be_tuned_passes(tmp_path: Path) -> None:
     assert plan.runs["first"].spotters["bilstm"].decoders["frames"] == {"threshold": "tune"}
 
 
+FEW = {
+    "seed": 1,
+    "corpus": CONFIG["corpus"],
+    "pose": {"model_complexity": 1},
+    "spotters": {"few": {"kind": "exemplars", "modality": {"name": "skeleton"}, "decoders": {"candidates": {}}}},
+    "runs": {"first": {"train": ["train"], "test": ["test"]}},
+}
+"""A spotter that reads poses alone."""
+
+
+@pytest.mark.parametrize("experts", [{}, {"experts": {}}])
+def test_a_spotter_of_poses_needs_no_experts(tmp_path: Path, experts: dict) -> None:
+    plan = plan_of(tmp_path, FEW | experts)
+    assert plan.stores == ["poses"] and plan.used_experts("first") == []
+    assert plan.runs["first"].spotters["few"].leading_decoder == "candidates"
+
+
+def test_a_spotter_of_experts_needs_them(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"spotters\.bilstm\.experts: there is no expert 'rgb'; there are none\."):
+        plan_of(tmp_path, changed(CONFIG, "experts", None))
+
+
 def test_a_corpus_of_skeletons_needs_no_flow(tmp_path: Path) -> None:
     config = changed(changed(CONFIG, "experts.rgb", None), "spotters.bilstm.experts", ["bones"])
     assert plan_of(tmp_path, changed(config, "flow", None)).stores == ["poses"]

@@ -65,6 +65,18 @@ def test_the_challenge_config_builds_its_graph(snakemake: Snakemake, tmp_path: P
     assert "render" not in jobs(output)
 
 
+def test_signs_from_a_few_examples_need_poses_alone(snakemake: Snakemake, tmp_path: Path) -> None:
+    config = ROOT / "tests/scenarios/few_examples/config.yaml"
+    result = snakemake(tmp_path, "--dry-run", "--configfile", str(config))
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, output
+    assert {"tables", "crop", "pose", "labels", "fit_spotter", "predict", "tune", "decode", "score", "report"} <= jobs(
+        output
+    )
+    assert not {"flow", "train_expert", "features", "expert_accuracy"} & jobs(output)
+    assert "gpu=1" not in output, "networks so small need no GPU"
+
+
 def test_a_wrong_key_stops_with_its_name(snakemake: Snakemake, tmp_path: Path) -> None:
     config = yaml.safe_load(TINY.read_text()) | {"sead": 1}
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))

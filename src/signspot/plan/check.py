@@ -119,7 +119,8 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
             raise InputError(f"{key}.{name}: a spotter of the kind {spotter.kind} {expected}.")
     for expert in spotter.experts:
         if expert not in run.experts:
-            raise InputError(f"{key}.experts: there is no expert {expert!r}; there are {', '.join(run.experts)}.")
+            known = ", ".join(run.experts) or "none"
+            raise InputError(f"{key}.experts: there is no expert {expert!r}; there are {known}.")
     for member in spotter.of:
         _check_member(key, run, spotter, member, runs)
     if spotter.modality is not None:

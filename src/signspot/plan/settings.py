@@ -93,12 +93,12 @@ class SpotterSettings:
 
 
 def expert_settings(config: Mapping[str, Any]) -> dict[str, ExpertSettings]:
-    """The experts of a configuration that fits the schema.
+    """The experts of a configuration that fits the schema; none if it has no block ``experts``.
 
     Raises:
         InputError: an expert has none or several of training, trained and features.
     """
-    return {name: _expert(name, block, config.get("clips", {})) for name, block in config["experts"].items()}
+    return {name: _expert(name, block, config.get("clips", {})) for name, block in config.get("experts", {}).items()}
 
 
 def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, int]) -> ExpertSettings:
