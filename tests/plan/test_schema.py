@@ -6,10 +6,13 @@ import pytest
 import yaml
 from plans import CONFIG, SCHEMA, changed, project_config
 
+from signspot.decoders import DECODERS
 from signspot.errors import InputError
 from signspot.plan.old_keys import refuse_old_keys
 from signspot.plan.schema import check_config
 from signspot.plan.sources import check_source
+from signspot.registry import Registry
+from signspot.spotters import SPOTTERS
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = [
@@ -67,3 +70,11 @@ def test_every_key_of_the_schema_is_explained() -> None:
     experts = rules["$defs"]["experts"]["additionalProperties"]["properties"]
     for key in (*rules["properties"], *runs, *experts):
         assert f"`{key}`" in explained or f"## `{key}`" in explained or f"`{key}." in explained, key
+
+
+@pytest.mark.parametrize("registry", [SPOTTERS, DECODERS])
+def test_every_spotter_and_decoder_is_explained_with_its_options(registry: Registry) -> None:
+    explained = (ROOT / "config/README.md").read_text(encoding="utf-8")
+    for name in registry.names():
+        for key in (name, *registry.options(name)):
+            assert f"`{key}`" in explained, f"{name}: {key}"
