@@ -86,6 +86,32 @@ def test_the_configuration_runs(small: Path, intake: Intake, snakemake: Snakemak
     assert re.search(r"fit_spotter +1\n", result.stdout)
 
 
+def test_few_examples_get_a_spotter_that_needs_no_more(small: Path, intake: Intake) -> None:
+    came = intake()
+    config = yaml.safe_load((small.parent / "tables/config.yaml").read_text())
+    assert {name: spotter["kind"] for name, spotter in config["spotters"].items()} == {"few": "exemplars"}
+    assert not {"experts", "flow"} & config.keys()
+    told = " ".join(came.section("Few examples: 2 of a sign for training (median)"))
+    assert "config.yaml has the spotter `few`" in told and "signspot find --examples" in told
+
+
+@pytest.mark.parametrize(("count", "spotter"), [(5, "few"), (6, "bilstm")])
+def test_more_examples_get_experts(small: Path, intake: Intake, snakemake: Snakemake, count: int, spotter: str) -> None:
+    """Most signs count, not the rarest: the third one is shown once."""
+    starts = [(500 * n + shift, gloss) for n in range(count) for shift, gloss in ((0, "CASA"), (250, "BIEN"))]
+    rows = [(start, start + 240, gloss) for start, gloss in starts]
+    lse(small / "p01_n000.eaf", *rows, (3500, 3900, "TARDE"))
+    (small / "p01_n001.eaf").unlink()
+    came = intake()
+    path = small.parent / "tables/config.yaml"
+    config = yaml.safe_load(path.read_text())
+    assert list(config["spotters"]) == [spotter]
+    assert ("Few examples" in came.text) == (spotter == "few")
+    result = snakemake(small.parent, "-n", "--configfile", str(path))
+    assert result.returncode == 0, result.stderr
+    assert bool(re.search(r"train_expert +8\n", result.stdout)) == (spotter == "bilstm")
+
+
 def test_tables_are_not_overwritten_unasked(small: Path, intake: Intake, capsys: pytest.CaptureFixture[str]) -> None:
     intake()
     out = small.parent / "tables"

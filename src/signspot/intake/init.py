@@ -12,9 +12,10 @@ from signspot.intake.assemble import NewCorpus, assemble
 from signspot.intake.gather import Findings, Request, gather
 from signspot.intake.profiles import PROFILES, STARS, Profile
 from signspot.intake.signers import read_signers
-from signspot.intake.starter import corpus_name, write_config
+from signspot.intake.starter import FEW, corpus_name, median_examples, write_config
 from signspot.intake.summary import (
     as_table,
+    few_text,
     glosses_text,
     notes_text,
     rates_text,
@@ -122,6 +123,7 @@ def _changes(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _summary(place: Path, found: Findings, corpus: NewCorpus, fps: float) -> str:
     infos = {video.name: video.info for video in found.videos}
+    median = median_examples(corpus.tables)
     return "\n".join(
         [
             _found(place, found),
@@ -130,6 +132,7 @@ def _summary(place: Path, found: Findings, corpus: NewCorpus, fps: float) -> str
             signs_text(corpus.tables, fps),
             signers_text(corpus.tables, infos),
             splits_text(corpus.tables, infos),
+            *([few_text(median)] if median <= FEW else []),
             *notes_text([*corpus.notes, *found.notes]),
         ]
     )

@@ -9,18 +9,21 @@ from string import Template
 
 import yaml
 
-from signspot.corpus.tables import COLUMNS, SPLITS, Tables
+from signspot.corpus.tables import COLUMNS, SPLITS, Tables, class_ids
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.rows import read_text
 
-TEMPLATE = Path(__file__).with_name("starter.yaml")
+TEMPLATE, TEMPLATE_FOR_FEW = (Path(__file__).with_name(name) for name in ("starter.yaml", "starter_few.yaml"))
+FEW = 5
+"""Up to so many examples of a sign are too few for networks that start from nothing."""
 
 
 def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) -> Path:
     """Writes ``config.yaml`` beside the tables in ``out``; returns its path.
 
-    Paths in the file are absolute, so that snakemake can be called from any folder.
+    Paths in the file are absolute, so that snakemake can be called from any folder. Signs of which there are few
+    examples get a spotter that needs no more.
 
     Args:
         tables: the corpus.
@@ -38,9 +41,18 @@ def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) ->
         "runs": "\n".join(_runs(set(tables.videos["split"]))),
         **{kind: _quoted(out / f"{kind}.tsv") for kind in COLUMNS},
     }
+    template = TEMPLATE_FOR_FEW if median_examples(tables) <= FEW else TEMPLATE
     with finished(path) as part:
-        part.write_text(Template(TEMPLATE.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
+        part.write_text(Template(template.read_text(encoding="utf-8")).substitute(values), encoding="utf-8")
     return path
+
+
+def median_examples(tables: Tables) -> float:
+    """The median over the signs of the vocabulary of their number of examples in training videos."""
+    ids = class_ids(tables.vocabulary)
+    train = tables.videos.loc[tables.videos["split"] == "train", "video"]
+    shown = tables.annotations.loc[tables.annotations["video"].isin(train), "sign"].map(ids)
+    return float(shown.value_counts().reindex(tables.vocabulary["class_id"], fill_value=0).median())
 
 
 def corpus_name(name: str) -> str:

@@ -86,6 +86,16 @@ def signs_text(tables: Tables, fps: float) -> str:
     return section("Signs", "\n".join(filter(None, lines)))
 
 
+def few_text(median: float) -> str:
+    """What is learnt from few examples of each sign, and how else; ``median`` is their number."""
+    return section(
+        f"Few examples: {median:g} of a sign for training (median)",
+        "config.yaml has the spotter `few`, which finds what resembles an example. It trains in minutes, and needs no "
+        "flow and no experts.\nWithout a workflow, `signspot find` does the same: "
+        "signspot find --examples FOLDER VIDEOS --out found",
+    )
+
+
 def _rest(tables: Tables, known: pd.DataFrame) -> str:
     others = tables.annotations["sign"].drop(known.index)
     return f"{len(others)} of {others.nunique()} others, which are not learnt" if len(others) else "none of others"
