@@ -64,14 +64,18 @@ class Matching:
     Args:
         matches: a match for each usable video.
         left_out: files without a match, and the reason.
+        namesakes: videos that no file can mean, left out because other videos have their name, and the reason.
         ignored_links: files whose media link was not followed, and the reason.
         contested: videos that several files annotate equally well, or that show what another video shows.
+        meant: videos of one name, of which a file annotates nobody knows which.
     """
 
     matches: list[Match] = field(default_factory=list)
     left_out: list[tuple[Path, str]] = field(default_factory=list)
+    namesakes: list[tuple[Path, str]] = field(default_factory=list)
     ignored_links: list[tuple[Path, str]] = field(default_factory=list)
     contested: set[Path] = field(default_factory=set)
+    meant: set[Path] = field(default_factory=set)
 
 
 def match_videos(
@@ -96,6 +100,7 @@ def match_videos(
             claims.setdefault(_key(claim.path), []).append(claim)
         else:
             result.left_out.append((annotated.source, _ambiguous(annotated.video, claim)))
+            result.meant |= set(claim)
     losers = [loser for rivals in claims.values() for loser in _settle(rivals, result)]
     for claim, winner in losers:
         _second_choice(claim, winner, index, result)
@@ -230,7 +235,9 @@ def _add_without_annotations(index: Mapping[str, list[Path]], result: Matching) 
         if len(paths) == 1:
             result.matches += [Match(path, True) for path in free]
         else:
-            result.left_out += [(path, _ambiguous(nfc(path.stem), paths)) for path in free]
+            for path in free:
+                without = result.left_out if path in result.meant else result.namesakes
+                without.append((path, _ambiguous(nfc(path.stem), paths)))
 
 
 def _ambiguous(name: str, paths: Sequence[Path]) -> str:

@@ -42,7 +42,7 @@ class Request:
     """What to gather, and how.
 
     Args:
-        folder: a folder with annotations and videos, or a single file of annotations.
+        folder: a folder with annotations and videos, or a single file: a video, or annotations of videos beside it.
         media: another folder with videos; None if all videos are in ``folder``.
         profile: the convention of the ELAN tiers; None to find the convention by the tiers of the files.
         changes: fields of the profile to replace.
@@ -102,6 +102,7 @@ class Findings:
         profile: the convention by which the ELAN tiers were read.
         videos: the videos of the corpus.
         notes: what was left out, changed or missing.
+        namesakes: videos that are left out because others have their name; no file annotates them.
         read: number of files by kind.
         pattern: the pattern that told the signers by the names of the files; "" if none did.
         controlled: the values of the controlled vocabularies of all ELAN files.
@@ -110,6 +111,7 @@ class Findings:
     profile: Profile
     videos: list[CorpusVideo] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    namesakes: list[Path] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     pattern: str = ""
     controlled: frozenset[str] = frozenset()
@@ -133,19 +135,24 @@ def gather(request: Request) -> Findings:
     profile = request.profile or (find_profile([file.counts for file in elans]) if elans else PLAIN)
     profile = replace(profile, **request.changes)
     annotated = [*_from_elans(request, profile, elans, notes), *_others(request, files, notes)]
-    matching = match_videos(annotated, sorted(videos), request.media)
+    beside = _beside(request.folder) - videos
+    matching = match_videos(annotated, sorted(videos | beside), request.media)
+    matching.matches = [match for match in matching.matches if match.annotations or match.path not in beside]
+    matching.namesakes = [(path, why) for path, why in matching.namesakes if path not in beside]
     notes += [
         Note(FILES, str(path), why if n == 1 else f"{why} ({n} videos)")
-        for (path, why), n in Counter(matching.left_out).items()
+        for (path, why), n in Counter(matching.left_out + matching.namesakes).items()
     ]
     notes += [Note(LINKS, str(path), why) for path, why in matching.ignored_links]
     controlled = frozenset().union(*(file.controlled for file in elans))
     result = Findings(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
+    unread = _unread(notes)
+    result.namesakes = [path for path, _ in matching.namesakes if nfc(path.stem).casefold() not in unread]
     signers = request.signers
     if not signers.rows and not signers.pattern:
         signers = replace(signers, pattern=usual_pattern([match.stem for match in matching.matches]))
     result.pattern = signers.pattern
-    result.videos = list(_videos(replace(request, signers=signers), matching, notes))
+    result.videos = list(_videos(replace(request, signers=signers), matching, unread, notes))
     notes.sort(key=lambda note: KINDS.index(note.kind))
     return result
 
@@ -158,6 +165,13 @@ def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
             notes.append(Note(FILES, repr(name), "its name holds a control character or is not UTF-8; rename it"))
         else:
             yield path
+
+
+def _beside(file: Path) -> set[Path]:
+    """The videos in the folder of a file of annotations, which does not link them perhaps; none of a folder."""
+    if not file.is_file() or file.suffix.lower() not in SUFFIXES:
+        return set()
+    return {path for path in file.parent.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES and path.name[0] != "."}
 
 
 def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[str, int]:
@@ -205,9 +219,14 @@ def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Itera
         yield from found
 
 
-def _videos(request: Request, matching: Matching, notes: list[Note]) -> Iterator[CorpusVideo]:
+def _unread(notes: Sequence[Note]) -> set[str]:
+    """The folded names of the files of annotations that are left out."""
+    files = [Path(note.where) for note in notes if note.kind == FILES]
+    return {nfc(file.stem).casefold() for file in files if file.suffix.lower() in SUFFIXES}
+
+
+def _videos(request: Request, matching: Matching, unread: set[str], notes: list[Note]) -> Iterator[CorpusVideo]:
     """The videos that can be used. Videos whose annotations could not be read are left out: they are annotated."""
-    unread = {nfc(Path(note.where).stem).casefold() for note in notes if note.kind == FILES}
     missing = [match for match in matching.matches if request.skip_missing and not match.found]
     notes += [
         Note(VIDEOS, str(match.path), f"is not there; {match.annotations.source} is not used") for match in missing

@@ -12,7 +12,16 @@ DROPPED = "Annotations left out"
 CUT = "Annotations that were cut to the video"
 RENAMED = "Videos with another name in the tables"
 OVERLAPS = "Annotations that overlap; where they do, the later one counts"
-KINDS = (FILES, VIDEOS, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED, RENAMED, OVERLAPS, TABLES)
+CLIPS = "Clips left out"
+COPIES = "Clips that are there twice; one of them counts"
+DISPUTED = "Equal clips of several signs, all left out: nobody can tell which sign they show"
+SPELLINGS = "Signs in several spellings, taken for one"
+JOINED = "Videos that are annotated in several places; all their annotations count"
+NAMED = "Example videos with another name in the log"
+KINDS = (
+    *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED),
+    *(RENAMED, OVERLAPS, TABLES, SPELLINGS, JOINED, NAMED),
+)
 """Kinds of notes, in the order in which the summary tells them."""
 
 
