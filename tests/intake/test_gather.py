@@ -33,7 +33,7 @@ def test_videos_of_one_name_that_no_file_can_mean(data: Path, film: Film) -> Non
         film(data / folder / "p01.mp4")
         film(data / folder / "p02.mp4")
         film(data / folder / "p03.mp4")
-    lse(data / "p02.eaf", (0, 400, "CASA"))
+    (data / "rows.csv").write_text("video,sign,start_ms,end_ms\np02,CASA,0,400\n")
     (data / "a/p03.eaf").write_text("no XML")
     lse(data / "good.eaf", (0, 400, "CASA"))
     found = gather(Request(data))
