@@ -9,8 +9,8 @@ import numpy as np
 
 from signspot.exemplars.tracks import HandTrack
 from signspot.exemplars.trimming import signing_part
-from signspot.find.lexicon import CLIPS, TRIMMED, ExampleVideo, Lexicon
-from signspot.intake.notes import DROPPED, Note
+from signspot.find.lexicon import ExampleVideo, Lexicon
+from signspot.intake.notes import CLIPS, DROPPED, TRIMMED, Note
 from signspot.labels.frames import FrameLabels
 from signspot.model.prepare import StoreSettings
 from signspot.model.progress import Progress

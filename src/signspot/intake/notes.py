@@ -13,6 +13,7 @@ CUT = "Annotations that were cut to the video"
 RENAMED = "Videos with another name in the tables"
 OVERLAPS = "Annotations that overlap; where they do, the later one counts"
 CLIPS = "Clips left out"
+TRIMMED = "Clips cut to their signing part"
 COPIES = "Clips that are there twice; one of them counts"
 DISPUTED = "Equal clips of several signs, all left out: nobody can tell which sign they show"
 SPELLINGS = "Signs in several spellings, taken for one"
@@ -20,7 +21,7 @@ JOINED = "Videos that are annotated in several places; all their annotations cou
 NAMED = "Example videos with another name in the log"
 KINDS = (
     *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED),
-    *(RENAMED, OVERLAPS, TABLES, SPELLINGS, JOINED, NAMED),
+    *(RENAMED, OVERLAPS, TABLES, SPELLINGS, JOINED, TRIMMED, NAMED),
 )
 """Kinds of notes, in the order in which the summary tells them."""
 
