@@ -219,25 +219,24 @@ def test_spottings_of_several_runs_are_all_read(tmp_path: Path, clip: Clip) -> N
     }
 
 
-@pytest.mark.parametrize(("tier", "sign"), [("M_Glosa", "DOG"), ("Remarks", "HOUSE")])
-def test_glosses_of_a_known_convention_win_over_spottings(tmp_path: Path, clip: Clip, tier: str, sign: str) -> None:
+@pytest.mark.parametrize(
+    ("tier", "signs"), [("M_Glosa", ["DOG", "HOUSE"]), ("Remarks", ["HOUSE"]), ("GlossR S1", ["DOG"])]
+)
+def test_glosses_of_a_known_convention_of_one_signer_join_corrected_spottings(
+    tmp_path: Path, clip: Clip, tier: str, signs: list[str]
+) -> None:
     video = clip("videos/talk.mp4")
     original = eaf(tmp_path / "videos/talk.eaf", {tier: [(1000, 1400, "DOG")]}, media=[{"MEDIA_URL": str(video)}])
     document = spotted(tmp_path / "found", video, ("HOUSE", 0, 400), original=original)
-    assert read_lexicon([document]).signs == [sign]
+    assert read_lexicon([document]).signs == signs
     assert read_lexicon([document], Profile("asked", {"": ("signspot:demo",)})).signs == ["HOUSE"]
 
 
-def test_glosses_of_a_known_convention_win_in_the_whole_path(tmp_path: Path, clip: Clip) -> None:
+def test_documents_with_either_kind_of_tiers_are_read(tmp_path: Path, clip: Clip) -> None:
     spotted(tmp_path / "found", clip("videos/a.mp4"), ("HOUSE", 0, 400))
     known = clip("videos/b.mp4")
     lse(tmp_path / "found/b.eaf", (0, 400, "DOG"), media=[{"MEDIA_URL": str(known)}])
-    lexicon = read_lexicon([tmp_path / "found"])
-    assert recordings(lexicon) == {"b": [("DOG", 0, 400)]}
-    assert (
-        str(tmp_path / "found/a.eaf"),
-        "has no tier M_Glosa; there are: signspot:demo, signspot:demo:score",
-    ) in notes(lexicon, FILES)
+    assert recordings(read_lexicon([tmp_path / "found"])) == {"a": [("HOUSE", 0, 400)], "b": [("DOG", 0, 400)]}
 
 
 def test_annotations_of_one_video_in_two_places_are_joined(tmp_path: Path, clip: Clip) -> None:

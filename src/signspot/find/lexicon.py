@@ -57,8 +57,8 @@ def read_lexicon(paths: Sequence[Path], profile: Profile | None = None) -> Lexic
     the name of the folder; else its sign is its own name without a number at the end. Glosses that differ in case or
     in their Unicode form alone are one sign.
 
-    An ELAN document that signspot wrote and a person corrected has its glosses in the tiers ``signspot:…``. These tiers
-    are read if no file of the path has a gloss tier of a known convention.
+    An ELAN document that signspot wrote and a person corrected has glosses in the tiers ``signspot:…``. These tiers are
+    read together with gloss tiers of a known convention, unless it gives each signer tiers of their own.
 
     Args:
         paths: folders, videos, or files of annotations.
@@ -140,8 +140,12 @@ def _found_at(path: Path, profile: Profile | None, notes: list[Note]) -> Iterato
 
 
 def _spotted_tiers(path: Path) -> Profile | None:
-    """The tiers of spottings in the ELAN documents of a path; None without any, or if a known convention fits."""
+    """The tiers of spottings in the ELAN documents of a path, and those of a convention of one signer beside them.
+
+    None without tiers of spottings, or if a convention tells signers apart by their tiers.
+    """
     spotted: set[str] = set()
+    known: dict[str, Profile] = {}
     for file in walk(path):
         if file.suffix.lower() != ".eaf":
             continue
@@ -149,10 +153,13 @@ def _spotted_tiers(path: Path) -> Profile | None:
             tiers = Elan.read(file).tiers
         except (InputError, OSError):
             continue  # gather reads the file again and notes what is wrong
-        if any(nfc(tier.name) in profile.tiers for tier in tiers for profile in PROFILES.values()):
-            return None
+        names = {nfc(tier.name) for tier in tiers}
+        known |= {name: profile for name, profile in PROFILES.items() if names & set(profile.tiers)}
         spotted |= {nfc(each.name) for each in tiers if each.name.startswith(SPOTTED) and each.parent is None}
-    return Profile("signspot", {"": tuple(sorted(spotted))}, stars="keep") if spotted else None
+    convention = next(iter(known.values()), Profile("signspot", {"": ()}, stars="keep"))
+    if not spotted or len(known) > 1 or set(convention.signers) != {""}:
+        return None
+    return replace(convention, signers={"": (*sorted(spotted), *convention.tiers)})
 
 
 def _recordings(videos: Sequence[CorpusVideo], notes: list[Note]) -> Iterator[ExampleVideo]:
