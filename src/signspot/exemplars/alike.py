@@ -5,10 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from signspot.exemplars.descriptors import SIZE
 from signspot.exemplars.matching import Example, Matcher
+from signspot.exemplars.warping import FAR
 
 PART = 3000
 """Frames of examples, one behind the other, that are looked through at a time."""
+WALL = np.full((1, 2, SIZE), 1e4, np.float32)
+"""A frame between two examples that is like nothing, so that a match lies within one of them."""
 
 
 class LookAlike(NamedTuple):
@@ -29,16 +33,15 @@ def likeness_of_examples(matcher: Matcher) -> np.ndarray:
     material; -inf where it is too long to match, and on the diagonal."""
     result = np.full((len(matcher.examples),) * 2, -np.inf, np.float32)
     for numbers in _parts(matcher.examples):
-        hands = np.concatenate([matcher.examples[number].hands for number in numbers])
+        hands = np.concatenate([part for number in numbers for part in (matcher.examples[number].hands, WALL)])
         distance, first = matcher.distances(hands)
         likeness = matcher.likeness(distance)
         start = 0
         for number in numbers:
             stop = start + len(matcher.examples[number].hands)
-            # A match that begins in the example before it is none.
-            inside = np.where(first[:, start:stop] >= start, likeness[:, start:stop], -np.inf)
-            result[:, number] = inside.max(1)
-            start = stop
+            inside = (first[:, start:stop] >= start) & (distance[:, start:stop] < FAR)
+            result[:, number] = np.where(inside, likeness[:, start:stop], -np.inf).max(1)
+            start = stop + len(WALL)
     np.fill_diagonal(result, -np.inf)
     return result
 
