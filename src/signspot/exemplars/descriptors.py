@@ -37,16 +37,27 @@ def body_unit(pose: np.ndarray) -> float:
     return float(max(width, HEAD_UNITS * height, 1e-6))
 
 
+def descriptor_count(frames: float, fps: float) -> int:
+    """How many descriptors so many frames of landmarks give."""
+    return int(np.ceil(frames * FPS / fps - 1e-6))  # but for errors of rounding
+
+
 def descriptors(
-    pose: np.ndarray, left_hand: np.ndarray, right_hand: np.ndarray, fps: float, unit: float | None = None
+    pose: np.ndarray,
+    left_hand: np.ndarray,
+    right_hand: np.ndarray,
+    fps: float,
+    unit: float | None = None,
+    start: float = 0.0,
 ) -> np.ndarray:
-    """The descriptors of a video, float32 (ceil(T * 25 / fps), 2, 46), right hand first; see ``SIZE``.
+    """The descriptors of a video, float32 (ceil((T - start) * 25 / fps), 2, 46), right hand first; see ``SIZE``.
 
     Args:
         pose: (T, 33, 2 or more), of equal scale in x and y; NaN where not found.
         left_hand, right_hand: (T, 21, 2 or more), likewise.
         fps: frames per second of the landmarks.
         unit: of the signer, see :func:`body_unit`; None: that of these frames.
+        start: moment of the first descriptor, in frames of the landmarks.
     """
     unit = body_unit(pose) if unit is None else unit
     pose = filled(pose[..., :2].astype(np.float64))
@@ -55,7 +66,7 @@ def descriptors(
         _points(hand[..., :2].astype(np.float64), pose[:, wrist], pose[:, elbow], origin, unit, fps)
         for hand, wrist, elbow in zip((right_hand, left_hand), WRISTS, ELBOWS, strict=True)
     ]
-    points = _resampled(np.stack(hands, 1), fps)
+    points = _resampled(np.stack(hands, 1), fps, start)
     return np.concatenate([points, velocities(points[..., :2])], 2).astype(np.float32)
 
 
@@ -75,11 +86,11 @@ def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
     return gaussian_filter1d(values, sigma, axis=0, mode="nearest")
 
 
-def _resampled(points: np.ndarray, fps: float) -> np.ndarray:
-    """Points (T, …) at 25 frames per second, on the lines between their frames."""
-    if fps == FPS:
+def _resampled(points: np.ndarray, fps: float, start: float) -> np.ndarray:
+    """Points (T, …) at 25 frames per second from a moment on, on the lines between their frames."""
+    if fps == FPS and not start:
         return points
-    times = np.minimum(np.arange(np.ceil(len(points) * FPS / fps)) * fps / FPS, len(points) - 1)
+    times = np.minimum(start + np.arange(descriptor_count(len(points) - start, fps)) * fps / FPS, len(points) - 1)
     before = times.astype(int)
     after = np.minimum(before + 1, len(points) - 1)
     share = (times - before).reshape(-1, *[1] * (points.ndim - 1))

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
-from signspot.exemplars.descriptors import FPS, body_unit, descriptors
+from signspot.exemplars.descriptors import FPS, body_unit, descriptor_count, descriptors
 
 PART = 3000
 """Frames that are read at a time: two minutes."""
@@ -44,7 +44,7 @@ class HandTrack:
         self._per_frame = self.timebase.fps / FPS
 
     def __len__(self) -> int:
-        return int(np.ceil((self.last + 1 - self.first) / self._per_frame))
+        return descriptor_count(self.last + 1 - self.first, self.timebase.fps)
 
     def read(self, start: int = 0, stop: int | None = None) -> np.ndarray:
         """The descriptors of frames ``start`` … ``stop`` - 1, float32 (n, 2, 46).
@@ -54,10 +54,11 @@ class HandTrack:
         """
         stop = len(self) if stop is None else min(stop, len(self))
         begin, end = max(start - MARGIN, 0), min(stop + MARGIN, len(self))
-        first, last = self.video_frame(begin), min(self.video_frame(end), self.last + 1)
+        lead, first = np.modf(begin * self._per_frame)
+        first, last = self.first + int(first), min(self.video_frame(end) + 1, self.last + 1)
         with open_arrays(self.path) as file:
             parts = (Rows(file, name).read(first, last) for name in ("pose", "left_hand", "right_hand"))
-            found = descriptors(*parts, self.timebase.fps, self._unit)
+            found = descriptors(*parts, self.timebase.fps, self._unit, float(lead))
         return found[start - begin : start - begin + stop - start]
 
     def parts(self, overlap: int) -> Iterator[tuple[int, np.ndarray, slice]]:
