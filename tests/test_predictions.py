@@ -12,7 +12,15 @@ from timelines import of_frames, random_timeline
 
 from signspot.decoders import decode
 from signspot.errors import InputError
-from signspot.predictions import Predictions, from_logits, mean_predictions, read_predictions, write_predictions
+from signspot.predictions import (
+    Candidates,
+    Predictions,
+    from_logits,
+    mean_predictions,
+    read_predictions,
+    score_of_rate,
+    write_predictions,
+)
 from signspot.timebase import Timebase
 
 SPOTTER = {"spotter": "bilstm", "weights_sha256": "ab", "kind": "bilstm"}
@@ -62,6 +70,68 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path, offset: bool) -> Non
     assert (read.offset is None) == (written.offset is None)
     if offset:
         np.testing.assert_array_equal(read.offset, written.offset)
+
+
+def candidates(*rows: tuple[int, int, int, float]) -> Candidates:
+    """Class id, first and last frame, score of each."""
+    table = np.array(rows, float).reshape(len(rows), 4)
+    return Candidates(*table[:, :3].astype(np.int32).T, table[:, 3].astype(np.float32))
+
+
+def as_rows(found: Candidates) -> list[tuple[int, int, int, float]]:
+    columns = (found.class_id, found.first, found.last, found.score)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("rows", [[(1, 12, 19, 0.5), (0, 10, 29, 0.25)], []])
+def test_a_file_gives_back_the_candidates(tmp_path: Path, rows: list[tuple[int, int, int, float]]) -> None:
+    write_predictions(replace(made_up(), candidates=candidates(*rows)), tmp_path / "v.h5", SPOTTER)
+    read = read_predictions(tmp_path / "v.h5").candidates
+    assert as_rows(read) == rows
+    assert (read.class_id.dtype, read.first.dtype, read.score.dtype) == (np.int32, np.int32, np.float32)
+    write_predictions(made_up(), tmp_path / "w.h5", SPOTTER)
+    assert read_predictions(tmp_path / "w.h5").candidates is None
+
+
+def test_candidates_that_are_not_whole_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "v.h5"
+    found = replace(candidates((1, 12, 19, 0.5), (0, 10, 29, 0.25)), last=np.array([19], np.int32))
+    write_predictions(replace(made_up(), candidates=found), path, SPOTTER)
+    with pytest.raises(InputError, match=r"v\.h5: its candidates are not whole\. Delete it"):
+        read_predictions(path)
+
+
+def test_candidates_have_no_mean() -> None:
+    one = replace(made_up(), candidates=candidates((1, 12, 19, 0.5)))
+    assert mean_predictions([one, one], [1, 1], "v").candidates is None
+
+
+@st.composite
+def candidate_rows(draw: st.DrawFn) -> tuple[int, int, int, float]:
+    first = draw(st.integers(0, 60))
+    return draw(st.integers(0, 3)), first, first + draw(st.integers(0, 30)), draw(st.floats(0, 1, width=16))
+
+
+@given(st.lists(candidate_rows(), max_size=12), st.floats(0, 0.9))
+def test_of_candidates_that_overlap_the_best_ones_are_kept(
+    rows: list[tuple[int, int, int, float]], shared: float
+) -> None:
+    """A kept one overlaps no kept one; one that is not kept overlaps a kept one that is no worse."""
+
+    def overlap(one: tuple[int, int, int, float], other: tuple[int, int, int, float]) -> bool:
+        common = min(one[2], other[2]) + 1 - max(one[1], other[1])
+        return common > shared * (min(one[2] - one[1], other[2] - other[1]) + 1)
+
+    kept = as_rows(candidates(*rows).without_overlaps(shared))
+    assert not any(overlap(one, other) for number, one in enumerate(kept) for other in kept[:number])
+    for one in rows:
+        assert one in kept or any(overlap(one, other) and other[3] >= one[3] for other in kept)
+
+
+def test_scores_fall_with_the_rate_of_false_alarms() -> None:
+    assert score_of_rate(0) == 1
+    assert score_of_rate(6) == 0.5
+    assert score_of_rate(18) == 0.25
 
 
 def test_a_mean_weighs_scores_and_the_distances_that_there_are() -> None:
