@@ -15,6 +15,7 @@ from signspot.errors import InputError
 from signspot.export.elan import SpottingSource
 from signspot.export.spotted import write_spotted
 from signspot.find.lexicon import Lexicon, gloss_of, query, read_lexicon
+from signspot.find.videos import ExampleSign
 from signspot.intake.notes import (
     CLIPS,
     COPIES,
@@ -353,3 +354,17 @@ def test_tiers_of_no_convention(tmp_path: Path, clip: Clip) -> None:
     with pytest.raises(InputError, match="Remarks"):
         read_lexicon([tmp_path / "in"])
     assert read_lexicon([tmp_path / "in"], Profile("asked", {"": ("Remarks",)})).signs == ["HOUSE"]
+
+
+def test_a_query_is_a_clip_or_a_part_of_a_recording(tmp_path: Path, clip: Clip) -> None:
+    path = clip("HOUSE_2.mp4")
+    [whole] = query(path, None).videos
+    assert (whole.clip_of, whole.signs) == ("HOUSE_2", ())
+    [part] = query(path, (500, 1000)).videos
+    assert (part.clip_of, part.signs) == (None, (ExampleSign("HOUSE_2", 500, 1000),))
+
+
+@pytest.mark.parametrize("span", [(0, 2500), (1000, 1000), (1200, 800)])
+def test_a_part_that_is_not_there_is_named(clip: Clip, span: tuple[int, int]) -> None:
+    with pytest.raises(InputError, match=rf"between 0 and 2000 ms, got {span[0]} to {span[1]} ms"):
+        query(clip("HOUSE.mp4"), span)
