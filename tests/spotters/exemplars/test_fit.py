@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from clip_stores import video_files
 from seen_signers import LEXICON, in_mirror, seen, write_seen
 from torch import nn
@@ -63,13 +64,16 @@ class Corpus:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def little_material() -> Iterator[None]:
-    """Few rendered signers, enough to tell what other material is like, and small batches."""
+def little_work() -> Iterator[None]:
+    """Few rendered signers, enough to tell what other material is like; small batches; one thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "RENDERED", 8)
-        patch.setattr(fit, "RENDERED_SECONDS", 8.0)
+        patch.setattr(fit, "RENDERED", 6)
+        patch.setattr(fit, "RENDERED_SECONDS", 6.0)
         patch.setattr(fit, "BATCH", 4)
         yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
