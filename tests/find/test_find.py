@@ -91,7 +91,7 @@ def test_the_saved_model_is_one_for_spot(folder: Path, said: str) -> None:
 
 
 def test_a_part_of_a_video_is_looked_for(folder: Path, said: str) -> None:
-    """The first TREE of the film is most like itself."""
+    """The first TREE of the video is most like itself."""
     options = ("--example", f"{folder / 'talk.mp4'}@0:00.9-0:01.5", "--work", folder / "work")
     result = call(folder / "talk.mp4", "--out", folder / "places", *options)
     lines = result.stdout.splitlines()
