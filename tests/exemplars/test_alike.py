@@ -18,7 +18,7 @@ def matcher() -> Matcher:
     made = [(0, 0), (0, 1), (0, 2), (1, 0), (2, 0)]
     hands = [hands_of(seen([(LEXICON[number], 0.8, 1.4)], 2.2, seed))[20:36] for number, seed in made]
     examples = [Example(class_id, one) for class_id, one in zip(ID_OF_EXAMPLE.tolist(), hands, strict=True)]
-    return Matcher(examples).calibrated(map(Background, rendered_streams(3, 8.0, np.random.default_rng(0))))
+    return Matcher(examples).calibrated(map(Background, rendered_streams(range(3), 8.0, 0)))
 
 
 def test_the_double_of_a_sign_looks_like_it(matcher: Matcher) -> None:

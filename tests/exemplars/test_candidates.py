@@ -17,7 +17,7 @@ PLANTED = [(0, 20, 35), (1, 70, 85), (2, 120, 135)]
 
 @pytest.fixture(scope="module")
 def material() -> list[np.ndarray]:
-    return rendered_streams(4, 8.0, np.random.default_rng(5))
+    return rendered_streams(range(4), 8.0, 5)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def test_the_shipped_projection_is_small() -> None:
 
 def test_projected_people_differ_by_about_one() -> None:
     """In each direction and in the middle of all, over signs of signers who have nothing in common."""
-    streams = np.concatenate(rendered_streams(6, 6.0, np.random.default_rng(3)))
+    streams = np.concatenate(rendered_streams(range(6), 6.0, 3))
     found = project(streams)
     assert (found.shape, found.dtype) == ((len(streams), 2, 24), np.float32)
     assert 0.5 < np.median(found.std(0)) < 4

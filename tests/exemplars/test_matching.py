@@ -26,7 +26,7 @@ def examples() -> list[Example]:
 @pytest.fixture(scope="module")
 def material() -> list[np.ndarray]:
     """Signing with other signs."""
-    return rendered_streams(4, 8.0, np.random.default_rng(5))
+    return rendered_streams(range(4), 8.0, 5)
 
 
 def planted(material: np.ndarray, *examples: Example) -> tuple[np.ndarray, list[tuple[int, int, int]]]:

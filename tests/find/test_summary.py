@@ -32,7 +32,7 @@ def matcher(lexicon: Lexicon) -> Matcher:
     made = [hands_of(seen([(LEXICON[number], 0.8, 1.4)], 2.2, seed))[20:36] for _, number, seed in MADE]
     ids = [lexicon.signs.index(gloss) for gloss, _, _ in MADE]
     examples = [Example(class_id, hands) for class_id, hands in zip(ids, made, strict=True)]
-    return Matcher(examples).calibrated(map(Background, rendered_streams(3, 8.0, np.random.default_rng(0))))
+    return Matcher(examples).calibrated(map(Background, rendered_streams(range(3), 8.0, 0)))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Material of rendered signers: signing that every corpus can be told apart from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -52,7 +52,16 @@ def _shuffled(lexicon: tuple[Sign, ...], rng: np.random.Generator) -> Iterator[S
         yield from (lexicon[number] for number in rng.permutation(len(lexicon)))
 
 
-def rendered_streams(count: int, seconds: float, rng: np.random.Generator) -> list[np.ndarray]:
-    """Descriptors, float32 (T, 2, 46) each, of signers with signs of their own."""
-    lexicons = (make_lexicon(SIGNS, int(rng.integers(2**31)), PAIRS) for _ in range(count))
-    return [performance(lexicon, seconds, rng)[0] for lexicon in lexicons]
+def rendered_streams(numbers: Iterable[int], seconds: float, seed: int) -> list[np.ndarray]:
+    """Descriptors, float32 (T, 2, 46) each, of signers with signs of their own.
+
+    Args:
+        numbers: of the streams; a stream depends on its number and the seed alone.
+        seconds: length of each.
+        seed: of all that is random in them.
+    """
+    streams = []
+    for number in numbers:
+        rng = np.random.default_rng([seed, number])
+        streams.append(performance(make_lexicon(SIGNS, int(rng.integers(2**31)), PAIRS), seconds, rng)[0])
+    return streams

@@ -4,9 +4,12 @@ Müller, "Information Retrieval for Music and Motion", 2007, chapter 4, https://
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numba
 import numpy as np
+
+from signspot.compute.kernels import compile_alone
 
 FAR = np.float32(1e9)
 """The cost of what cannot be: no path ends there."""
@@ -63,6 +66,7 @@ def warp(examples: Sequence[np.ndarray], frames: np.ndarray) -> tuple[np.ndarray
     Returns:
         float32 (E, T) and int32 (E, T).
     """
+    _compile()
     total = np.empty((len(examples), len(frames)), np.float32)
     start = np.empty(total.shape, np.int32)
     done = 0
@@ -72,6 +76,13 @@ def warp(examples: Sequence[np.ndarray], frames: np.ndarray) -> tuple[np.ndarray
         _warp_all(_distances(np.concatenate(block), frames), bounds, total[rows], start[rows])
         done += len(block)
     return total, start
+
+
+@cache
+def _compile() -> None:
+    """Once in each process."""
+    costs, bounds = np.zeros((2, 2), np.float32), np.array([0, 2])
+    compile_alone(_warp, lambda: _warp_all(costs, bounds, np.empty((1, 2), np.float32), np.empty((1, 2), np.int32)))
 
 
 def _blocks(examples: Sequence[np.ndarray], most: int) -> Iterator[list[np.ndarray]]:

@@ -1,26 +1,16 @@
 """TV-L1 on one core. A step passes over the image once; the loops of OpenCV pass over it about twenty times."""
 
-import fcntl
-from pathlib import Path
-
 import cv2
 import numpy as np
 
+from signspot.compute.kernels import compile_alone
 from signspot.flow.kernels import iterate, median, warp
 from signspot.flow.tvl1 import EPSILON, MEDIAN_ROUNDS, SCALE_STEP, WARPS, sides
 
 
 def compile_kernels() -> None:
-    """Compiles the kernels, or loads what another process has compiled, while no other process does either.
-
-    Numba keeps compiled functions on disk, in numbered files. Two processes that compile at the same time can give two
-    functions one number: the median then ranks by the wrong function, and the flow is wrong from then on.
-    """
-    folder = Path(iterate.stats.cache_path)
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "kernels.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        flow_of_pair(*np.zeros((2, 32, 32), np.uint8))
+    """Compiles the kernels; a median that ranks by the wrong function would make the flow wrong from then on."""
+    compile_alone(iterate, lambda: flow_of_pair(*np.zeros((2, 32, 32), np.uint8)))
 
 
 def flow_of_pair(previous: np.ndarray, following: np.ndarray) -> np.ndarray:

@@ -115,7 +115,7 @@ def _valid(file: h5py.File, path: Path | str) -> np.ndarray:
         part = "body" if not has_pose.any() else "face" if not face.any() else "body with a face"
         raise InputError(
             f"{path}: no {part} found in any of {len(valid)} frames. Check that the signer faces the camera and is "
-            "well lit, or take the video off the table of videos."
+            "well lit, or leave the video out."
         )
     return valid
 

@@ -50,7 +50,7 @@ def find_crop(path: Path | str, info: VideoInfo | None = None, span: Span = WHOL
     if not seen.any():
         raise InputError(
             f"{path}: no person found in any of {len(x)} frames. Check that it is the right video, that the signer is "
-            "upright and well lit, and start_ms and end_ms if given; or take it off the table of videos."
+            "upright and well lit, and start_ms and end_ms if given; or leave it out."
         )
     log.info("%s: signer found in %d of %d frames", path, seen.sum(), len(x))
     centre = float(np.clip(x[seen].mean(), 0, 1) * info.width)

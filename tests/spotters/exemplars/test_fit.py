@@ -69,7 +69,8 @@ def little_work() -> Iterator[None]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fit, "RENDERED", 6)
+        patch.setattr(fit, "COMPARED", 2)
+        patch.setattr(fit, "TAUGHT", 4)
         patch.setattr(fit, "RENDERED_SECONDS", 6.0)
         patch.setattr(fit, "BATCH", 4)
         yield

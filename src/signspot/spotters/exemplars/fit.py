@@ -29,8 +29,8 @@ from signspot.training.store import HISTORY_COLUMNS, save_network
 
 log = logging.getLogger(__name__)
 
-RENDERED, RENDERED_SECONDS = 60, 14.0
-"""Streams of rendered signers, and their length; every fourth teaches no network."""
+COMPARED, TAUGHT, RENDERED_SECONDS = 15, 45, 14.0
+"""Streams of rendered signers with which examples are compared, streams that teach networks, and their length."""
 BATCH, STEPS_PER_EPOCH = 16, 100
 RATE, WEIGHT_DECAY = 2e-3, 0.02
 BACKGROUND_WEIGHT, SMOOTHING = 0.5, 0.05
@@ -62,12 +62,11 @@ class Exemplars:
         """
         seed = derived_seed(task.seed, "exemplars")
         material = read_material(train, task.labels, seed)
-        rendered = rendered_streams(RENDERED, RENDERED_SECONDS, np.random.default_rng(seed))
-        matcher = Matcher(material.examples).calibrated([*material.backgrounds, *map(Background, rendered[::4])])
+        compared = rendered_streams(range(COMPARED), RENDERED_SECONDS, seed)
+        matcher = Matcher(material.examples).calibrated([*material.backgrounds, *map(Background, compared)])
         numbers = len(matcher.examples), len(set(matcher.class_ids.tolist())), len(material.backgrounds)
         log.info("%d examples of %d signs; %d parts of background", *numbers)
-        taught = [hands for number, hands in enumerate(rendered) if number % 4]
-        networks, history = self._networks(train, material, taught, folder, task, seed)
+        networks, history = self._networks(material, folder, task, seed)
         alarms, minutes = _false_alarms(matcher, networks, material.backgrounds)
         log.info("%d candidates in %.1f minutes without known signs", len(alarms), minutes)
         prior = MATCHED if networks is None else NAMED
@@ -77,13 +76,7 @@ class Exemplars:
         save_network(folder, weights, history, settings)
 
     def _networks(
-        self,
-        train: Sequence[VideoInputs],
-        material: Material,
-        rendered: Sequence[np.ndarray],
-        folder: Path,
-        task: FitTask,
-        seed: int,
+        self, material: Material, folder: Path, task: FitTask, seed: int
     ) -> tuple[Committee | None, pd.DataFrame]:
         """The trained networks and the history of their training; None without networks."""
         if not self.networks:
@@ -93,7 +86,8 @@ class Exemplars:
             for number, background in enumerate(material.backgrounds)
             for part in free_stretches(background)
         ]
-        maker = StreamMaker(material.examples, others, rendered)
+        taught = rendered_streams(range(COMPARED, COMPARED + TAUGHT), RENDERED_SECONDS, seed)
+        maker = StreamMaker(material.examples, others, taught)
         streams = _Streams(maker, min(self.steps, STEPS_PER_EPOCH), self.networks, seed)
         torch.manual_seed(seed)
         committee = new_committee(self.networks, len(task.vocabulary) + 1)
@@ -107,7 +101,7 @@ class Exemplars:
             final_share=0.0,
             precision="fp32",
         )
-        made_of = [self.networks, self.steps, seed, list(task.vocabulary), [one.video for one in train]]
+        made_of = [self.networks, self.steps, seed, list(task.vocabulary), material.digest]
         history = fit(
             committee,
             _step,
@@ -116,7 +110,7 @@ class Exemplars:
             recipe,
             seed,
             folder,
-            fingerprint({"made of": made_of}, [one.stores.poses for one in train]),
+            fingerprint({"made of": made_of}, ()),
         )
         return committee.eval(), history
 

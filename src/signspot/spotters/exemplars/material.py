@@ -1,5 +1,6 @@
 """What is learnt from: the examples in labelled videos, and the material around them."""
 
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,18 @@ class Material:
 
     examples: Sequence[Example]
     backgrounds: Sequence[Background]
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that is learnt from."""
+        digest = hashlib.sha256()
+        for example in self.examples:
+            digest.update(f"{example.class_id} {len(example.hands)}".encode())
+            digest.update(example.hands.tobytes())
+        for background in self.backgrounds:
+            digest.update(str(background.signs).encode())
+            digest.update(background.hands.tobytes())
+        return digest.hexdigest()
 
 
 def read_material(videos: Sequence[VideoInputs], labels: Mapping[str, FrameLabels], seed: int) -> Material:
