@@ -242,6 +242,7 @@ def recordings(arguments: argparse.Namespace) -> list[dict]:
                 row["fit_cpu_s"] = round(fitted(front, folder / "one", classes, seed, networks))
                 pairs = scored(folder / "one", sentences, pointing)
                 row["sentences"] = round(f1(pairs), 3)
+                shown(row)
                 row["shuffled"] = round(f1(renamed(pairs, np.random.default_rng(seed).permutation(classes))), 3)
                 row["side"] = round(f1(scored(folder / "one", side)), 3)
                 row["grown"] = round(grown(front, sentences, pointing, folder, fit_of(classes, seed, networks)), 3)

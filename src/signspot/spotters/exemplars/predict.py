@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from signspot.exemplars.candidates import SHARED, Finder
+from signspot.exemplars.candidates import Finder
 from signspot.exemplars.descriptors import mirrored
 from signspot.exemplars.rates import Prior, RateCurve
 from signspot.exemplars.tracks import HandTrack
@@ -47,14 +47,13 @@ class FittedExemplars:
     def predict(self, inputs: VideoInputs) -> Predictions:
         """The predictions for a video, with candidates.
 
-        A left-handed signer is found in the mirror: the video is looked through as it is and mirrored, and the view in
-        which more speaks for the signs counts.
+        A left-handed signer is found in the mirror: the video is looked through as it is and mirrored.
 
         Raises:
             InputError: the pose file is missing or damaged.
         """
         track = HandTrack(inputs.stores.poses)
-        found = max((self._candidates(track, view) for view in (_as_it_is, mirrored)), key=_total)
+        found = _joined([self._candidates(track, view) for view in (_as_it_is, mirrored)])
         rows = -(-(track.last + 1 - track.first) // STRIDE)
         score = _score_rows(found, track.first, rows, len(self.config["vocabulary"]))
         return Predictions(score, track.first, track.last, STRIDE, track.timebase, candidates=found)
@@ -76,11 +75,6 @@ class FittedExemplars:
 
 def _as_it_is(hands: np.ndarray) -> np.ndarray:
     return hands
-
-
-def _total(found: Candidates) -> float:
-    """How much speaks for all signs together."""
-    return float(found.without_overlaps(SHARED).score.sum())
 
 
 def _joined(parts: list[Candidates]) -> Candidates:
