@@ -100,10 +100,20 @@ def test_false_alarms_are_counted_beside_known_signs_alone(matcher: Matcher, pla
     unknown, minutes = false_alarms(Finder(matcher), [Background(planted)])
     assert minutes == pytest.approx(len(planted) / 1500)
     known, fewer = false_alarms(Finder(matcher), [Background(planted, PLANTED)])
-    assert fewer == pytest.approx((len(planted) - 3 * (16 + 6)) / 1500)
-    assert max(unknown) > 2 * max(known)
+    free = Background(planted, PLANTED).unlabelled(12)
+    assert fewer == pytest.approx(free.sum() / 1500)
+    assert max(unknown) > 2 * max(known, default=0)
     twice, double = false_alarms(Finder(matcher), [Background(planted)] * 2)
     assert (sorted(twice), double) == (sorted(unknown * 2), pytest.approx(2 * minutes))
+
+
+def test_rest_counts_for_twice_as_long_as_signing_at_most(matcher: Matcher, planted: np.ndarray) -> None:
+    resting = np.zeros((3000, 2, 46), np.float32)
+    resting[:, :, 1] = 1.1
+    assert false_alarms(Finder(matcher), [Background(resting)]) == ([], 0)
+    both = [Background(planted), Background(resting)]
+    _, minutes = false_alarms(Finder(matcher), both)
+    assert minutes == pytest.approx(3 * both[0].signing.sum() / 1500)
 
 
 def test_a_finder_depends_on_no_more_than_its_overlap(matcher: Matcher, planted: np.ndarray) -> None:

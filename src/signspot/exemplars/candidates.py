@@ -26,6 +26,8 @@ SHORTEST = 4
 """Frames of the shortest candidate."""
 MOST_PER_MINUTE = 300
 """Candidates that are kept, the strongest ones."""
+WAY = 12
+"""Frames that hands take to a sign or back, at most."""
 SHARED = 0.3
 """Part of the shorter of two candidates that both may share."""
 Row = tuple[int, int, int, float]
@@ -85,19 +87,22 @@ def _as_candidates(rows: list[Row]) -> Candidates:
     return Candidates(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
 
 
-def false_alarms(finder: Finder, backgrounds: Iterable[Background], margin: int = 3) -> tuple[list[float], float]:
+def false_alarms(finder: Finder, backgrounds: Iterable[Background]) -> tuple[list[float], float]:
     """Strengths of what is found where nothing known is, and minutes of such material.
+
+    Rest counts, but for twice as long as signing at most: where nobody signs, nothing can be mistaken for a sign. Nor
+    does the way of the hands to known signs and back count.
 
     Args:
         finder: that has not learnt from this material.
         backgrounds: material with known signs or without.
-        margin: frames beside known signs that do not count.
     """
     strengths: list[float] = []
-    frames = 0
+    frames = signing = 0
     for background in backgrounds:
-        free = background.unlabelled(margin)
+        free = background.unlabelled(WAY)
         frames += int(free.sum())
+        signing += int((free & background.signing).sum())
         found = finder.candidates(background.hands).without_overlaps(SHARED)
         strengths += found.score[free[(found.first + found.last) // 2]].tolist()
-    return strengths, frames / (60 * FPS)
+    return strengths, min(frames, 3 * signing) / (60 * FPS)

@@ -64,6 +64,11 @@ class Background:
             free[max(first - margin, 0) : last + 1 + margin] = False
         return free
 
+    @property
+    def signing(self) -> np.ndarray:
+        """Frames in which a hand does not rest, bool (T,)."""
+        return self.hands[:, :, 1].min(1) <= RESTING
+
 
 @dataclass(frozen=True)
 class Matches:
