@@ -84,6 +84,16 @@ def test_networks_judge_what_was_matched_and_name_more(matcher: Matcher, planted
     assert len(named) == 1
 
 
+def test_a_sign_without_an_example_is_no_candidate(
+    matcher: Matcher, planted: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "segments", lambda log_probabilities: [(2, 10, 30)])
+    known = matcher.class_ids < 2
+    examples = [example for example in matcher.examples if example.class_id < 2]
+    finder = Finder(Matcher(examples, matcher.mean[known], matcher.deviation[known]), networks())
+    assert 2 not in finder.candidates(planted).class_id
+
+
 def test_only_the_strongest_are_kept(matcher: Matcher, planted: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     every = Finder(matcher).candidates(planted)
     monkeypatch.setattr(module, "MOST_PER_MINUTE", 4)

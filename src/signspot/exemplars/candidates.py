@@ -74,7 +74,9 @@ class Finder:
         device = next(self.networks.parameters()).device
         frames = torch.from_numpy(project(hands).reshape(len(hands), -1)).to(device)
         log_probabilities = self.networks.log_probabilities(frames).T.cpu().numpy()
-        stretches = [row[:3] for row in matched] + segments(log_probabilities)
+        # A vocabulary may have signs without an example, which a network has never seen.
+        named = [segment for segment in segments(log_probabilities) if segment[0] in likeness]
+        stretches = [row[:3] for row in matched] + named
         for class_id, first, last in dict.fromkeys(stretches):
             near = likeness[class_id][max(last - NEAR, 0) : last + NEAR + 1].max()
             strength = near + EVIDENCE_WEIGHT * evidence(log_probabilities, class_id, first, last)

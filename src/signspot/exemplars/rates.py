@@ -43,7 +43,7 @@ class RateCurve:
     prior: Prior
 
     def rate(self, strength: np.ndarray) -> np.ndarray:
-        """False alarms per minute that are at least so strong, float64; it falls strictly with the strength."""
+        """False alarms per minute that are at least so strong, float64; it never rises with the strength."""
         strength = np.asarray(strength, np.float64)
         expected = PRIOR_RATE * np.exp(np.clip((self.prior.strength - strength) / self.prior.step, -50, 10))
         sorted_alarms = np.sort(np.asarray(self.alarms, np.float64))

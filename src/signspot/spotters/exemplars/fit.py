@@ -70,7 +70,7 @@ class Exemplars:
         alarms, minutes = _false_alarms(matcher, networks, material.backgrounds)
         log.info("%d candidates in %.1f minutes without known signs", len(alarms), minutes)
         prior = MATCHED if networks is None else NAMED
-        weights = ExemplarWeights.of(matcher, networks, alarms, len(task.vocabulary) + 1)
+        weights = ExemplarWeights.of(matcher, networks, alarms)
         settings = {"spotter": task.name, "kind": "exemplars", "vocabulary": list(task.vocabulary), "seed": task.seed}
         settings |= {"minutes": minutes, "prior": [prior.strength, prior.step], **weights.shape}
         save_network(folder, weights, history, settings)

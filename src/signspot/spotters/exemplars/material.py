@@ -1,7 +1,6 @@
 """What is learnt from: the examples in labelled videos, and the material around them."""
 
 import hashlib
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,8 +12,6 @@ from signspot.exemplars.tracks import HandTrack, spans
 from signspot.labels.frames import FrameLabels
 from signspot.labels.views import instances
 from signspot.spotters import VideoInputs
-
-log = logging.getLogger(__name__)
 
 MOST_EXAMPLES = 50
 """Of a sign; of more, a random choice is taken."""

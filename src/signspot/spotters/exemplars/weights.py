@@ -45,12 +45,10 @@ class ExemplarWeights(nn.Module):
         self.committee = new_committee(networks, num_classes) if networks else None
 
     @classmethod
-    def of(
-        cls, matcher: Matcher, networks: Committee | None, alarms: Sequence[float], num_classes: int
-    ) -> "ExemplarWeights":
+    def of(cls, matcher: Matcher, networks: Committee | None, alarms: Sequence[float]) -> "ExemplarWeights":
         """The numbers of a calibrated matcher and of trained networks."""
         lengths = [len(one.hands) for one in matcher.examples]
-        weights = cls(lengths, len(alarms), 0, num_classes)
+        weights = cls(lengths, len(alarms), networks=0, num_classes=0)
         weights.hands.copy_(torch.from_numpy(np.concatenate([one.hands for one in matcher.examples])))
         weights.class_ids.copy_(torch.from_numpy(matcher.class_ids))
         weights.mean.copy_(torch.from_numpy(matcher.mean))
