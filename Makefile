@@ -3,7 +3,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12))
 BIN = .venv/bin
 
-.PHONY: demo test test-slurm lint lock benchmark benchmark-scaling projection
+.PHONY: demo test test-slurm lint lock benchmark benchmark-scaling projection fuzz
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -26,6 +26,11 @@ benchmark-scaling: .venv/ready
 # The projection of hand descriptors that is shipped; it is learnt on rendered signers.
 projection: .venv/ready
 	. $(BIN)/activate && python benchmarks/projection.py
+
+# Commands with mutated files, as a stranger may send them: make fuzz MINUTES=10
+MINUTES ?= 10
+fuzz: .venv/ready
+	. $(BIN)/activate && python tests/fuzz/fuzz.py --minutes $(MINUTES)
 
 lint: .venv/ready
 	$(BIN)/ruff check .
