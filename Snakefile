@@ -1,4 +1,8 @@
+import sys
+
 from snakemake.utils import min_version
+
+from signspot.report.ending import ending
 
 min_version("9.0")
 
@@ -77,3 +81,8 @@ rule spottings:
 rule scores:
     input:
         of_runs(RUN.scores, PLAN.scored_runs),
+
+
+onsuccess:
+    said = [ending(run, PLAN.run_files(run), PLAN.runs[run].of("test")) for run in PLAN.runs]
+    print("\n".join(filter(None, said)), file=sys.stderr)

@@ -46,6 +46,13 @@ def test_every_run_hands_in_and_every_decoder_is_decoded(finished: Path) -> None
         assert (run / "spottings.tsv").read_bytes() == leading.read_bytes()
 
 
+def test_at_the_end_a_line_tells_each_run_what_was_spotted(finished: Path) -> None:
+    output = (finished / "snakemake.log").read_text()
+    for run in (results(finished) / "runs").iterdir():
+        spotted = len((run / "spottings.tsv").read_text().splitlines()) - 1
+        assert len(re.findall(rf"^Run {run.name}: {spotted} signs? spotted in ", output, re.MULTILINE)) == 1
+
+
 def test_a_finished_scenario_has_nothing_to_do(finished: Path, snakemake: Snakemake) -> None:
     again = snakemake(finished, "--dry-run", "--configfile", "config.yaml")
     assert "Nothing to be done" in again.stdout + again.stderr
