@@ -1,6 +1,8 @@
 from signspot.logs import job
 from signspot.video.crop import write_frames
 from signspot.video.decode import Span
+from signspot.video.limits import Limits
 
 with job(snakemake):
-    write_frames(snakemake.input[0], snakemake.output[0], snakemake.params.fps, span=Span(*snakemake.params.part))
+    span, limits = Span(*snakemake.params.part), Limits.of(snakemake.config)
+    write_frames(snakemake.input[0], snakemake.output[0], snakemake.params.fps, span=span, limits=limits)

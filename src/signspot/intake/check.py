@@ -16,6 +16,7 @@ from signspot.intake.starter import read_config
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
 from signspot.timebase import Timebase
 from signspot.video.decode import VideoInfo, probe
+from signspot.video.limits import Limits
 
 MEDIA = "Videos that cannot be used"
 BEYOND = "Annotations beyond the end of the video"
@@ -26,12 +27,13 @@ ERRORS = (MEDIA, BEYOND, UNLEARNT)
 
 @dataclass(frozen=True)
 class TableFiles:
-    """The files of the tables of a corpus, ``vocabulary`` None if missing, and the frame rate of the corpus."""
+    """The files of the tables of a corpus, ``vocabulary`` None if missing, its frame rate and limits of its videos."""
 
     videos: Path
     annotations: Path
     vocabulary: Path | None
     fps: float = 25.0
+    limits: Limits | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     files = find_tables(arguments.corpus)
     tables = read_tables(files.videos, files.annotations, files.vocabulary)
-    infos, notes = _look(tables)
+    infos, notes = _look(tables, files.limits)
     notes += [*_beyond(tables, infos, files.fps), *_unlearnt(tables), *_shared(tables)]
     sections = [
         rates_text(infos.values(), files.fps),
@@ -73,16 +75,16 @@ def find_tables(corpus: Path) -> TableFiles:
     """
     config = corpus / "config.yaml" if corpus.is_dir() else corpus
     if corpus.is_dir():
-        fps = _rate(config) if config.is_file() else 25.0
+        told = (_rate(config), Limits.of(read_config(config))) if config.is_file() else ()
         vocabulary = corpus / "vocabulary.tsv"
         files = corpus / "videos.tsv", corpus / "annotations.tsv", vocabulary if vocabulary.is_file() else None
-        return TableFiles(*files, fps)
-    spec = read_config(config).get("corpus", {})
-    tables = spec.get("tables")
+        return TableFiles(*files, *told)
+    read = read_config(config)
+    tables = read.get("corpus", {}).get("tables")
     if not isinstance(tables, dict) or not {"videos", "annotations"} <= set(tables):
         raise InputError(f"{config}: names no corpus.tables with videos and annotations. Name a folder of tables.")
     paths = {key: Path(str(path)) for key, path in tables.items()}
-    return TableFiles(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config))
+    return TableFiles(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config), Limits.of(read))
 
 
 def _rate(config: Path) -> float:
@@ -92,14 +94,14 @@ def _rate(config: Path) -> float:
     return float(fps)
 
 
-def _look(tables: Tables) -> tuple[dict[str, VideoInfo | None], list[Note]]:
+def _look(tables: Tables, limits: Limits | None) -> tuple[dict[str, VideoInfo | None], list[Note]]:
     """What the file of each video holds, by video; None for a file that cannot be used."""
     infos: dict[str, VideoInfo | None] = {}
     notes = []
     videos = list(zip(tables.videos["video"], tables.videos["path"], strict=True))
     for video, path in tqdm(videos, "looking at videos", unit="video", disable=None, leave=False):
         try:
-            infos[video] = probe(path)
+            infos[video] = probe(path, limits)
         except InputError as error:
             infos[video] = None
             notes.append(Note(MEDIA, video, str(error)))

@@ -18,6 +18,7 @@ from signspot.files import finished
 from signspot.pose.holistic import Landmarks, landmarks
 from signspot.pose.skeleton import JOINTS, Normalisation, interpolate, joints, usable_range
 from signspot.video.decode import frames
+from signspot.video.limits import Limits
 from signspot.video.store import FrameStore
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,12 @@ BLOCK = 512
 
 
 def write_poses(
-    path: Path | str, frame_store: Path | str, out: Path | str, model_complexity: int = 1, threads: int = 1
+    path: Path | str,
+    frame_store: Path | str,
+    out: Path | str,
+    model_complexity: int = 1,
+    threads: int = 1,
+    limits: Limits | None = None,
 ) -> None:
     """Writes the pose file of a video. Landmarks are found in the window of the frame store, at full resolution.
 
@@ -51,13 +57,14 @@ def write_poses(
         out: the pose file to write.
         model_complexity: of the detectors, see :func:`signspot.pose.holistic.landmarks`.
         threads: of the detectors.
+        limits: what the video may have at most; None for those of the environment.
 
     Raises:
         InputError: no body or no face is found, the files do not belong together, or a file is missing or damaged.
     """
     with FrameStore(frame_store) as store:
         fps, size, count, span = store.fps, store.size, len(store), store.span
-        window = frames(path, fps, store.crop, None, span)
+        window = frames(path, fps, store.crop, None, span, limits)
     # An error that left the detectors open would make Python hang at its end; therefore closing.
     with new_arrays(out) as file, closing(landmarks(window, model_complexity, threads)) as found:
         given = _write_landmarks(file, tqdm(found, Path(path).stem, count, unit="frame", disable=None), count)

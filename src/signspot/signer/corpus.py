@@ -1,6 +1,7 @@
 """The embedded corpus: videos of rendered signers with exact annotations, made from a few numbers and a seed."""
 
 import re
+import subprocess
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -21,7 +22,7 @@ from signspot.signer.lexicon import Sign, make_lexicon
 from signspot.signer.realise import realise
 from signspot.signer.render import Renderer
 from signspot.signer.timeline import Performance, improvise
-from signspot.video.decode import executable
+from signspot.video.program import start
 
 SIGNS_PER_SECOND = 0.6
 """A lower bound of the number of signs that any signer makes in a second."""
@@ -226,13 +227,12 @@ def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
     raw = {"format": "rawvideo", "pix_fmt": "rgb24", "s": f"{corpus.width}x{corpus.height}"}
     h264 = {"vcodec": "libx264", "pix_fmt": "yuv420p", "preset": "fast", "crf": 18, "threads": 1, "fflags": "+bitexact"}
     with finished(path) as part:
-        encoder = (
+        arguments = ffmpeg.get_args(
             ffmpeg.input("pipe:", **raw, framerate=Fraction(corpus.fps).limit_denominator(1001))
             .output(f"file:{part}", **h264)
             .global_args("-loglevel", "error")
-            .run_async(cmd=executable(), pipe_stdin=True, pipe_stderr=True)
         )
-        with encoder:
+        with start(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as encoder:
             with suppress(BrokenPipeError):  # FFmpeg has failed; its message follows
                 for frame in frames(corpus, video):
                     encoder.stdin.write(frame)
