@@ -70,4 +70,4 @@ _VIDEO_PACKETS = tuple(bytes([code]) for code in range(0xE0, 0xF0))
 
 def _is_transport_stream(start: bytes, length: int) -> bool:
     """Whether bytes 0x47 stand at this distance. A recording may begin in the middle of a packet."""
-    return any(set(start[first : 5 * length : length]) == {0x47} for first in range(min(length, len(start))))
+    return any(start[first : 5 * length : length] == b"\x47" * 5 for first in range(length))
