@@ -71,11 +71,14 @@ def test_broken_program_in_the_path_is_told_once_and_not_used(
     assert len(said) == 1 and str(path) in said[0] and own() in said[0] and VARIABLE in said[0]
 
 
-def test_variable_of_the_package_that_names_the_broken_one(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variable_of_the_package_that_names_the_broken_one(
+    script: Script, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     path = script("exit 127")
     monkeypatch.setenv("PATH", str(path.parent))
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "ffmpeg")
     assert executable() == own()
+    assert sum(record.getMessage().count(f"{path} does not run") for record in caplog.records) == 1
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o755])

@@ -83,16 +83,18 @@ def program() -> Program:
         if reason:
             raise SignspotError(f"{VARIABLE}: {path} does not run ({reason}). Name another FFmpeg, or unset it.")
         return Program(path, VARIABLE, version)
-    refused = []
+    refused: dict[str, str] = {}
     for path, source in _candidates():
+        if path in refused:
+            continue
         version, reason = _trial(path)
         if not reason:
-            found = Program(path, source, version)
-            for line in refused:
-                log.warning("%s; %s of %s is used instead. %s names another.", line, path, source, VARIABLE)
-            return found
-        refused.append(f"the FFmpeg {path} does not run ({reason})")
-    told = "; ".join(refused) or "there is none"
+            if refused:
+                told = "; ".join(refused.values())
+                log.warning("%s; %s of %s is used instead. %s names another.", told, path, source, VARIABLE)
+            return Program(path, source, version)
+        refused[path] = f"the FFmpeg {path} does not run ({reason})"
+    told = "; ".join(refused.values()) or "there is none"
     raise SignspotError(f"FFmpeg: {told}. Install FFmpeg 4 or later, or name one: {VARIABLE}=/path/to/ffmpeg")
 
 
