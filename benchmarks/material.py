@@ -18,7 +18,7 @@ from signspot.backbones import build
 from signspot.clips.modalities import build_modality
 from signspot.signer import SyntheticCorpus, render_video, tables
 from signspot.training.store import HISTORY_COLUMNS, save_network
-from signspot.video.decode import executable
+from signspot.video.program import executable
 from signspot.video.store import FrameStore
 
 

@@ -1,9 +1,12 @@
 """Reference material kept beside the repository; tests without it skip and say so."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 from workflow_calls import TINY, Snakemake, call_snakemake
 
 # A busy machine is no fault of the code.
@@ -39,3 +42,14 @@ def tiny_run(snakemake: Snakemake, tmp_path_factory: pytest.TempPathFactory) -> 
     result = snakemake(folder, "--configfile", str(TINY))
     assert result.returncode == 0, result.stderr[-8000:]
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium here to show pages and videos in")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()

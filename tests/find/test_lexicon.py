@@ -28,7 +28,7 @@ from signspot.intake.notes import (
 )
 from signspot.intake.profiles import Profile
 from signspot.intake.summary import notes_text
-from signspot.video.decode import executable
+from signspot.video.program import executable
 
 Clip = Callable[..., Path]
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "CAFÉ") for form in ("NFC", "NFD"))

@@ -10,7 +10,7 @@ import elan_documents
 from made_up_run import write_run
 
 from signspot.model.export import export_model
-from signspot.video.decode import executable
+from signspot.video.program import executable
 
 TOKENS = {
     "pickles": (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from intake_folders import Came, init
 
-from signspot.video.decode import executable
+from signspot.video.program import executable
 
 Film = Callable[..., Path]
 

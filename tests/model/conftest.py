@@ -12,7 +12,7 @@ from workflow_calls import PACKAGE
 
 from signspot.model.export import export_model
 from signspot.signer import SyntheticCorpus, render_video
-from signspot.video.decode import executable
+from signspot.video.program import executable
 
 Call = Callable[..., subprocess.CompletedProcess[str]]
 

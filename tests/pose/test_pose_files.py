@@ -16,7 +16,7 @@ from signspot.pose.holistic import Landmarks, landmarks
 from signspot.pose.skeleton import normalise
 from signspot.pose.store import detection_rates, write_poses, write_summary
 from signspot.video.crop import write_frames
-from signspot.video.decode import executable
+from signspot.video.program import executable
 from signspot.video.store import store_frames
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from signspot.video.decode import executable
+from signspot.video.program import executable
 
 Make = Callable[..., Path]
 

@@ -90,6 +90,26 @@ def test_late_picture_is_shown_from_the_start(make) -> None:
     assert shown[:8].tolist() == [0, 0, 0, 0, 0, 0, 0, 1]
 
 
+def test_interlaced_pictures_become_whole(make) -> None:
+    """Every other row is of a later instant: a bar that moves has teeth, which are 8 px long here."""
+    bar = "nullsrc=s=160x96:r=50:d=1,format=gray,geq=lum='255*between(X,8*N,8*N+20)',tinterlace=interleave_top"
+    teeth = []
+    for field in ("setfield=tff", "setfield=prog"):
+        options = (
+            "-c:v",
+            "mpeg2video",
+            "-q:v",
+            "1",
+            "-pix_fmt",
+            "yuv420p",
+            *(("-flags", "+ildct+ilme") if "tff" in field else ()),
+        )
+        path = make(f"{field[9:]}.mpg", "-f", "lavfi", "-i", f"{bar},{field}", *options)
+        picture = list(full_frames(path, probe(path), 25))[8][..., 0].astype(int)
+        teeth.append(np.abs(picture[20:76:2] - picture[21:77:2]).mean())
+    assert teeth[0] < 0.2 * teeth[1]
+
+
 def test_rotation_mark_is_honoured(make, video: Path) -> None:
     path = make("rotated.mp4", "-display_rotation", "90", "-i", str(video), "-c", "copy")
     info = probe(path)

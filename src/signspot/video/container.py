@@ -49,13 +49,23 @@ def check_container(path: Path | str) -> None:
         )
 
 
+def tells_when_shown(path: Path | str) -> bool:
+    """Whether a file that passed :func:`check_container` counts its times from a time 0 of its own.
+
+    Streams made for broadcast count from any number, and AVI tells only the order of pictures.
+    """
+    with open(path, "rb") as file:
+        start = file.read(MOST_READ)
+    return not (start.startswith(b"RIFF") or _is_mpeg(start) or _is_stream(start))
+
+
 def _is_container(start: bytes) -> bool:
     return (
         start.startswith(STARTS)
         or start[4:8] in BOXES
         or (start.startswith(b"RIFF") and start[8:11] == b"AVI")
         or _is_mpeg(start)
-        or any(_is_transport_stream(start, length) for length in PACKETS)
+        or _is_stream(start)
     )
 
 
@@ -68,6 +78,6 @@ def _is_mpeg(start: bytes) -> bool:
 _VIDEO_PACKETS = tuple(bytes([code]) for code in range(0xE0, 0xF0))
 
 
-def _is_transport_stream(start: bytes, length: int) -> bool:
-    """Whether bytes 0x47 stand at this distance. A recording may begin in the middle of a packet."""
-    return any(start[first : 5 * length : length] == b"\x47" * 5 for first in range(length))
+def _is_stream(start: bytes) -> bool:
+    """Whether bytes 0x47 stand at the distance of packets. A recording may begin in the middle of a packet."""
+    return any(start[first : 5 * length : length] == b"\x47" * 5 for length in PACKETS for first in range(length))

@@ -1,28 +1,20 @@
 """Decodes videos by FFmpeg: one pass resamples, crops, pads and scales; frames stream through a pipe."""
 
-import logging
+import math
 import re
-import signal
-import subprocess
-import tempfile
 from array import array
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from threading import Event, Timer
 from typing import IO
 
 import ffmpeg
 import numpy as np
 
-from signspot.errors import InputError, SignspotError
-from signspot.video.container import check_container
+from signspot.errors import InputError
+from signspot.video.calls import MOST_MESSAGES, opened, output, undecodable
 from signspot.video.limits import Limits
-from signspot.video.program import COMMON, INPUT, NOT_STARTED, VARIABLE, executable, start
-
-log = logging.getLogger(__name__)
 
 VIDEO_SUFFIXES = frozenset(
     (
@@ -32,17 +24,13 @@ VIDEO_SUFFIXES = frozenset(
 )
 """Suffixes by which video files are found in a folder. A video named by the user may have any suffix."""
 
-MOST_MESSAGES = 1 << 14
-"""Bytes of FFmpeg's messages that are read; a damaged video can give millions of them."""
 UNKNOWN = -(1 << 63)
 """FFmpeg's mark of an unknown time."""
-STREAM = "V:0"
-"""FFmpeg's name for the first video stream that is no cover picture."""
 
 
 @dataclass(frozen=True)
 class Span:
-    """The part of a video to use, in ms from the start of the video. Frame 0 is at ``start_ms``.
+    """The part of a video to use, in ms from time 0 of the file as players count. Frame 0 is at ``start_ms``.
 
     Args:
         start_ms: start of the part.
@@ -51,6 +39,10 @@ class Span:
 
     start_ms: int = 0
     end_ms: int | None = None
+
+    def frames(self, fps: float) -> int | None:
+        """How many frames begin in it; None without an end."""
+        return None if self.end_ms is None else math.ceil((self.end_ms - self.start_ms) * fps / 1000)
 
 
 WHOLE = Span()
@@ -64,7 +56,7 @@ class VideoInfo:
         width: in square pixels, after rotation.
         height: in square pixels, after rotation.
         fps: average number of frames per second.
-        duration_ms: how long all frames last.
+        duration_ms: the end of the picture that is shown last, from time 0 on.
         variable: whether some frames last longer than others.
     """
 
@@ -113,13 +105,14 @@ def probe(path: Path | str, limits: Limits | None = None) -> VideoInfo:
         SignspotError: no FFmpeg runs.
     """
     limits = limits or Limits.of({})
-    check_container(path)
     packets = _packets(path, limits)
     if packets.size:
         limits.check_size(path, *packets.size)
     times = packets.decoded
-    if len(times) < 2:
-        raise InputError(f"{path}: has {len(times)} frame, expected at least one clip of 8. Check that it is a video.")
+    if len(times) < 2 or len(packets.shown) < 2:
+        raise InputError(
+            f"{path}: has {len(packets.shown)} frame, expected at least one clip of 8. Check that it is a video."
+        )
     if times[0] == times[-1]:
         raise InputError(f"{path}: shows its {len(times)} frames all at one time. Check that it is a video.")
     limits.check_times(path, times, packets.last_s)
@@ -129,7 +122,8 @@ def probe(path: Path | str, limits: Limits | None = None) -> VideoInfo:
     fps = len(steps) / (times[-1] - times[0])
     # Containers round times to 1 ms or finer, so steps of 33 and 34 ms count as equal.
     variable = bool(np.ptp(steps) > 0.002 + 0.1 * np.median(steps))
-    return VideoInfo(width, height, float(fps), round(1000 * len(times) / fps), variable)
+    end = packets.shown.max() + packets.last_s
+    return VideoInfo(width, height, float(fps), round(1000 * end), variable)
 
 
 def frames(
@@ -164,7 +158,7 @@ def frames(
     if size is not None:
         window = window.filter("scale", size, size, flags="area")
     side = size or crop.side
-    return _stream(path, window, (side, side, 3), limits)
+    return _stream(path, window, (side, side, 3), limits, span.frames(fps))
 
 
 def full_frames(
@@ -183,9 +177,12 @@ def full_frames(
         uint8 (height, width, 3), RGB.
     """
     limits = limits or Limits.of({})
-    return _stream(path, _resampled(path, fps, info, span, limits), (info.height, info.width, 3), limits)
+    shape = (info.height, info.width, 3)
+    return _stream(path, _resampled(path, fps, info, span, limits), shape, limits, span.frames(fps))
 
 
+_FLAGS, _DISCARDED = re.compile(rb"F=0x(\w+)"), 4
+"""FFmpeg's flags of a packet, where they are not just those of a keyframe; and that of a packet that is not shown."""
 _Y4M = {"vframes": 1, "pix_fmt": "yuv420p"}
 """Output options for a YUV4MPEG2 stream, which begins with the size and the shape of pixels in plain text."""
 
@@ -197,7 +194,8 @@ class _Packets:
     Args:
         size: width and height in the header of the file; None if it tells none.
         decoded: float64 (packets,), seconds at which they are decoded.
-        shown: float64 (packets,), seconds at which they are shown; those at which they are decoded where unknown.
+        shown: float64 (pictures,), seconds at which they are shown; those at which they are decoded where unknown.
+            An edit list may leave pictures out.
         last_s: how long the picture that is shown last stays, in seconds.
     """
 
@@ -207,65 +205,45 @@ class _Packets:
     last_s: float
 
 
-def _input(path: Path | str, limits: Limits, span: Span = WHOLE) -> ffmpeg.nodes.FilterableStream:
-    seek = {"ss": span.start_ms / 1000} if span.start_ms else {}
-    if span.end_ms is not None:
-        seek["t"] = (span.end_ms - span.start_ms) / 1000
-    return ffmpeg.input(f"file:{path}", **INPUT, max_pixels=limits.pixels, **seek)
+_CENTRED = "if(isnan(FRAME_RATE),0,max(0,0.5/{0}-0.5/FRAME_RATE))"
+"""Seconds by which pictures at a higher rate than ``{0}`` are taken as later than they are.
+
+A frame gets the last picture before the middle between it and the next frame. Of many pictures that one is late by half
+a frame; with this shift, it is the one nearest to the frame's instant.
+"""
 
 
 def _resampled(
     path: Path | str, fps: float, shown: VideoInfo | Crop, span: Span, limits: Limits
 ) -> ffmpeg.nodes.FilterableStream:
-    """Frames at a constant rate from time 0 on, with square pixels and full colour: a cut can be at any column."""
+    """Frames at a constant rate from ``span.start_ms`` on, with square pixels and full colour: any column can be cut.
+
+    Pictures of an interlaced recording, half of whose rows are of a later instant, become whole pictures.
+    """
     rate = Fraction(fps).limit_denominator(1001)
     return (
-        _input(path, limits, span)[STREAM]
-        .filter("fps", f"{rate.numerator}/{rate.denominator}", start_time=0)
+        opened(path, limits, span.start_ms)
+        .filter("yadif", deint="interlaced")
+        .filter("setpts", f"PTS+{_CENTRED.format(float(rate))}/TB")
+        .filter("fps", f"{rate.numerator}/{rate.denominator}", start_time=span.start_ms / 1000)
+        .filter("setpts", "PTS-STARTPTS")
         .filter("scale", shown.width, shown.height, flags="bicubic")
         .filter("setsar", 1)
         .filter("format", "yuv444p")
     )
 
 
-@contextmanager
-def _output(
-    path: Path | str, stream: ffmpeg.nodes.OutputStream, limits: Limits, *options: str, seconds: float | None = None
-) -> Iterator[IO[bytes]]:
-    """What FFmpeg writes to its standard output, to be read to its end; it is killed at the end of the block.
-
-    Args:
-        seconds: after which it is killed; None for no limit.
-    """
-    slow = Event()
-    with tempfile.TemporaryFile() as messages:
-        process = start([*COMMON, *ffmpeg.get_args(stream), *options], stdout=subprocess.PIPE, stderr=messages)
-        watch = Timer(seconds or 0, lambda: (slow.set(), process.kill()))
-        watch.daemon = True
-        try:
-            if seconds is not None:
-                watch.start()
-            yield process.stdout
-            status = process.wait()
-            if slow.is_set():
-                raise limits.too_slow(path, seconds)
-            if status:
-                messages.seek(0)
-                raise _failure(path, status, messages.read(MOST_MESSAGES), limits)
-        finally:
-            watch.cancel()
-            process.kill()
-            process.stdout.close()
-            process.wait()
-
-
 def _stream(
-    path: Path | str, stream: ffmpeg.nodes.FilterableStream, shape: tuple[int, int, int], limits: Limits
+    path: Path | str,
+    stream: ffmpeg.nodes.FilterableStream,
+    shape: tuple[int, int, int],
+    limits: Limits,
+    most: int | None,
 ) -> Iterator[np.ndarray]:
-    check_container(path)
-    output = ffmpeg.output(stream, "pipe:", format="rawvideo", pix_fmt="rgb24")
+    count = {} if most is None else {"vframes": most}
+    raw = ffmpeg.output(stream, "pipe:", format="rawvideo", pix_fmt="rgb24", **count)
     # Without -xerror FFmpeg hides damage behind repeated pictures or an early end, and calls that success.
-    with _output(path, output, limits, "-xerror") as pipe:
+    with output(path, raw, limits, "-xerror") as pipe:
         yield from _pictures(pipe, shape)
 
 
@@ -275,47 +253,16 @@ def _pictures(pipe: IO[bytes], shape: tuple[int, int, int]) -> Iterator[np.ndarr
         yield np.frombuffer(picture, np.uint8).reshape(shape)
 
 
-def _failure(path: Path | str, status: int, messages: bytes, limits: Limits) -> SignspotError:
-    """The error of an FFmpeg that ended with this status: of the video, or of FFmpeg itself."""
-    lines = [re.sub(r"^(\[[^]]* @ 0x\w+] )+", "", line) for line in messages.decode(errors="replace").splitlines()]
-    text = "; ".join(lines[:2]) or "no message"
-    if status in NOT_STARTED:
-        return SignspotError(f"FFmpeg does not run: {text}. Install it again, or name another by {VARIABLE}.")
-    if status < 0:
-        return InputError(
-            f"{path}: FFmpeg, {executable()}, was killed by {signal.Signals(-status).name} while it decoded this, "
-            f"mostly because memory ran out. Free memory, or name another FFmpeg by {VARIABLE}."
-        )
-    if lacking := re.search(r"Decod(?:er \(codec |ing requested, but no decoder found for: )(\w+)", "; ".join(lines)):
-        return InputError(
-            f"{path}: the FFmpeg {executable()} has no decoder of {lacking[1]}, which is no fault of the video. Name "
-            f"an FFmpeg that has one: {VARIABLE}=/path/to/ffmpeg"
-        )
-    try:
-        for size in re.findall(r"[Pp]icture size (\d+)x(\d+)", text):
-            limits.check_size(path, *map(int, size))
-    except InputError as error:
-        return error
-    return _undecodable(path, text)
-
-
-def _undecodable(path: Path | str, reason: str) -> InputError:
-    return InputError(
-        f"{path}: cannot be decoded as video (FFmpeg: {reason}). Check that it is a video and complete; "
-        "if it plays well, encode it again: ffmpeg -i OLD -c:v libx264 -crf 18 NEW.mp4"
-    )
-
-
 def _shown_size(path: Path | str, limits: Limits) -> tuple[int, int]:
     """Width and height of the first picture, in square pixels."""
-    first = ffmpeg.output(_input(path, limits)[STREAM], "pipe:", format="yuv4mpegpipe", **_Y4M)
-    with _output(path, first, limits, seconds=limits.probe_seconds(Path(path).stat().st_size)) as pipe:
+    first = ffmpeg.output(opened(path, limits), "pipe:", format="yuv4mpegpipe", **_Y4M)
+    with output(path, first, limits, seconds=limits.probe_seconds(Path(path).stat().st_size)) as pipe:
         header = pipe.readline(MOST_MESSAGES).decode("ascii", errors="replace")
         while pipe.read(1 << 20):
             pass
     found = re.match(r"YUV4MPEG2 W(\d+) H(\d+) .*?A(\d+):(\d+)", header)
     if found is None:
-        raise _undecodable(path, "no picture could be decoded")
+        raise undecodable(path, "no picture could be decoded")
     width, height, *aspect = map(int, found.groups())
     shown = round(width * aspect[0] / aspect[1]) if all(aspect) else width
     limits.check_size(path, shown, height)
@@ -324,20 +271,22 @@ def _shown_size(path: Path | str, limits: Limits) -> tuple[int, int]:
 
 def _packets(path: Path | str, limits: Limits) -> _Packets:
     """Reads the framecrc listing of the packets of a video, a line at a time: it may have no end."""
-    listing = ffmpeg.output(_input(path, limits)[STREAM], "pipe:", format="framecrc", codec="copy")
+    listing = ffmpeg.output(opened(path, limits), "pipe:", format="framecrc", codec="copy")
     bytes_ = Path(path).stat().st_size
     decoded, shown, durations = array("q"), array("q"), array("q")
     header: dict[bytes, bytes] = {}
-    with _output(path, listing, limits, seconds=limits.probe_seconds(bytes_)) as pipe:
+    with output(path, listing, limits, seconds=limits.probe_seconds(bytes_)) as pipe:
         for line in pipe:
             if line.startswith(b"#"):
                 name, _, value = line.partition(b": ")
                 header[name] = value.strip()
                 continue
-            _, dts, pts, duration, *_ = map(int, line.split(b",")[:4])
+            _, dts, pts, duration = map(int, line.split(b",")[:4])
             decoded.append(dts)
-            shown.append(dts if pts == UNKNOWN else pts)
-            durations.append(duration)
+            flags = _FLAGS.search(line)
+            if flags is None or not int(flags[1], 16) & _DISCARDED:
+                shown.append(dts if pts == UNKNOWN else pts)
+                durations.append(duration)
             if len(decoded) > limits.most_frames(bytes_):
                 raise limits.too_many_frames(path, bytes_)
     base = Fraction(header.get(b"#tb 0", b"1").decode())

@@ -25,8 +25,11 @@ VARIABLE = "SIGNSPOT_FFMPEG"
 PACKAGE = "the package imageio-ffmpeg"
 INPUT = {"protocol_whitelist": "file", "format_whitelist": FORMATS, "threads": 1}
 """Input options for a video: one decoder thread, and never a file or address to which its name or content refers."""
-COMMON = ("-v", "error", "-nostdin", "-filter_complex_threads", "1", "-max_alloc", str(1 << 29))
-"""Options of every reading call. No block of memory is larger than 512 MiB: a few bytes can name endless tables."""
+COMMON = ("-v", "error", "-nostdin", "-copyts", "-filter_complex_threads", "1", "-max_alloc", str(1 << 29))
+"""Options of every reading call: times stay those of the file.
+
+No block of memory is larger than 512 MiB, because a few bytes can name endless tables.
+"""
 NOT_STARTED = (126, 127)
 """Exit statuses of a program that cannot be started, or lacks one of its libraries."""
 TRIAL_S = 60
@@ -129,14 +132,15 @@ def _candidates() -> Iterator[tuple[str, str]]:
 
 def _trial(path: str) -> tuple[str, str]:
     """The version of an FFmpeg, and why it cannot be used, "" if it can: it is told to do what will be asked of it."""
-    chain = "[0:V:0]fps=25:start_time=0,scale=4:4:flags=area,setsar=1,format=yuv444p[out]"
+    times = "yadif=deint=interlaced,setpts='PTS+max(0,0/FRAME_RATE)/TB',fps=25:start_time=0,setpts=PTS-STARTPTS"
+    chain = f"[0:V:0]{times},scale=4:4:flags=area,setsar=1,format=yuv444p[out]"
     # A raw picture through a pipe, because the FFmpeg of an archive may lack every source of pictures.
     source = ["-protocol_whitelist", "pipe", "-format_whitelist", "rawvideo", "-max_pixels", "1000", "-threads", "1"]
-    source += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "2x2", "-r", "25", "-i", "pipe:"]
+    source += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "4x4", "-r", "25", "-i", "pipe:"]
     output = ["-filter_complex", chain, "-map", "[out]", "-f", "rawvideo", "-pix_fmt", "rgb24", "-xerror", "pipe:"]
     try:
         told = subprocess.run([path, "-version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=TRIAL_S)
-        done = subprocess.run([path, *COMMON, *source, *output], input=bytes(12), capture_output=True, timeout=TRIAL_S)
+        done = subprocess.run([path, *COMMON, *source, *output], input=bytes(48), capture_output=True, timeout=TRIAL_S)
     except OSError as error:
         return "", str(error.strerror)
     except subprocess.TimeoutExpired:

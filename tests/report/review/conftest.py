@@ -1,6 +1,5 @@
 """A run to review, with two short videos that browsers play, and a browser that is told to be strict."""
 
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from review_runs import SECONDS, SIGNS, SPOTTINGS, TRUTH, Run, scores_of_the_run, write_store
 
 from signspot.report.review import ReviewVideo
-from signspot.video.decode import executable
+from signspot.video.program import executable
 
 
 @pytest.fixture(scope="session")
@@ -65,17 +64,6 @@ def bare_run(run: Run) -> Run:
 def scored_run(run: Run) -> Run:
     """The same videos with scores over time."""
     return replace(run, scores=scores_of_the_run())
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium here to show the page in")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
