@@ -1,11 +1,8 @@
 """The modules that every room stands on: times, files, logs."""
 
 import logging
-import os
-import pickle
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +10,7 @@ from jobs import job_of
 
 from signspot.arrays import open_arrays
 from signspot.errors import InputError
-from signspot.files import finished, finished_folder, load_pickle
+from signspot.files import finished, finished_folder
 from signspot.logs import job
 from signspot.timebase import Timebase
 
@@ -58,34 +55,6 @@ def test_a_folder_appears_with_all_that_is_in_it_or_not_at_all(tmp_path: Path) -
     with pytest.raises(OSError), finished_folder(tmp_path / "out") as part:
         (part / "two").write_text("2")
     assert [path.name for path in tmp_path.rglob("*")] == ["out", "one"]
-
-
-def test_plain_pickles_are_read(tmp_path: Path) -> None:
-    value = {"a": [[1, 40, 80]], "b": np.arange(3), "c": np.float64(0.5)}
-    (tmp_path / "plain.pkl").write_bytes(pickle.dumps(value, protocol=4))
-    read = load_pickle(tmp_path / "plain.pkl")
-    assert read["a"] == [[1, 40, 80]] and read["b"].tolist() == [0, 1, 2] and read["c"] == 0.5
-
-
-class Malicious:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __reduce__(self) -> tuple:
-        return os.mkdir, (str(self.folder),)
-
-
-def test_a_malicious_pickle_is_refused_before_it_runs(tmp_path: Path) -> None:
-    (tmp_path / "bad.pkl").write_bytes(pickle.dumps(Malicious(tmp_path / "hacked")))
-    with pytest.raises(InputError, match=r"bad\.pkl: refused"):
-        load_pickle(tmp_path / "bad.pkl")
-    assert not (tmp_path / "hacked").exists()
-
-
-def test_a_damaged_pickle_is_named(tmp_path: Path) -> None:
-    (tmp_path / "cut.pkl").write_bytes(pickle.dumps({"a": 1})[:-3])
-    with pytest.raises(InputError, match=r"cut\.pkl"):
-        load_pickle(tmp_path / "cut.pkl")
 
 
 def test_a_job_ends_with_the_message_and_no_traceback(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ GROUND = (
     "errors",
     "timebase",
     "files",
+    "pickles",
     "registry",
     "rows",
     "stores",

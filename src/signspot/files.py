@@ -1,16 +1,15 @@
-"""Whole files or none: a file gets its name when it is finished. Foreign pickles are read safely."""
+"""Whole files or none: a file gets its name when it is finished."""
 
+import errno
 import hashlib
 import json
 import os
-import pickle
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from signspot.errors import InputError
+from typing import Any, BinaryIO
 
 
 @contextmanager
@@ -90,9 +89,23 @@ def set_aside(path: Path | str) -> Path:
     return aside
 
 
+def open_regular(path: Path | str) -> BinaryIO:
+    """Opens a file for reading. A pipe or a device, which may never come to an end, is not waited for.
+
+    Raises:
+        OSError: the file cannot be opened, or is no regular file.
+    """
+    # Without O_NONBLOCK, the opening of a pipe would wait for somebody who writes into it.
+    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "is no regular file", str(path))
+    return file
+
+
 def sha256(path: Path | str) -> str:
-    """Hex digest of a file's bytes."""
-    with open(path, "rb") as f:
+    """Hex digest of the bytes of a regular file."""
+    with open_regular(path) as f:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
@@ -100,39 +113,3 @@ def write_json(path: Path | str, value: Any) -> None:
     """Writes a value as JSON: UTF-8, indented, keys in the given order, a newline at the end."""
     with finished(path) as part:
         part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-class _Containers(pickle.Unpickler):
-    """Builds builtin containers, strings and numbers, and numpy arrays and scalars; refuses every other name."""
-
-    _numpy = {
-        (module, name)
-        for package in ("numpy.core", "numpy._core")
-        for module, name in ((f"{package}.multiarray", "_reconstruct"), (f"{package}.multiarray", "scalar"))
-    } | {("numpy", "ndarray"), ("numpy", "dtype")}
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) in self._numpy:
-            return super().find_class(module.replace("numpy._core", "numpy.core"), name)
-        raise pickle.UnpicklingError(f"it wants to load {module}.{name}")
-
-
-def load_pickle(path: Path | str, encoding: str = "ASCII") -> Any:
-    """The content of a foreign pickle that holds only builtin containers, numbers, strings and numpy arrays.
-
-    Args:
-        path: the pickle.
-        encoding: encoding of strings that Python 2 wrote; numpy arrays of Python 2 need ``latin1``.
-
-    Raises:
-        InputError: the file is no pickle, or names anything else; no code of the pickle has run then.
-    """
-    try:
-        with open(path, "rb") as f:
-            return _Containers(f, encoding=encoding).load()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path.") from error
-    except Exception as error:  # a damaged pickle can raise nearly any exception
-        raise InputError(
-            f"{path}: refused as a pickle ({error}). Expected plain lists, dicts, numbers and numpy arrays only."
-        ) from error

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from signspot.errors import InputError
+from signspot.files import open_regular
 
 LISTED = 10
 """A message lists this many problems of a kind and counts the rest."""
@@ -50,7 +51,8 @@ def read_text(path: Path) -> str:
         InputError: the file is missing, cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with open_regular(path) as file:
+            return io.TextIOWrapper(file, encoding="utf-8-sig").read()
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file. Check the path.") from error
     except OSError as error:

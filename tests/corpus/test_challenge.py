@@ -239,7 +239,7 @@ def test_zip_with_no_or_several_pickles(tmp_path: Path, members: list[str]) -> N
 
 
 def test_huge_member_of_a_zip_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(challenge, "MEMBER_LIMIT", 1000)
+    monkeypatch.setattr(challenge, "LIMIT", 1000)
     write_zip(tmp_path / "s.zip", {"res/predictions.pkl": bytes(1001)})
     with pytest.raises(InputError, match="larger than 1000 bytes"):
         read_ground_truth(tmp_path / "s.zip")

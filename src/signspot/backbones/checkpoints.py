@@ -20,7 +20,8 @@ from torch import Tensor
 from torch.serialization import safe_globals
 
 from signspot.errors import InputError
-from signspot.files import load_pickle, sha256
+from signspot.files import open_regular, sha256
+from signspot.pickles import load_pickle
 
 ENTRIES = ("model_state_dict", "state_dict", "model_state", "blobs")
 """Names under which checkpoints keep their weights beside other things."""
@@ -35,6 +36,8 @@ NUMPY = [
 ]
 """What the random state of NumPy, which the entry's checkpoints hold, needs to be read; arrays and numbers only."""
 
+LARGEST = 2**30
+"""Largest plain pickle of weights, in bytes; caffe2's of I3D-ResNet50 takes a quarter of that."""
 ZIP = b"PK"
 """How files of torch.save begin since PyTorch 1.6."""
 
@@ -90,11 +93,11 @@ def _read(path: Path | str) -> Any:
     """Content of a file of safetensors, of torch.save, zipped or (before PyTorch 1.6) not, or else of a pickle."""
     if Path(path).suffix == ".safetensors":
         return _read_safetensors(path)
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         old = pickle.dumps(torch.serialization.MAGIC_NUMBER, protocol=2)
         by_torch = file.read(len(old)).startswith((old, ZIP))
     if not by_torch:
-        return load_pickle(path, encoding="latin1")
+        return load_pickle(path, "weights by name", LARGEST)
     try:
         with safe_globals(NUMPY):
             return torch.load(path, map_location="cpu", weights_only=True)

@@ -4,8 +4,7 @@ Vázquez Enríquez et al., "ECCV 2022 Sign Spotting Challenge: Dataset, Design a
 https://doi.org/10.1007/978-3-031-25085-9_13
 """
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,8 @@ import pandas as pd
 
 from signspot.corpus.tables import COLUMNS, Sources, Tables, check
 from signspot.errors import InputError
-from signspot.files import load_pickle
+from signspot.files import open_regular
+from signspot.pickles import LIMIT, load_pickle, read_pickle, shown
 from signspot.rows import nfc, read_rows, read_text, refuse, require, whole_numbers
 
 Interval = tuple[int, int, int]
@@ -27,8 +27,13 @@ FOLDERS = {"train": ("TRAIN", "TRAIN"), "val": ("VALIDATION", "VAL"), "test": ("
 
 MEMBER = "res/predictions.pkl"
 """The place of the pickle in a hand-in."""
-MEMBER_LIMIT = 64 * 2**20
-"""Largest pickle, in bytes, that is read from a zip; pickles of the challenge are below 100 kB."""
+MOST_SIGNS = 1_000_000
+"""Most signs that are read from one file."""
+MOST_CLASSES = 100_000
+"""Class ids of the challenge's corpus are smaller."""
+LARGEST = 10**15
+"""Class ids and times are smaller, as in tables."""
+EXPECTED = "a dict from names of videos to lists of [class_id, start_ms, end_ms]"
 
 
 def read_challenge(folder: Path, vocabulary: Path | None = None) -> Tables:
@@ -109,9 +114,12 @@ def _wrong_truth(source: Path, truth: Mapping[str, Sequence[Interval]], videos: 
         yield f"{source}: there is no ground truth of the video {video}. Complete it, with no rows if there is no sign."
     for video, intervals in truth.items():
         for row, (class_id, start, end) in enumerate(intervals, 1):
-            if class_id < 0 or not 0 <= start < end:
+            if not 0 <= class_id < MOST_CLASSES or not 0 <= start < end:
                 found = f"{video}, sign {row} is {class_id},{start},{end}"
-                yield f"{source}: {found}, expected class,start_ms,end_ms of 0 or more with start < end."
+                yield (
+                    f"{source}: {found}, expected class,start_ms,end_ms of 0 or more with start < end and a class "
+                    f"below {MOST_CLASSES}."
+                )
 
 
 def read_vocabulary(path: Path) -> pd.DataFrame:
@@ -152,11 +160,11 @@ def read_ground_truth(path: Path) -> dict[str, list[Interval]]:
         case ".txt":
             return {nfc(path.stem): _from_text(path)}
     if path.is_dir():
-        texts = sorted(path.glob("*.txt"))
+        texts = {text.stem: text for text in sorted(path.glob("*.txt"))}
         if not texts:
             raise InputError(f"{path}: there is no .txt in this folder. Expected one per video.")
-        return {nfc(text.stem): _from_text(text) for text in texts}
-    return _intervals(load_pickle(path), str(path))
+        return {video: _from_text(texts[name]) for video, name in _composed(texts, str(path)).items()}
+    return _intervals(load_pickle(path, EXPECTED), str(path))
 
 
 def _from_table(path: Path) -> dict[str, list[Interval]]:
@@ -176,36 +184,27 @@ def _from_text(path: Path) -> list[Interval]:
         if not line.strip():
             continue
         try:
-            class_id, start, end = map(int, line.split(","))
+            intervals.append(_interval([int(cell) for cell in line.split(",")]))
         except ValueError as error:
             raise InputError(
-                f"{path}, line {number}: {line!r} is not class,start_ms,end_ms in whole numbers. Correct the line."
+                f"{path}, line {number}: {shown(line)} is not class,start_ms,end_ms in whole numbers. Correct the line."
             ) from error
-        intervals.append((class_id, start, end))
     return intervals
 
 
 def _from_zip(path: Path) -> dict[str, list[Interval]]:
-    """The intervals of a pickle in a zip. The archive cannot choose a path to write to, nor exceed ``MEMBER_LIMIT``."""
+    """The intervals of a pickle in a zip. The archive cannot choose a path to write to, nor exceed ``LIMIT``."""
     try:
-        with ZipFile(path) as archive:
+        with open_regular(path) as file, ZipFile(file) as archive:
             name = _member(path, archive.namelist())
             with archive.open(name) as member:
-                content = member.read(MEMBER_LIMIT + 1)
+                content = member.read(LIMIT + 1)
     except InputError:
         raise
     except Exception as error:  # a damaged archive can raise nearly any exception
         raise InputError(f"{path}: cannot be read as a zip ({error}). Check the path, or zip again.") from error
-    if len(content) > MEMBER_LIMIT:
-        raise InputError(f"{path}: {name} is larger than {MEMBER_LIMIT} bytes. Expected one small pickle.")
-    with tempfile.NamedTemporaryFile(suffix=".pkl") as copy:
-        copy.write(content)
-        copy.flush()
-        try:
-            return _intervals(load_pickle(copy.name), f"{path}: {name}")
-        except InputError as error:
-            cause = error.__cause__ or error
-            raise InputError(f"{path}: {name} is refused ({cause}). Expected dicts, lists and numbers.") from error
+    name = f"{path}: {shown(name)[1:-1]}"
+    return _intervals(read_pickle(content, name, EXPECTED, LIMIT), name)
 
 
 def _member(path: Path, names: Sequence[str]) -> str:
@@ -219,27 +218,62 @@ def _member(path: Path, names: Sequence[str]) -> str:
 
 def _intervals(content: Any, name: str) -> dict[str, list[Interval]]:
     """Checks the content of a pickle, ``{video: [[class_id, start_ms, end_ms], …]}``, and returns it with tuples."""
-    if not isinstance(content, dict) or not all(isinstance(video, str) for video in content):
-        raise InputError(f"{name}: expected a dict from names of videos to lists of [class_id, start_ms, end_ms].")
+    if not isinstance(content, dict):
+        raise InputError(f"{name}: is {shown(content)}, expected {EXPECTED}.")
+    lists = {video: _rows(rows, f"{name}: {shown(video)}") for video, rows in content.items()}
+    if sum(map(len, lists.values())) > MOST_SIGNS:
+        raise InputError(f"{name}: holds more than {MOST_SIGNS} signs. Split the file by videos.")
     intervals = {}
-    for video, rows in content.items():
-        if not isinstance(rows, list | tuple | np.ndarray):
-            raise InputError(f"{name}: {video} is {rows!r}, expected a list of [class_id, start_ms, end_ms].")
-        intervals[nfc(video)] = [_interval(row, f"{name}: {video}, sign {i}") for i, row in enumerate(rows, 1)]
+    for video, written in _composed(lists, name).items():
+        intervals[video] = []
+        for number, row in enumerate(lists[written], 1):
+            try:
+                intervals[video].append(_interval(row))
+            except ValueError as error:
+                raise InputError(
+                    f"{name}: {video}, sign {number} is {error}, expected three whole numbers "
+                    "[class_id, start_ms, end_ms]."
+                ) from error
     return intervals
 
 
-def _interval(row: Any, name: str) -> Interval:
-    try:
-        class_id, start, end = map(_whole, row)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise InputError(f"{name} is {row!r}, expected three whole numbers [class_id, start_ms, end_ms].") from error
+def _rows(rows: Any, name: str) -> Sequence[Any]:
+    """The rows of a video, not yet checked."""
+    if isinstance(rows, list | tuple) or (isinstance(rows, np.ndarray) and rows.ndim == 2):
+        return rows
+    raise InputError(f"{name} is {shown(rows)}, expected a list of [class_id, start_ms, end_ms].")
+
+
+def _composed(names: Iterable[str], source: str) -> dict[str, str]:
+    """The names as they stand in a file, by their composed form.
+
+    Raises:
+        InputError: two names, or their composed forms, are one.
+    """
+    by_form: dict[str, str] = {}
+    for name in names:
+        other = by_form.setdefault(nfc(name), name)
+        if other != name:
+            raise InputError(
+                f"{source}: {ascii(other)} and {ascii(name)} are one name of a video in two Unicode forms or with outer "
+                "spaces. Join their signs under one of them."
+            )
+    return by_form
+
+
+def _interval(row: Any) -> Interval:
+    """Three builtin whole numbers.
+
+    Raises:
+        ValueError: the row is something else; its text shows the row.
+    """
+    if isinstance(row, np.ndarray) and row.shape == (3,):
+        row = row.tolist()
+    if not isinstance(row, list | tuple):
+        raise ValueError(shown(row))
+    if len(row) != 3 or not all(isinstance(value, int | float) and abs(value) < LARGEST for value in row):
+        raise ValueError(f"[{', '.join(map(shown, row[:4]))}{', …' if len(row) > 4 else ''}]")
+    if any(value != int(value) for value in row):
+        raise ValueError(f"[{', '.join(map(shown, row))}]")
+    class_id, start, end = map(int, row)
     return class_id, start, end
-
-
-def _whole(value: Any) -> int:
-    """``value`` as a builtin int, also if it is a numpy number or a float without a fraction."""
-    number = int(value)
-    if number != value:
-        raise ValueError(f"{value!r} is not whole")
-    return number
