@@ -95,12 +95,17 @@ def open_regular(path: Path | str) -> BinaryIO:
     Raises:
         OSError: the file cannot be opened, or is no regular file.
     """
+    return open(path, "rb", opener=_descriptor)
+
+
+def _descriptor(path: str, flags: int) -> int:
     # Without O_NONBLOCK, the opening of a pipe would wait for somebody who writes into it.
-    file = open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK))
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "is no regular file", str(path))
-    return file
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    mode = os.fstat(descriptor).st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # open() has a message of its own for a folder
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "is no regular file", path)
+    return descriptor
 
 
 def sha256(path: Path | str) -> str:

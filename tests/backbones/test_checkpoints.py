@@ -19,6 +19,37 @@ def save(path: Path, content: object) -> Path:
     return path
 
 
+def test_arrays_of_numpy_become_tensors(tmp_path: Path) -> None:
+    arrays = {"a.weight": np.arange(6, dtype=">f4").reshape(2, 3), "a.bias": np.asfortranarray(np.ones((2, 2)))}
+    found, _ = read_checkpoint(Checkpoint(save(tmp_path / "model.pth", {"state_dict": arrays})))
+    assert all(np.array_equal(found[key].numpy(), value) for key, value in arrays.items())
+
+
+class ForgedType:
+    """Pickled as a type of numbers whose state says that they are addresses of objects, or that parts lie outside."""
+
+    def __init__(self, code: str, names: tuple[str, ...] | None, fields: object) -> None:
+        self.code, self.state = code, (3, "|", None, names, fields, 8, 1, 0)
+
+    def __reduce__(self) -> tuple:
+        return np.dtype, (self.code, False, True), self.state
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "fields"),
+    [("O8", None, None), ("V8", ("f",), {"f": (np.dtype("i8"), 10**8)}), ("V8", ("f",), {"f": (np.dtype("O"), 0)})],
+    ids=["objects", "outside", "objects in a field"],
+)
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_forged_type_in_a_checkpoint_is_refused(
+    tmp_path: Path, code: str, names: tuple[str, ...] | None, fields: object, zipped: bool
+) -> None:
+    content = WEIGHTS | {"x": ForgedType(code, names, fields)}
+    torch.save(content, tmp_path / "model.pth", _use_new_zipfile_serialization=zipped)
+    with pytest.raises(InputError, match=r"model\.pth: refused as a checkpoint \(an array has a type other than"):
+        read_checkpoint(Checkpoint(tmp_path / "model.pth"))
+
+
 class Malicious:
     def __init__(self, path: Path) -> None:
         self.path = path

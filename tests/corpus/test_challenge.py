@@ -129,7 +129,7 @@ def test_video_without_its_ground_truth(dataset: Path) -> None:
         read_challenge(dataset)
 
 
-@pytest.mark.parametrize("row", [[-1, 0, 40], [0, -40, 40], [0, 40, 40], [0, 80, 40]])
+@pytest.mark.parametrize("row", [[-1, 0, 40], [10**9, 0, 40], [0, -40, 40], [0, 40, 40], [0, 80, 40]])
 def test_impossible_row_of_the_ground_truth(dataset: Path, row: list[int]) -> None:
     truth = {**TRAIN, "p02_n002": [[0, 40, 400], row]}
     (dataset / "TRAIN/MSSL_TRAIN_SET_GT.pkl").write_bytes(pickle.dumps(truth))
@@ -176,6 +176,17 @@ def test_folder_without_texts(tmp_path: Path) -> None:
         {"v": [[0, 1.5, 3]]},
         {"v": [[0, float("inf"), 3]]},
         {"v": [None]},
+        {"v": [[0, 1e300, 3]]},
+        {"v": [[0, 10**15, 3]]},
+        {"v": [[0, float("nan"), 3]]},
+        {"v": [{"0": 1, "1": 2, "2": 3}]},
+        {"v": [[0, [1], 3]]},
+        {"v": "0,1,2"},
+        {"v": np.array(5)},
+        {"v": np.array([1, 2, 3])},
+        {"v": np.zeros((2, 4))},
+        {"v": [np.zeros((3, 1))]},
+        {"v": [[0, np.zeros(1), 3]]},
     ],
 )
 def test_pickle_of_another_shape(tmp_path: Path, content: object) -> None:
@@ -189,6 +200,35 @@ def test_numpy_numbers_are_numbers(tmp_path: Path) -> None:
     truth = read_ground_truth(tmp_path / "gt.pkl")
     assert truth == {"v": [(1, 40, 80)], "w": [(2, 0, 40)]}
     assert all(type(number) is int for rows in truth.values() for row in rows for number in row)
+
+
+@pytest.mark.parametrize("names", [("\u00e9", "e\u0301"), ("a", "a "), ("\uac00", "\u1100\u1161")])
+def test_two_keys_that_are_one_name_are_both_named(tmp_path: Path, names: tuple[str, str]) -> None:
+    (tmp_path / "gt.pkl").write_bytes(pickle.dumps({name: [[0, 40, 80]] for name in names}))
+    (tmp_path / "texts").mkdir()
+    for name in names:
+        (tmp_path / "texts" / f"{name}.txt").write_text("0,40,80\n")
+    for source in ("gt.pkl", "texts"):
+        with pytest.raises(InputError, match="are one name of a video") as caught:
+            read_ground_truth(tmp_path / source)
+        assert source in str(caught.value) and all(ascii(name) in str(caught.value) for name in names)
+
+
+def test_one_list_for_many_videos_is_read_but_does_not_grow_without_end(tmp_path: Path) -> None:
+    few, many = ({str(video): rows for video in range(2000)} for rows in ([[0, 1, 2]], np.zeros((1000, 3), np.int8)))
+    (tmp_path / "few.pkl").write_bytes(pickle.dumps(few))
+    (tmp_path / "many.pkl").write_bytes(pickle.dumps(many))
+    assert read_ground_truth(tmp_path / "few.pkl")["1999"] == [(0, 1, 2)]
+    with pytest.raises(InputError, match=r"many\.pkl: holds more than 1000000 signs"):
+        read_ground_truth(tmp_path / "many.pkl")
+
+
+def test_a_message_shows_little_of_a_large_value(tmp_path: Path) -> None:
+    for content in ({"v": "a" * 10**6}, {"v": [["a" * 10**6, 1, 2]]}, {"v": [[0] * 10**5]}, ["a" * 10**6]):
+        (tmp_path / "gt.pkl").write_bytes(pickle.dumps(content))
+        with pytest.raises(InputError) as caught:
+            read_ground_truth(tmp_path / "gt.pkl")
+        assert len(str(caught.value)) < 600
 
 
 def test_missing_pickle(tmp_path: Path) -> None:

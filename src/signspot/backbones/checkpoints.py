@@ -22,19 +22,13 @@ from torch.serialization import safe_globals
 from signspot.errors import InputError
 from signspot.files import open_regular, sha256
 from signspot.pickles import load_pickle
+from signspot.pickles.arrays import STANDS_FOR, PlainArray, Refused
 
 ENTRIES = ("model_state_dict", "state_dict", "model_state", "blobs")
 """Names under which checkpoints keep their weights beside other things."""
-NUMPY = [
-    *(
-        (getattr(np.core.multiarray, name), f"{package}.multiarray.{name}")
-        for package in ("numpy.core", "numpy._core")
-        for name in ("_reconstruct", "scalar")
-    ),
-    *(np.ndarray, np.dtype),
-    *{type(np.dtype(kind)) for kind in (*np.typecodes["AllInteger"], *np.typecodes["AllFloat"])},
-]
-"""What the random state of NumPy, which the entry's checkpoints hold, needs to be read; arrays and numbers only."""
+NUMPY = [(stand_in, name) for name, stand_in in STANDS_FOR.items() if name.startswith("numpy")]
+"""What the random state of NumPy, which the entry's checkpoints hold, needs to be read: arrays and numbers only. They are
+made by this package, because NumPy itself believes any state of a type."""
 
 LARGEST = 2**30
 """Largest plain pickle of weights, in bytes; caffe2's of I3D-ResNet50 takes a quarter of that."""
@@ -68,7 +62,7 @@ def read_checkpoint(checkpoint: Checkpoint) -> tuple[dict[str, Tensor], str]:
             f"{checkpoint.path}: holds no weights by name, expected a state dict, alone or under one of "
             f"{', '.join(ENTRIES)}. Check that it is a checkpoint."
         )
-    state = {key: torch.as_tensor(value) for key, value in content.items()}
+    state = {key: torch.as_tensor(_array(value)) for key, value in content.items()}
     if all(key.startswith("module.") for key in state):  # trained on several GPUs
         state = {key.removeprefix("module."): value for key, value in state.items()}
     return state, digest
@@ -120,6 +114,8 @@ def _read_safetensors(path: Path | str) -> dict[str, Tensor]:
 
 def _reason(error: Exception) -> str:
     """torch's own message is long, and advises to load the file without any check."""
+    if isinstance(error.__context__, Refused):
+        return str(error.__context__)
     text = str(error)
     name = re.search(r"GLOBAL (\S+)", text)
     return f"it wants to load {name[1]}" if name else text.split("WeightsUnpickler error: ")[-1].split("\n")[0]
@@ -129,9 +125,14 @@ def _are_weights(content: Any) -> bool:
     """Whether it is numbers by name, some of them in arrays."""
     if not isinstance(content, Mapping) or not all(isinstance(key, str) for key in content):
         return False
-    arrays = [value for value in content.values() if not isinstance(value, int | float)]
+    arrays = [_array(value) for value in content.values() if not isinstance(value, int | float)]
     return bool(arrays) and all(isinstance(value, Tensor) or _is_numeric(value) for value in arrays)
 
 
+def _array(value: Any) -> Any:
+    """What a value is, if torch's loader left a stand-in in the place of an array."""
+    return value.array if isinstance(value, PlainArray) else value
+
+
 def _is_numeric(value: Any) -> bool:
-    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "iuf"
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iuf"

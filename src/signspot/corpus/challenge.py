@@ -255,8 +255,8 @@ def _composed(names: Iterable[str], source: str) -> dict[str, str]:
         other = by_form.setdefault(nfc(name), name)
         if other != name:
             raise InputError(
-                f"{source}: {ascii(other)} and {ascii(name)} are one name of a video in two Unicode forms or with outer "
-                "spaces. Join their signs under one of them."
+                f"{source}: {other!a} and {name!a} are one name of a video in two Unicode forms or with outer spaces. "
+                "Join their signs under one of them."
             )
     return by_form
 

@@ -1,8 +1,9 @@
-"""The operations of a pickle, carried out on lists, dicts, tuples, texts and numbers only. Nothing else is ever made."""
+"""The operations of a pickle, carried out on lists, dicts, tuples, texts and numbers only; nothing else is made."""
 
 import pickletools
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ LONGEST_KEY = 1000
 LARGEST = 2**63
 """Whole numbers are smaller than this, and not smaller than its negative."""
 LAST_PROTOCOL = 5
+LEAVES = frozenset({type(None), bool, int, float, str})
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Characters that no name has: controls, breaks of lines, halves of characters."""
@@ -42,7 +44,7 @@ def plain_content(content: bytes) -> Any:
         raise Refused(f"it is cut or damaged near byte {file.tell()}") from error
     if file.tell() < len(content):
         raise Refused(f"it ends at byte {file.tell()} of {len(content)}: there are two pickles in one file")
-    return _plain(machine.result(), MOST_DEPTH, {})[0]
+    return _Unfolding().plain(machine.result())
 
 
 class _Machine:
@@ -200,40 +202,36 @@ def _clipped(name: str) -> str:
     return ascii(name[:60])[1:-1]
 
 
-def _plain(value: Any, depth: int, known: dict[int, tuple[Any, int, int]]) -> tuple[Any, int, int]:
-    """A value with arrays in place of what stands for them; how many values it holds, and how deep it is.
+@dataclass
+class _Unfolding:
+    """Looks at all values of a value once the pickle has ended, one that is referred to twice twice."""
 
-    Args:
-        value: of the machine; lists and dicts are changed in place.
-        depth: how many further levels may come.
-        known: results by identity, because one value may be referred to many times.
-    """
-    if value is None or type(value) in (str, int, float, bool):
-        return value, 1, 0
-    if type(value) is PlainArray and value.array is not None:
-        return value.array, 1, 0
-    if type(value) not in (list, tuple, dict):
-        raise Refused("it holds bytes, or an array that is not whole")
-    if id(value) not in known:
+    left: int = MOST_VALUES
+
+    def plain(self, value: Any, depth: int = MOST_DEPTH) -> Any:
+        """A value with arrays in place of what stands for them; lists and dicts are changed in place.
+
+        Args:
+            value: of the machine.
+            depth: how many further levels may come.
+        """
+        if type(value) in LEAVES:
+            return value
+        if type(value) is PlainArray and value.array is not None:
+            return value.array
+        if type(value) not in (list, tuple, dict):
+            raise Refused("it holds bytes, or an array that is not whole")
+        self.left -= len(value)
+        if self.left < 0:
+            raise Refused(f"it holds more than {MOST_VALUES} values")
         if not depth:
             raise Refused(f"more than {MOST_DEPTH} lists, dicts and tuples lie in each other, or one lies in itself")
-        parts = [_plain(part, depth - 1, known) for part in (value.values() if type(value) is dict else value)]
-        count = 1 + sum(count for _, count, _ in parts)
-        height = 1 + max((height for *_, height in parts), default=0)
-        if count > MOST_VALUES or height > MOST_DEPTH:
-            raise Refused(f"it holds more than {MOST_VALUES} values, or is more than {MOST_DEPTH} levels deep")
-        known[id(value)] = _with_parts(value, [part for part, *_ in parts]), count, height
-    return known[id(value)]
-
-
-def _with_parts(value: Any, parts: list[Any]) -> Any:
-    if type(value) is tuple:
-        return tuple(parts)
-    if type(value) is list:
-        value[:] = parts
-    else:
-        value.update(zip(list(value), parts, strict=True))
-    return value
+        if type(value) is tuple:
+            return tuple([part if type(part) in LEAVES else self.plain(part, depth - 1) for part in value])
+        for key, part in value.items() if type(value) is dict else enumerate(value):
+            if type(part) not in LEAVES:
+                value[key] = self.plain(part, depth - 1)
+        return value
 
 
 def _constant(value: Any) -> Callable[[_Machine, Any], None]:
@@ -274,4 +272,4 @@ _OPERATIONS: dict[str, Callable[[_Machine, Any], Any]] = {
     **{"GLOBAL": _Machine.load, "STACK_GLOBAL": _Machine.load_from_stack},
     **{"REDUCE": _Machine.call, "BUILD": _Machine.build, "PROTO": _Machine.protocol},
 }
-"""By the names of :mod:`pickletools`. Persistent ids, extensions, classes, sets and buffers from outside are no data."""
+"""By the names of :mod:`pickletools`. Persistent ids, extensions, classes, sets and buffers outside are no data."""
