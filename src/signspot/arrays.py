@@ -9,8 +9,11 @@ Disks and networks lose and change bytes in silence. Checksums make every such c
 HDF5 compares a checksum when it reads a piece, so a clip costs only its own chunks. One gap is left: the checksum of
 zeros is zero, so a chunk full of zeros would pass. Therefore arrays are compressed, because zeros do not decompress.
 JPEG bytes are stored as they are: zeros are no JPEG picture either.
+
+A file that somebody else made may point to other files, or claim arrays that are not there. It counts as damaged.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +24,21 @@ import hdf5plugin
 import numpy as np
 
 from signspot.errors import DamagedStore, InputError
-from signspot.files import finished, set_aside_as
+from signspot.files import finished, open_regular, set_aside_as
 from signspot.timebase import Timebase
 
 Value = TypeVar("Value", int, float, str)
 
 CHUNK = 1 << 16
 """Approximate bytes of a chunk before compression."""
+LARGE = 1 << 26
+"""Bytes of a read before which it is checked that all of its array is there, and most bytes of a chunk."""
+LARGEST = 2**53
+"""Whole numbers in attributes are smaller."""
+FILTERS = frozenset({h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32, hdf5plugin.BLOSC_ID})
+"""What chunks may have gone through."""
+KINDS = {int: "iuf", float: "iuf", str: "SU", bool: "b"}
+"""Kinds of NumPy's types that a value of a type may have in an attribute."""
 COMPRESSION = hdf5plugin.Blosc(cname="zstd", clevel=3, shuffle=hdf5plugin.Blosc.BITSHUFFLE)
 
 
@@ -87,15 +98,20 @@ def open_arrays(path: Path | str) -> Iterator[h5py.File]:
 
     Raises:
         InputError: the file is missing.
-        DamagedStore: the file is truncated or no HDF5 file.
-        OSError: the system cannot read the file for another reason.
+        DamagedStore: the file is truncated, is no HDF5 file, or has an array that is a link to another place.
+        OSError: the system cannot read the file for another reason, or it is no regular file.
     """
     try:
+        open_regular(path).close()
         with _reading(path):
             file = h5py.File(path, "r")
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file. {_remedy(Path(path))}") from error
     with file:
+        with _reading(path):
+            for name in file:
+                if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+                    raise DamagedStore(path, f"{name!r} is a link to another place")
         yield file
 
 
@@ -127,7 +143,7 @@ class Rows:
 
     Raises:
         InputError: the file has no such array.
-        DamagedStore: the description of the array is damaged.
+        DamagedStore: the description of the array is damaged, or it lies elsewhere or is of an unknown form.
     """
 
     def __init__(self, file: h5py.File, name: str) -> None:
@@ -139,6 +155,9 @@ class Rows:
                     f"{self.path}: has no array {name!r}, only {', '.join(known) or 'none'}. Check the path."
                 )
             self._array = file[name]
+            unlike = _unlike(self._array)
+        if unlike:
+            raise DamagedStore(self.path, f"{name!r} {unlike}")
 
     def __len__(self) -> int:
         return len(self._array)
@@ -156,7 +175,37 @@ class Rows:
                 "The files of this video do not belong together: delete them and run their stages again."
             )
         with _reading(self.path):
+            if (stop - start) * _row_bytes(self._array) > LARGE and not _is_all_there(self._array):
+                raise DamagedStore(self.path, f"{self.name!r} is not all there")
             return self._array[start:stop]
+
+
+def _unlike(array: h5py.Dataset | h5py.Group) -> str:
+    """How an array differs from any that a stage writes; "" if it does not."""
+    if not isinstance(array, h5py.Dataset) or not array.ndim:
+        return "is no array"
+    if array.is_virtual or array.external:
+        return "lies in other files"
+    if array.dtype.kind not in "iufbS":
+        return f"holds {array.dtype}, expected numbers or texts of one length"
+    made = array.id.get_create_plist()
+    if not {made.get_filter(i)[0] for i in range(made.get_nfilters())} <= FILTERS:
+        return "is compressed in an unknown way"
+    if array.chunks and math.prod(array.chunks) * array.dtype.itemsize > LARGE:
+        return "has larger chunks than any stage writes"
+    return ""
+
+
+def _row_bytes(array: h5py.Dataset) -> int:
+    return math.prod(array.shape[1:]) * array.dtype.itemsize
+
+
+def _is_all_there(array: h5py.Dataset) -> bool:
+    """Whether the file holds bytes for the whole array: HDF5 makes up what is missing."""
+    if array.chunks is None:
+        return array.id.get_storage_size() >= len(array) * _row_bytes(array)
+    chunks = math.prod(-(-side // chunk) for side, chunk in zip(array.shape, array.chunks, strict=True))
+    return array.id.get_num_chunks() >= chunks
 
 
 def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: bool = False) -> Value | None:
@@ -169,7 +218,7 @@ def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: 
         optional: whether a missing attribute gives None instead of an error.
 
     Raises:
-        DamagedStore: the attribute is missing or damaged.
+        DamagedStore: the attribute is missing or damaged, of another type, or not finite.
     """
     with _reading(file.filename):
         if name not in file.attrs:
@@ -177,6 +226,11 @@ def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: 
                 return None
             raise DamagedStore(file.filename, f"it has no attribute {name!r}")
         value = file.attrs[name]
+    if np.ndim(value) or np.asarray(value).dtype.kind not in KINDS[kind]:
+        raise DamagedStore(file.filename, f"its attribute {name!r} is no {kind.__name__}")
+    if kind is not str and not (abs(value) < LARGEST and kind(value) == value):
+        raise DamagedStore(file.filename, f"its attribute {name!r} is {value}")
+    with _reading(file.filename):
         return kind(value.decode() if isinstance(value, bytes) else value)
 
 
@@ -203,6 +257,9 @@ def timebase_of(file: h5py.File) -> Timebase:
     """The time base of the frames of an open file, from its attributes fps and start_ms.
 
     Raises:
-        DamagedStore: an attribute is missing or damaged.
+        DamagedStore: an attribute is missing or damaged, or the rate is not above 0.
     """
-    return Timebase(attribute(file, "fps", float), attribute(file, "start_ms"))
+    fps = attribute(file, "fps", float)
+    if fps <= 0:
+        raise DamagedStore(file.filename, f"its attribute 'fps' is {fps}")
+    return Timebase(fps, attribute(file, "start_ms"))

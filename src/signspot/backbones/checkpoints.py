@@ -27,8 +27,8 @@ from signspot.pickles.arrays import STANDS_FOR, PlainArray, Refused
 ENTRIES = ("model_state_dict", "state_dict", "model_state", "blobs")
 """Names under which checkpoints keep their weights beside other things."""
 NUMPY = [(stand_in, name) for name, stand_in in STANDS_FOR.items() if name.startswith("numpy")]
-"""What the random state of NumPy, which the entry's checkpoints hold, needs to be read: arrays and numbers only. They are
-made by this package, because NumPy itself believes any state of a type."""
+"""What the random state of NumPy, which the entry's checkpoints hold, needs to be read: arrays and numbers only. This
+package makes them, because NumPy itself believes any state of a type."""
 
 LARGEST = 2**30
 """Largest plain pickle of weights, in bytes; caffe2's of I3D-ResNet50 takes a quarter of that."""

@@ -6,17 +6,26 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import Tensor
 
-from signspot.arrays import attribute, open_arrays
+from signspot.arrays import Rows, attribute, open_arrays
 from signspot.clips.dataset import padded
 from signspot.clips.modality import Modality
 from signspot.clips.window import Window
+from signspot.errors import DamagedStore
 from signspot.stores import VideoFiles
 
 
 def usable_range(files: VideoFiles) -> tuple[int, int]:
-    """First and last frame (inclusive) between which the signer was found, from the pose file."""
+    """First and last frame (inclusive) between which the signer was found, from the pose file.
+
+    Raises:
+        InputError: the file is missing.
+        DamagedStore: the file is damaged, or has fewer frames.
+    """
     with open_arrays(files.poses) as pose:
-        return attribute(pose, "first"), attribute(pose, "last")
+        first, last, frames = attribute(pose, "first"), attribute(pose, "last"), len(Rows(pose, "joints"))
+    if not 0 <= first <= last + 1 <= frames:
+        raise DamagedStore(files.poses, f"its usable range is {first}…{last}, but it has {frames} frames")
+    return first, last
 
 
 def video_clips(
