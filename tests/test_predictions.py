@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from timelines import of_frames, random_timeline
 
 from signspot.decoders import decode
-from signspot.errors import InputError
+from signspot.errors import InputError, NotFinite
 from signspot.predictions import (
     Candidates,
     Predictions,
@@ -31,6 +31,15 @@ def made_up(rows: int = 5, stride: int = 4, offset: bool = True, seed: int = 0) 
     score = rng.dirichlet(np.ones(4), rows).astype(np.float32)
     distances = rng.uniform(0, 4, (rows, 2)).astype(np.float32) if offset else None
     return Predictions(score, 10, 9 + stride * rows, stride, Timebase(25, 40), distances)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_file_of_scores_that_are_not_finite_is_named(tmp_path: Path, value: float) -> None:
+    predictions = made_up()
+    predictions.score[2, 1] = value
+    write_predictions(predictions, tmp_path / "v.h5", SPOTTER)
+    with pytest.raises(NotFinite, match=r"v\.h5: the spotter gives numbers that are not finite"):
+        read_predictions(tmp_path / "v.h5")
 
 
 def test_logits_become_probabilities() -> None:

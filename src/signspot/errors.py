@@ -11,6 +11,10 @@ class InputError(SignspotError):
     """A file, table or setting is missing, unreadable or wrong."""
 
 
+class NotFinite(InputError):
+    """A network gives numbers that are NaN or infinite."""
+
+
 class DamagedStore(InputError):
     """A file of a stage no longer holds what the stage wrote; the same stage can make the file anew.
 

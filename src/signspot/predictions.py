@@ -10,7 +10,7 @@ import numpy as np
 
 from signspot import __version__
 from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes, write_rows
-from signspot.errors import InputError
+from signspot.errors import InputError, NotFinite
 from signspot.timebase import Timebase
 
 EVEN_RATE = 6.0
@@ -97,6 +97,23 @@ class Predictions:
         return np.minimum((frames + self.stride // 2) // self.stride, len(self.score) - 1)
 
 
+def require_finite(values: np.ndarray, network: str) -> None:
+    """Checks what leaves a network.
+
+    Args:
+        values: its output, of any shape.
+        network: what the message calls it.
+
+    Raises:
+        NotFinite: a number is NaN or infinite.
+    """
+    if not np.isfinite(values).all():
+        raise NotFinite(
+            f"{network} gives numbers that are not finite: its weights are damaged or its training failed. Train it "
+            "again, or take another model."
+        )
+
+
 def from_logits(logits: np.ndarray, num_classes: int) -> np.ndarray:
     """The probabilities of the background and of each sign, float32 (n, num_classes + 1).
 
@@ -149,6 +166,7 @@ def read_predictions(path: Path) -> Predictions:
         predictions = Predictions(score, first, last, stride, timebase_of(file), offset, _candidates(file))
     if score.ndim != 2 or not np.array_equal(frame, predictions.frame):
         raise InputError(f"{path}: its frames are not those of its scores. Delete it and run its stage again.")
+    require_finite(score, f"{path}: the spotter")
     return predictions
 
 

@@ -19,8 +19,9 @@ from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.modalities import build_modality
 from signspot.clips.samplers import SAMPLERS
 from signspot.clips.window import Window
-from signspot.errors import InputError
+from signspot.errors import InputError, NotFinite
 from signspot.experts import features
+from signspot.experts.accuracy import accuracy
 from signspot.experts.features import extract, extract_all
 from signspot.experts.store import load_expert
 from signspot.stores import VideoFiles
@@ -44,6 +45,30 @@ def expert(folder: Path, name: str = "skeleton", length: int = 8, stride: int = 
     config |= {"vocabulary": ["A", "B"], "clip": {"length": length, "stride": stride}}
     save_network(folder, network, pd.DataFrame(), config)
     return folder
+
+
+BAD_WEIGHTS = {"nan": float("nan"), "infinite": float("inf"), "so large that sums overflow": 1e38}
+
+
+def spoilt(folder: Path, value: float) -> Path:
+    """The folder of an expert, whose weights all have a value now."""
+    network, _, config = load_expert(folder)
+    with torch.no_grad():
+        for weights in network.parameters():
+            weights.fill_(value)
+    save_network(folder, network, pd.DataFrame(), config)
+    return folder
+
+
+@pytest.mark.parametrize("value", BAD_WEIGHTS.values(), ids=BAD_WEIGHTS)
+def test_features_that_are_not_finite_are_an_error_and_not_written(tmp_path: Path, value: float) -> None:
+    files = with_rate(write_skeleton_video(tmp_path, 20, 0, 19))
+    folder = spoilt(expert(tmp_path / "expert"), value)
+    with pytest.raises(NotFinite, match="video v: the expert skeleton gives numbers that are not finite"):
+        extract_all(folder, [files], tmp_path / "out")
+    assert not (tmp_path / "out").exists() and not list(tmp_path.rglob("*.part/v.h5"))
+    with pytest.raises(NotFinite, match="the expert skeleton"):
+        accuracy(folder, [files], labels_of(files))
 
 
 def with_rate(files: VideoFiles, fps: float = 25.0) -> VideoFiles:

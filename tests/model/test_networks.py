@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from clip_stores import write_video
 from made_up_run import mark
 
 from signspot.arrays import attribute, open_arrays
+from signspot.errors import NotFinite
 from signspot.model.folder import read_model
 from signspot.model.progress import Progress
 from signspot.model.spot import Networks, Video
@@ -52,3 +54,18 @@ def test_features_of_the_same_experts_are_kept_by_another_model(model: Path, ens
     before = video.features("demo.bones").stat().st_mtime_ns
     spot(ensemble, video, "frames")
     assert video.features("demo.bones").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("part", ["experts", "spotters"])
+def test_a_network_that_gives_no_finite_numbers_is_an_error_of_the_video(model: Path, video: Video, part: str) -> None:
+    networks = Networks.load(read_model(model))
+    (one,) = getattr(networks, part).values()
+    with torch.no_grad():
+        for weights in one.network.parameters():
+            weights.fill_(torch.nan)
+    name = {"experts": "expert bones", "spotters": "spotter head"}[part]
+    with (
+        Progress(1, 2) as progress,
+        pytest.raises(NotFinite, match=f"video v: the {name} gives numbers that are not finite"),
+    ):
+        networks.spot(video, "cells", progress)

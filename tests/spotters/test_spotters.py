@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from signspot import spotters
-from signspot.errors import InputError
+from signspot.errors import InputError, NotFinite
 from signspot.files import write_json
-from signspot.predictions import Predictions, read_predictions
+from signspot.predictions import Candidates, Predictions, read_predictions
 from signspot.spotters import SPOTTERS, VideoInputs, load_spotter, predict_videos
 from signspot.timebase import Timebase
 from signspot.training.store import CONFIG
@@ -44,6 +44,28 @@ def spotter(monkeypatch: pytest.MonkeyPatch) -> Constant:
     constant = Constant()
     monkeypatch.setattr(spotters, "load_spotter", lambda folder: constant)
     return constant
+
+
+SCORE, OFFSET = np.full((3, 2), 0.5, np.float32), np.ones((3, 2), np.float32)
+CANDIDATES = Candidates(*(np.zeros(1, np.int32) for _ in range(3)), np.full(1, 0.5, np.float32))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("part", ["score", "offset", "candidates"])
+def test_predictions_that_are_not_finite_are_an_error(
+    tmp_path: Path,
+    videos: list[VideoInputs],
+    spotter: Constant,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+    value: float,
+) -> None:
+    made = Predictions(SCORE.copy(), 0, 11, 4, Timebase(), OFFSET.copy(), CANDIDATES.those([0]))
+    (made.candidates.score if part == "candidates" else getattr(made, part))[-1] = value
+    monkeypatch.setattr(spotter, "predict", lambda inputs: made)
+    with pytest.raises(NotFinite, match="video a: the spotter constant gives numbers that are not finite"):
+        predict_videos(tmp_path, videos, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def names(folder: Path) -> list[str]:

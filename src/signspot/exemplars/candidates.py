@@ -14,7 +14,7 @@ from signspot.exemplars.matching import Background, Matcher, matches
 from signspot.exemplars.network import Committee
 from signspot.exemplars.projection import project
 from signspot.exemplars.segments import evidence, refined, segments
-from signspot.predictions import Candidates
+from signspot.predictions import Candidates, require_finite
 
 LEAST_LIKENESS = 1.0
 """Deviations below the mean distance from other material, from which on a match counts."""
@@ -51,9 +51,13 @@ class Finder:
 
         Args:
             hands: descriptors, float32 (T, 2, 46).
+
+        Raises:
+            NotFinite: a network or the comparison with the examples gives numbers that are not finite.
         """
         distance, first = self.matcher.distances(hands)
         likeness = self.matcher.likeness(distance)
+        require_finite(likeness, "the comparison with the examples")
         found = matches(distance, first, likeness, LEAST_LIKENESS)
         columns = (self.matcher.class_ids[found.example], found.first, found.last, found.likeness)
         rows = [
@@ -74,6 +78,7 @@ class Finder:
         device = next(self.networks.parameters()).device
         frames = torch.from_numpy(project(hands).reshape(len(hands), -1)).to(device)
         log_probabilities = self.networks.log_probabilities(frames).T.cpu().numpy()
+        require_finite(log_probabilities, "a network that has learnt from the examples")
         # A vocabulary may have signs without an example, which a network has never seen.
         named = [segment for segment in segments(log_probabilities) if segment[0] in likeness]
         stretches = [row[:3] for row in matched] + named

@@ -11,6 +11,7 @@ from signspot.clips.samplers import SAMPLERS
 from signspot.compute.devices import autocast, best_device
 from signspot.experts.store import load_on_device
 from signspot.labels.frames import FrameLabels
+from signspot.predictions import require_finite
 from signspot.stores import VideoFiles
 from signspot.training.batches import plain_batches
 
@@ -34,6 +35,7 @@ def accuracy(
 
     Raises:
         InputError: as :func:`signspot.experts.store.load_expert`, or a store is missing or damaged.
+        NotFinite: the expert gives logits that are not finite.
     """
     expert = load_on_device(folder)
     device = best_device()
@@ -47,6 +49,7 @@ def accuracy(
         clips = network_input(expert.modality, frames.to(device), present.to(device))
         with precision:
             logits = expert.network(clips)[1].float().cpu()
+        require_finite(logits.numpy(), f"the expert {expert.config['expert']}")
         named.append(torch.stack([logits[:, 1:].argmax(1) + 1 == label, logits.argmax(1) == label]))
         shown.append(label > 0)
     of_signs, of_all = torch.cat(named, 1)

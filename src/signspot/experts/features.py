@@ -16,6 +16,7 @@ from signspot.clips.video import usable_range, video_clips
 from signspot.compute.devices import autocast, best_device
 from signspot.experts.store import Expert, load_on_device
 from signspot.files import resumed_folder
+from signspot.predictions import require_finite
 from signspot.stores import VideoFiles
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def extract(expert_folder: Path, files: VideoFiles, out: Path) -> None:
 
     Raises:
         InputError: the expert or a store is missing or damaged.
+        NotFinite: the expert gives numbers that are not finite.
     """
     _write(load_on_device(expert_folder), files, out)
 
@@ -56,6 +58,7 @@ def extract_all(expert_folder: Path, videos: Sequence[VideoFiles], folder: Path)
 
     Raises:
         InputError: the expert or a store is missing or damaged.
+        NotFinite: the expert gives numbers that are not finite.
     """
     expert = load_on_device(expert_folder)
     with resumed_folder(folder, [f"{files.video}.h5" for files in videos]) as part:
@@ -75,6 +78,7 @@ def extract_missing(expert: Expert, files: VideoFiles, out: Path) -> None:
 
     Raises:
         InputError: a store is missing or damaged.
+        NotFinite: the expert gives numbers that are not finite.
     """
     sources = [files.poses, *(getattr(files, store) for store in expert.modality.stores)]
     if not is_current(out, sources, weights_sha256=expert.config["weights_sha256"], **asdict(expert.window)):
@@ -100,6 +104,7 @@ def _write(expert: Expert, files: VideoFiles, out: Path) -> int:
         for clips in video_clips(modality, files, BATCH[device.type], window, device):
             with precision:
                 rows = network(clips)[0].float().cpu().numpy()
+            require_finite(rows, f"video {files.video}: the expert {config['expert']}")
             features[start : start + len(rows)] = rows
             start += len(rows)
         write_attributes(file, dict(expert=config["expert"], weights_sha256=config["weights_sha256"], **asdict(window)))

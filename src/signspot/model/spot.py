@@ -22,7 +22,7 @@ from signspot.model.progress import Progress
 from signspot.model.workers import workers
 from signspot.predictions import Predictions, read_predictions, write_predictions
 from signspot.report.review import ScoreCurve, score_curve
-from signspot.spotters import FittedSpotter, VideoInputs, load_spotter
+from signspot.spotters import FittedSpotter, VideoInputs, load_spotter, predict_video
 from signspot.spottings import spottings_table
 from signspot.stores import CorpusFiles, VideoFiles
 from signspot.video.store import FrameStore
@@ -121,6 +121,7 @@ class Networks:
 
         Raises:
             InputError: a store is damaged, or the decoder is unknown.
+            NotFinite: an expert or a spotter gives numbers that are not finite.
         """
         for key, expert in self.experts.items():
             with progress.stage(video.name, f"features of {expert.config['expert']}"):
@@ -138,7 +139,7 @@ class Networks:
             part = self.model.spotters[key]
             features, read = map(video.features, part.experts), map(video.predictions, part.of)
             inputs = VideoInputs(video.name, tuple(features), tuple(read), video.stores)
-            write_predictions(spotter.predict(inputs), video.predictions(key), spotter.config)
+            write_predictions(predict_video(spotter, inputs), video.predictions(key), spotter.config)
         return read_predictions(video.predictions(self.model.spotter))
 
 

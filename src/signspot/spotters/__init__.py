@@ -20,9 +20,10 @@ from typing import Any, Protocol
 from tqdm import tqdm
 
 from signspot.arrays import is_current
+from signspot.errors import NotFinite
 from signspot.files import resumed_folder
 from signspot.labels.frames import FrameLabels
-from signspot.predictions import Predictions, write_predictions
+from signspot.predictions import Predictions, require_finite, write_predictions
 from signspot.registry import Registry
 from signspot.stores import CorpusFiles, VideoFiles
 
@@ -122,6 +123,26 @@ def load_spotter(folder: Path) -> FittedSpotter:
     return SPOTTERS.module(config["kind"]).load(folder)
 
 
+def predict_video(spotter: FittedSpotter, inputs: VideoInputs) -> Predictions:
+    """The predictions of a fitted spotter for a video, which are finite.
+
+    Raises:
+        InputError: a file is missing, damaged, or not of what the spotter was fitted to.
+        NotFinite: the spotter gives a number that is not finite; the message names the video and the spotter.
+    """
+    name = f"video {inputs.video}: the spotter {spotter.config['spotter']}"
+    try:
+        found = spotter.predict(inputs)
+    except NotFinite as error:  # of a network within the spotter, which knows no names
+        raise NotFinite(f"{name}: {error}") from error
+    require_finite(found.score, name)
+    if found.offset is not None:
+        require_finite(found.offset, name)
+    if found.candidates is not None:
+        require_finite(found.candidates.score, name)
+    return found
+
+
 def predict_videos(folder: Path, videos: Sequence[VideoInputs], out: Path) -> None:
     """Writes the predictions for videos to the folder ``out``, ``<video>.h5`` each, in the place of what is there.
 
@@ -135,6 +156,7 @@ def predict_videos(folder: Path, videos: Sequence[VideoInputs], out: Path) -> No
 
     Raises:
         InputError: a file is missing, damaged, or not of what the spotter was fitted to.
+        NotFinite: the spotter gives numbers that are not finite.
     """
     spotter = load_spotter(folder)
     known = {key: spotter.config[key] for key in ("spotter", "weights_sha256")}
@@ -142,7 +164,7 @@ def predict_videos(folder: Path, videos: Sequence[VideoInputs], out: Path) -> No
         for inputs in tqdm(videos, "predictions", disable=not sys.stderr.isatty()):
             path = part / f"{inputs.video}.h5"
             if not is_current(path, inputs.files, **known):
-                predictions = spotter.predict(inputs)
+                predictions = predict_video(spotter, inputs)
                 write_predictions(predictions, path, spotter.config)
                 log.info("%s: predictions at %d frames", inputs.video, len(predictions.score))
 

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from signspot.errors import InputError
+from signspot.errors import InputError, NotFinite
 from signspot.files import sha256
 from signspot.labels.frames import FrameLabels
 from signspot.labels.views import offsets
-from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter
+from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter, predict_video
 from signspot.spotters.bilstm.head import SpottingHead
 from signspot.spotters.bilstm.predict import predict
 from signspot.spotters.bilstm.sequences import (
@@ -326,6 +326,18 @@ def test_features_that_are_not_finite_name_their_file(tmp_path: Path) -> None:
     path = write_features(tmp_path / "rgb.h5", "rgb", np.array([[1.0, np.nan]]))
     with pytest.raises(InputError, match=r"rgb\.h5: .*not finite"):
         ClipFeatures([path]).read(0, 1)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_a_head_that_gives_no_finite_numbers_is_named_with_the_video(
+    tmp_path: Path, corpus: list[Video], value: float
+) -> None:
+    spotter = load_spotter(train(tmp_path / "spotter", corpus))
+    with torch.no_grad():
+        for weights in spotter.network.parameters():
+            weights.fill_(value)
+    with pytest.raises(NotFinite, match="video v3: the spotter bilstm gives numbers that are not finite"):
+        predict_video(spotter, corpus[3].inputs)
 
 
 def test_videos_of_other_experts_are_refused(tmp_path: Path, corpus: list[Video]) -> None:

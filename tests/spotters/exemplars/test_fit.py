@@ -11,11 +11,11 @@ from seen_signers import LEXICON, in_mirror, seen, write_seen
 from torch import nn
 
 from signspot.decoders import decode
-from signspot.errors import InputError
+from signspot.errors import InputError, NotFinite
 from signspot.labels.frames import FrameLabels, frame_labels
 from signspot.predictions import Predictions, read_predictions
 from signspot.signer.landmarks import SeenLandmarks
-from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter, predict_videos
+from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter, predict_video, predict_videos
 from signspot.spotters.exemplars import fit
 from signspot.spottings import Spotting
 from signspot.timebase import Timebase
@@ -102,6 +102,28 @@ def trained(shared: Corpus) -> Path:
 
 def predict(folder: Path, video: VideoInputs) -> Predictions:
     return load_spotter(folder).predict(video)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3e38])
+def test_networks_that_give_no_finite_numbers_are_named_with_the_video(
+    shared: Corpus, trained: Path, value: float
+) -> None:
+    spotter = load_spotter(trained)
+    with torch.no_grad():
+        for weights in spotter.finder.networks.parameters():
+            weights.fill_(value)
+    with pytest.raises(NotFinite, match=r"video searched: the spotter few: a network .* not finite"):
+        predict_video(spotter, shared.searched())
+
+
+@pytest.mark.parametrize("part", ["mean", "deviation"])
+def test_a_matcher_that_gives_no_finite_numbers_is_named_with_the_video(
+    shared: Corpus, matching: Path, part: str
+) -> None:
+    spotter = load_spotter(matching)
+    getattr(spotter.finder.matcher, part)[1] = np.nan
+    with pytest.raises(NotFinite, match=r"video searched: the spotter few: the comparison .* not finite"):
+        predict_video(spotter, shared.searched())
 
 
 def is_found(spottings: Sequence[Spotting], class_id: int, start: float) -> bool:
