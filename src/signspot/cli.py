@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"signspot {name}", description=summary)
     command.add_arguments(parser)
     try:
-        command.run(parser.parse_args(argv[1:]))
+        command.run(parser.parse_args(argv[1:], argparse.Namespace(call=["signspot", *argv])))
     except SignspotError as error:
         sys.stderr.write(f"signspot {name}: {error}\n")
         return 2

@@ -213,8 +213,8 @@ class Runs:
         ("p03.txt", b"0,0,400\n0;1;2\n", "line 2: '0;1;2' is not class,start_ms,end_ms"),
         ("p03.pkl", pickle.dumps(Runs()), "refused as a pickle"),
         ("p03.pkl", b"hello", "refused as a pickle"),
-        ("p03.csv", b"video,sign,start_ms,end_ms\np03,CASA,0,x\n", "line 2: end_ms is 'x', expected a whole number"),
-        ("p03.csv", b"video,sign,start_ms,end_ms\np03,\xff,0,1\n", "is not UTF-8"),
+        ("p03.csv", b"video,sign,start_ms,end_ms\np03,CASA,0,x\n", "line 2: end_ms is 'x', expected a number of ms"),
+        ("p03.csv", b"video,sign,start_ms,end_ms\np03,\x81,0,1\n", "Save it as UTF-8"),
     ],
 )
 def test_other_broken_files(good: Path, intake: Intake, name: str, content: bytes, message: str) -> None:
@@ -243,9 +243,9 @@ def test_nothing_usable(data: Path, intake: Intake) -> None:
 
 
 def test_unknown_tiers_are_listed(data: Path, intake: Intake) -> None:
-    eaf(data / "a.eaf", {"Gloss": [(0, 400, "CASA")]})
+    eaf(data / "a.eaf", {"Right hand": [(0, 400, "CASA")], "Note": [(0, 400, "new")]})
     came = intake()
-    assert came.status == 2 and "fit no profile" in came.error and "  Gloss: 1 files, 1 annotations" in came.error
+    assert came.status == 2 and "fit no profile" in came.error and "  Right hand: 1 files, 1 annotations" in came.error
 
 
 def test_long_lists_are_cut(good: Path, intake: Intake) -> None:

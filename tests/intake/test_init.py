@@ -330,7 +330,9 @@ def test_the_challenge_s_texts_pickles_and_tables(data: Path, intake: Intake) ->
     assert came.signs("p01_n000") == [("BIEN", 0, 400), ("CASA", 1000, 1400)]
     assert came.signs("p02_n000") == [("CASA", 0, 400), ("BIEN", 800, 1200)]
     assert came.signs("p03_n000") == [("CASA", 0, 400), ("BIEN", 800, 1200)]
-    assert came.section("Tables that hold no annotations") == [f"  {data / 'ages.csv'}"]
+    unread = dict(line.strip().split(": ", 1) for line in came.section("Files that were not read"))
+    assert unread[str(data / "ages.csv")].startswith("has the columns who, age. Expected sign (or gloss, label)")
+    assert set(unread) == {str(data / "ages.csv"), str(data / "README.txt")}
     assert set(came.column("annotation").values()) == {""}
     assert intake().signs("p01_n000") == [("class_00", 0, 400), ("class_01", 1000, 1400)]
 

@@ -21,7 +21,8 @@ from signspot.find.build import SETTINGS, SPOTTER, fit_examples, write_example_m
 from signspot.find.examples import prepare_examples
 from signspot.find.lexicon import Lexicon, query, read_lexicon
 from signspot.find.summary import SIGNS, places_text, sign_table, summary_text, write_sign_table
-from signspot.intake.profiles import PROFILES, Profile
+from signspot.intake.options import TIER_HELP, add_table_options, table_options, tier_profile
+from signspot.intake.profiles import PROFILES
 from signspot.model.command import (
     LOG,
     Videos,
@@ -36,7 +37,6 @@ from signspot.model.command import (
 from signspot.model.export import check_model_folder
 from signspot.model.folder import read_model
 from signspot.model.videos import named_videos
-from signspot.rows import nfc
 from signspot.spotters import load_spotter
 
 log = logging.getLogger("signspot")
@@ -72,8 +72,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="wrong spottings per minute without any of the signs that are admitted (6); fewer: more signs are missed",
     )
     add("--no-training", action="store_true", help="matching alone: seconds in place of minutes, and less exact")
-    add("--tier", action="append", default=[], metavar="NAME", help="tier of glosses in annotated examples")
+    add("--tier", action="append", default=[], metavar="NAME", help=TIER_HELP)
     add("--profile", choices=PROFILES, help="convention of the tiers in annotated examples; found by default")
+    add_table_options(parser)
     add("--annotations", type=Path, metavar="FOLDER", help="ELAN files of the videos, whose tiers the new files keep")
     add("--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks")
     add("--seed", type=int, default=1, help="of all random choices (1)")
@@ -144,8 +145,8 @@ def _asked(arguments: argparse.Namespace) -> _Asked:
         return _Asked(query(clip, span), clip.stem, {"networks": 0}, decoder, is_query=True)
     profile = PROFILES.get(arguments.profile)
     if arguments.tier:
-        profile = Profile("of --tier", {"": tuple(map(nfc, arguments.tier))})
-    lexicon = read_lexicon(arguments.examples, profile)
+        profile = tier_profile(arguments.tier)
+    lexicon = read_lexicon(arguments.examples, profile, table_options(arguments), arguments.call)
     options = {"networks": 0} if arguments.no_training else {}
     return _Asked(lexicon, arguments.examples[0].resolve().stem, options, given)
 

@@ -11,10 +11,10 @@ from signspot.corpus.elan import Elan
 from signspot.errors import InputError
 from signspot.find.videos import ExampleSign, ExampleVideo, in_one_spelling, joined_recordings, without_copies
 from signspot.intake.folder import identifiers, walk
+from signspot.intake.formats import SUFFIXES, TableOptions
 from signspot.intake.gather import CorpusVideo, Findings, Request, gather
 from signspot.intake.notes import CLIPS, FILES, KINDS, NAMED, RENAMED, UNANNOTATED, VIDEOS, Note
 from signspot.intake.profiles import PROFILES, Profile
-from signspot.intake.sources import SUFFIXES
 from signspot.intake.summary import notes_text
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, probe
@@ -50,7 +50,12 @@ class Lexicon:
         return list(self.examples)
 
 
-def read_lexicon(paths: Sequence[Path], profile: Profile | None = None) -> Lexicon:
+def read_lexicon(
+    paths: Sequence[Path],
+    profile: Profile | None = None,
+    tables: TableOptions | None = None,
+    call: Sequence[str] = (),
+) -> Lexicon:
     """The examples of folders, clips and files of annotations, joined.
 
     A video with annotations is a recording. Any other video is a clip. In a folder within a given folder, its sign is
@@ -62,14 +67,17 @@ def read_lexicon(paths: Sequence[Path], profile: Profile | None = None) -> Lexic
 
     Args:
         paths: folders, videos, or files of annotations.
-        profile: which tiers of ELAN documents hold glosses; None to find that out for each path.
+        profile: which tiers hold glosses; None to find that out for each path.
+        tables: how tables of annotations are read.
+        call: the words of the call of the user, for messages that tell how to repeat it.
 
     Raises:
         InputError: a path is missing or leads to no video, the ELAN documents of a path fit no convention, or no
             example is left. The message says what was left out.
     """
     notes: list[Note] = []
-    found = dict.fromkeys(chain.from_iterable(_found_at(path, profile, notes) for path in paths))
+    request = Request(Path(), profile=profile, tables=tables or TableOptions(), skip_missing=True, call=call)
+    found = dict.fromkeys(chain.from_iterable(_found_at(path, request, notes) for path in paths))
     videos = joined_recordings(in_one_spelling(without_copies(list(found), notes), notes), notes)
     names = identifiers([video.path for video in videos])
     videos = [replace(video, name=name) for name, video in zip(names, videos, strict=True)]
@@ -117,11 +125,11 @@ def _listed(notes: Sequence[Note]) -> str:
     return "\n\n" + "\n".join(notes_text(notes)).rstrip() if notes else ""
 
 
-def _found_at(path: Path, profile: Profile | None, notes: list[Note]) -> Iterator[ExampleVideo]:
+def _found_at(path: Path, request: Request, notes: list[Note]) -> Iterator[ExampleVideo]:
     """The example videos of a path, not yet named."""
     if not path.exists():
         raise InputError(f"{path}: there is no such file or folder. Check the path.")
-    found = gather(Request(path, profile=profile or _spotted_tiers(path), skip_missing=True))
+    found = gather(replace(request, folder=path, profile=request.profile or _spotted_tiers(path)))
     if not found.videos and not found.read["videos"]:
         raise InputError(
             f"{path}: has no video, and leads to none. Expected a folder of clips such as HOUSE.mp4, a clip, or "

@@ -12,11 +12,13 @@ from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
 from signspot.corpus.tables import COLUMNS, video_name
-from signspot.intake.sources import SUFFIXES, VideoAnnotations
+from signspot.intake.formats import SUFFIXES, folded
+from signspot.intake.sources import VideoAnnotations
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
 
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
+BESIDE_TABLES = {"counts.tsv", "summary.txt", "config.yaml"}
 """Files in a folder of tables that signspot wrote; they are no sources of annotations."""
 
 
@@ -30,7 +32,7 @@ def walk(place: Path) -> list[Path]:
     files = []
     for folder, folders, names in os.walk(place):
         folders[:] = sorted(name for name in folders if name[0] != ".")
-        written = TABLES if set(names) >= TABLES else set()
+        written = TABLES | BESIDE_TABLES if set(names) >= TABLES else set()
         paths = (Path(folder, name) for name in sorted(names) if name[0] != "." and name not in written)
         files += [path for path in paths if path.is_file()]
     return files
@@ -92,7 +94,7 @@ def match_videos(
         videos: the video files.
         media_folder: the folder in which a missing video is expected; None for the folder of its annotations.
     """
-    result, index = Matching(), _by_stem(videos)
+    result, index = Matching(), by_stem(videos)
     claims: dict[Path, list[Match]] = {}
     for annotated in annotations:
         claim = _claim(annotated, index, media_folder)
@@ -110,15 +112,12 @@ def match_videos(
     return result
 
 
-def _by_stem(videos: Iterable[Path]) -> dict[str, list[Path]]:
+def by_stem(videos: Iterable[Path]) -> dict[str, list[Path]]:
+    """Video files by their name without suffix, folded so that spellings of one name are equal."""
     index: dict[str, list[Path]] = {}
     for path in videos:
-        index.setdefault(_folded(path.stem), []).append(path)
+        index.setdefault(folded(path.stem), []).append(path)
     return index
-
-
-def _folded(name: str) -> str:
-    return nfc(name).casefold()
 
 
 def _key(path: Path) -> Path:
@@ -135,7 +134,7 @@ def _claim(
             return Match(path, True, annotated, medium)
     names = [(_stem_of(medium), medium) for medium in annotated.media]
     for name, medium in [*names, (annotated.video, annotated.media[0] if len(annotated.media) == 1 else None)]:
-        found = _beside(index.get(_folded(name), []), annotated.source.parent)
+        found = _beside(index.get(folded(name), []), annotated.source.parent)
         if len(found) == 1:
             return Match(found[0], True, annotated, medium)
         if found:
@@ -200,15 +199,15 @@ def _second_choice(claim: Match, winner: Path, index: Mapping[str, list[Path]], 
 
 def _rank(claim: Match) -> tuple[bool, int]:
     source = claim.annotations.source
-    return _folded(claim.annotations.video) != _folded(claim.stem), SUFFIXES.index(source.suffix.lower())
+    return folded(claim.annotations.video) != folded(claim.stem), SUFFIXES.index(source.suffix.lower())
 
 
 def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
     """The match of a file with the video of its own name; None if its link led there, or the name is ambiguous."""
     own = claim.annotations.video
-    if _folded(own) == _folded(claim.stem):
+    if folded(own) == folded(claim.stem):
         return None
-    found = index.get(_folded(own), [])
+    found = index.get(folded(own), [])
     if len(found) == 1:
         return Match(found[0], True, claim.annotations, claim.medium)
     return None if claim.found or found else Match(claim.path.with_stem(own), False, claim.annotations, claim.medium)
@@ -221,7 +220,7 @@ def _leave_out_views(index: Mapping[str, list[Path]], result: Matching) -> None:
         source = claim.annotations.source
         for medium in claim.annotations.media:
             found = _linked(medium, source.parent)
-            views = [found] if found else _beside(index.get(_folded(_stem_of(medium)), []), source.parent)
+            views = [found] if found else _beside(index.get(folded(_stem_of(medium)), []), source.parent)
             if len(views) == 1 and _key(views[0]) not in taken | result.contested:
                 result.contested.add(_key(views[0]))
                 result.left_out.append((views[0], f"is linked in {source} besides {claim.path}, which is used"))

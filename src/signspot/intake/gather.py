@@ -3,7 +3,7 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 from tqdm import tqdm
 
 from signspot.errors import InputError
-from signspot.intake.folder import Match, Matching, identifiers, match_videos, walk
+from signspot.intake.folder import Match, Matching, by_stem, identifiers, match_videos, walk
+from signspot.intake.foreign import FOREIGN
+from signspot.intake.formats import SUFFIXES, OtherFormat, Reading, TableOptions, TierFile, read_tiers
 from signspot.intake.notes import (
     CUT,
     DROPPED,
@@ -20,16 +22,17 @@ from signspot.intake.notes import (
     LINKS,
     NO_MEDIA,
     OVERLAPS,
+    READ,
     RENAMED,
-    TABLES,
     UNANNOTATED,
+    UNREAD,
     VIDEOS,
     Note,
 )
 from signspot.intake.placing import REASONS, Placement, place
 from signspot.intake.profiles import PLAIN, PROFILES, GlossAnnotation, Profile, find_profile
 from signspot.intake.signers import Signers, usual_pattern
-from signspot.intake.sources import SUFFIXES, ElanTiers, VideoAnnotations, from_elan, read_elan, read_others
+from signspot.intake.sources import VideoAnnotations, from_tiers
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
@@ -44,14 +47,15 @@ class Request:
     Args:
         folder: a folder with annotations and videos, or a single file: a video, or annotations of videos beside it.
         media: another folder with videos; None if all videos are in ``folder``.
-        profile: the convention of the ELAN tiers; None to find the convention by the tiers of the files.
+        profile: the convention of the tiers; None to find the convention by the tiers of the files.
         changes: fields of the profile to replace.
-        participant: the signer whose glosses to take from ELAN files with several signers; "" if none is named.
-        sign_column: the column of glosses in tables; "" for sign, gloss or label.
+        participant: the signer whose glosses to take from files with several signers; "" if none is named.
+        tables: how tables are read.
         glosses: gloss by class id, for files of the challenge.
         signers: how to tell who signs in a video.
         fps: frame rate of the corpus.
         skip_missing: whether to leave out videos whose file is missing, and their annotations.
+        call: the words of the call of the user, for messages that tell how to repeat it.
     """
 
     folder: Path
@@ -59,11 +63,12 @@ class Request:
     profile: Profile | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
     participant: str = ""
-    sign_column: str = ""
+    tables: TableOptions = field(default_factory=TableOptions)
     glosses: Sequence[str] = ()
     signers: Signers = field(default_factory=Signers)
     fps: float = 25.0
     skip_missing: bool = False
+    call: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -99,16 +104,20 @@ class Findings:
     """What a folder holds.
 
     Args:
-        profile: the convention by which the ELAN tiers were read.
+        profile: the convention by which the tiers were read.
+        tiers: the tiers of glosses, in the files that have tiers.
+        tier_counts: number of annotations by tier, of each file that has tiers.
         videos: the videos of the corpus.
         notes: what was left out, changed or missing.
         namesakes: videos that are left out because others have their name; no file annotates them.
         read: number of files by kind.
         pattern: the pattern that told the signers by the names of the files; "" if none did.
-        controlled: the values of the controlled vocabularies of all ELAN files.
+        controlled: the values of the controlled vocabularies of all files.
     """
 
     profile: Profile
+    tiers: Sequence[str] = ()
+    tier_counts: Sequence[Mapping[str, int]] = ()
     videos: list[CorpusVideo] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     namesakes: list[Path] = field(default_factory=list)
@@ -123,7 +132,7 @@ def gather(request: Request) -> Findings:
     Broken, ambiguous and missing files are left out and noted.
 
     Raises:
-        InputError: the folder is missing, or the ELAN files fit no profile.
+        InputError: the folder is missing, or the tiers of the files fit no profile.
     """
     if not request.folder.exists():
         raise InputError(f"{request.folder}: there is no such folder. Check the path.")
@@ -131,11 +140,14 @@ def gather(request: Request) -> Findings:
     files = list(_files(request.folder, notes))
     elsewhere = list(_files(request.media, notes)) if request.media else []
     videos = {path for path in [*files, *elsewhere] if path.suffix.lower() in VIDEO_SUFFIXES}
-    elans = list(_read_elans(request, [path for path in files if path.suffix.lower() == ".eaf"], notes))
-    profile = request.profile or (find_profile([file.counts for file in elans]) if elans else PLAIN)
-    profile = replace(profile, **request.changes)
-    annotated = [*_from_elans(request, profile, elans, notes), *_others(request, files, notes)]
     beside = _beside(request.folder) - videos
+    reading = Reading(request.tables, request.glosses, by_stem(videos | beside), request.call)
+    profiles = [request.profile] if request.profile else list(PROFILES.values())
+    read = list(_read(files, reading, profiles, notes))
+    tier_counts = [file.counts for file in read if not file.only_glosses]
+    profile = request.profile or (find_profile(tier_counts, request.call) if tier_counts else PLAIN)
+    profile = replace(profile, **request.changes)
+    annotated = list(_annotated(request, profile, read, notes))
     matching = match_videos(annotated, sorted(videos | beside), request.media)
     matching.matches = [match for match in matching.matches if match.annotations or match.path not in beside]
     matching.namesakes = [(path, why) for path, why in matching.namesakes if path not in beside]
@@ -144,8 +156,11 @@ def gather(request: Request) -> Findings:
         for (path, why), n in Counter(matching.left_out + matching.namesakes).items()
     ]
     notes += [Note(LINKS, str(path), why) for path, why in matching.ignored_links]
-    controlled = frozenset().union(*(file.controlled for file in elans))
-    result = Findings(profile, notes=notes, read=_counts(annotated, videos), controlled=controlled)
+    result = Findings(profile, notes=notes, read=_counts(annotated, videos), tier_counts=tier_counts)
+    tiered = [file for file in read if not file.only_glosses]
+    tiers = (tier for file in tiered for tier in profile.within(file.annotations, file.types).tiers)
+    result.tiers = list(dict.fromkeys(tiers))
+    result.controlled = frozenset().union(*(file.controlled for file in read))
     unread = _unread(notes)
     result.namesakes = [path for path, _ in matching.namesakes if nfc(path.stem).casefold() not in unread]
     signers = request.signers
@@ -180,43 +195,50 @@ def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[st
     return {"videos": len(videos)} | {f"{suffix} files with annotations": n for suffix, n in counts.items() if n}
 
 
-def _read_elans(request: Request, paths: Sequence[Path], notes: list[Note]) -> Iterator[ElanTiers]:
-    profiles = [request.profile] if request.profile else PROFILES.values()
-    tiers = {tier for profile in profiles for tier in profile.tiers}
-    for path in tqdm(paths, "reading ELAN files", unit="file", disable=None, leave=False):
+def _read(
+    paths: Sequence[Path], reading: Reading, profiles: Iterable[Profile], notes: list[Note]
+) -> Iterator[TierFile]:
+    """What the files of annotations hold; notes tell of all that may hold annotations and was not read."""
+    for path in tqdm(paths, "reading annotations", unit="file", disable=None, leave=False):
+        suffix = path.suffix.lower()
+        if suffix in FOREIGN:
+            notes.append(Note(UNREAD, str(path), FOREIGN[suffix]))
+        if suffix not in SUFFIXES:
+            continue
         try:
-            yield read_elan(path, tiers)
+            found = read_tiers(path, reading)
+        except OtherFormat as error:
+            notes.append(Note(UNREAD, str(path), _about(path, error)))
+            continue
         except (InputError, OSError) as error:
-            notes.append(_left_out(path, error))
+            notes.append(Note(FILES, str(path), _about(path, error)))
+            continue
+        notes += [Note(READ, str(path), remark) for remark in dict.fromkeys(r for each in found for r in each.remarks)]
+        yield from (_without_others(file, profiles) for file in found)
 
 
-def _left_out(path: Path, error: Exception) -> Note:
-    return Note(FILES, str(path), str(error).removeprefix(f"{path}: "))
+def _without_others(file: TierFile, profiles: Iterable[Profile]) -> TierFile:
+    """The file without the annotations of tiers that no profile means; a corpus of many tiers would fill the memory."""
+    if file.only_glosses or len(file.annotations) == 1:
+        return file
+    return file.only({t for profile in profiles for t in profile.within(file.annotations, file.types).tiers})
 
 
-def _from_elans(
-    request: Request, profile: Profile, files: Sequence[ElanTiers], notes: list[Note]
+def _about(path: Path, error: Exception) -> str:
+    return str(error).removeprefix(f"{path}: ")
+
+
+def _annotated(
+    request: Request, profile: Profile, files: Sequence[TierFile], notes: list[Note]
 ) -> Iterator[VideoAnnotations]:
-    for file in files:
+    """The glosses of each file: of its tiers by the profile that was found, of other files by that of the user."""
+    plain = replace(request.profile or PLAIN, **request.changes)
+    for file in sorted(files, key=lambda file: file.only_glosses):
         try:
-            yield from_elan(file, profile, request.signers.participant(file.path.stem) or request.participant)
+            participant = request.signers.participant(file.video) or request.participant
+            yield from_tiers(file, plain if file.only_glosses else profile, participant)
         except InputError as error:
-            notes.append(_left_out(file.path, error))
-
-
-def _others(request: Request, files: Sequence[Path], notes: list[Note]) -> Iterator[VideoAnnotations]:
-    profile = replace(request.profile or PLAIN, **request.changes)
-    for path in files:
-        if path.suffix.lower() not in SUFFIXES[1:]:
-            continue
-        try:
-            found = read_others(path, request.glosses, profile, request.sign_column)
-        except (InputError, OSError) as error:
-            notes.append(_left_out(path, error))
-            continue
-        if not found and path.suffix.lower() in (".csv", ".tsv"):
-            notes.append(Note(TABLES, str(path)))
-        yield from found
+            notes.append(Note(FILES, str(file.path), _about(file.path, error)))
 
 
 def _unread(notes: Sequence[Note]) -> set[str]:

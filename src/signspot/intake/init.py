@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.assemble import NewCorpus, assemble
 from signspot.intake.gather import Findings, Request, gather
-from signspot.intake.profiles import PROFILES, STARS, Profile
+from signspot.intake.options import TIER_HELP, add_table_options, table_options, tier_profile
+from signspot.intake.profiles import PROFILES, STARS, which_tiers
 from signspot.intake.signers import read_signers
 from signspot.intake.starter import FEW, corpus_name, median_examples, write_config
 from signspot.intake.summary import (
@@ -39,7 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--name", help="of the corpus and of its results; that of the folder by default")
     add("--fps", type=float, default=25, help="frame rate of the corpus (25); videos of another one are resampled")
     add("--seed", type=int, default=1, help="of all random choices (1)")
-    _add_conventions(parser.add_argument_group("annotations"))
+    annotations = parser.add_argument_group("annotations")
+    _add_conventions(annotations)
+    add_table_options(annotations)
     signs = parser.add_argument_group("vocabulary").add_mutually_exclusive_group()
     signs.add_argument("--vocabulary", type=Path, metavar="FILE", help="a gloss per line, or a table: sign, aliases")
     signs.add_argument("--min-count", type=int, default=1, metavar="N", help="all glosses with N annotations (1)")
@@ -50,13 +54,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_conventions(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
-    add("--profile", choices=["auto", *PROFILES], default="auto", help="convention of the ELAN tiers; found by default")
-    add("--tier", action="append", default=[], metavar="NAME", help="tier of glosses; once for each hand")
+    add("--profile", choices=["auto", *PROFILES], default="auto", help="convention of the tiers; found by default")
+    add("--tier", action="append", default=[], metavar="NAME", help=TIER_HELP)
     add("--prefix-drop", action="append", metavar="TEXT", help="what begins so is no sign: FS: for fingerspelling")
     add("--stars", choices=STARS, help="*GLOSS, a deviant form, is an example of GLOSS, is left out, or a gloss itself")
     add("--overlap", type=float, metavar="IOU", help="from which a gloss on both hands is one sign (0.5)")
     add("--participant", default="", metavar="NAME", help="whose glosses, where files hold those of two signers")
-    add("--sign-column", default="", metavar="NAME", help="of csv and tsv files; sign, gloss or label by default")
+    add("--sign-column", default="", metavar="NAME", help="of tables; the same as --column sign=NAME")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -70,8 +74,10 @@ def run(arguments: argparse.Namespace) -> None:
     found = gather(_request(arguments, [] if listed is None else listed["sign"].tolist()))
     try:
         corpus = assemble(found.videos, place, Choice(listed, arguments.min_count, found.controlled), arguments.seed)
-    except InputError:
+    except InputError as error:
         sys.stdout.write("\n".join([_found(place, found), *notes_text(found.notes)]))
+        if found.tier_counts and not found.tiers:
+            raise InputError(f"{error} {which_tiers(found.tier_counts, arguments.call)}") from error
         raise
     write_tables(corpus.tables, out)
     with finished(out / "counts.tsv") as part:
@@ -99,18 +105,22 @@ def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
         raise InputError(f"--overlap {arguments.overlap:g}: expected more than 0, up to 1.")
     profile = PROFILES.get(arguments.profile)
     if arguments.tier:
-        profile = Profile("of --tier", {"": tuple(map(nfc, arguments.tier))})
+        profile = tier_profile(arguments.tier)
+    tables = table_options(arguments)
+    if arguments.sign_column:
+        tables = replace(tables, columns={**tables.columns, "sign": nfc(arguments.sign_column)})
     return Request(
         folder=arguments.folder,
         media=arguments.media,
         profile=profile,
         changes=_changes(arguments),
         participant=arguments.participant,
-        sign_column=arguments.sign_column,
+        tables=tables,
         glosses=glosses,
         signers=read_signers(arguments.signers, arguments.signer_pattern),
         fps=arguments.fps,
         skip_missing=arguments.skip_missing,
+        call=arguments.call,
     )
 
 
@@ -147,8 +157,8 @@ def _found(place: Path, found: Findings) -> str:
         ("… whose file is not there", sum(video.info is None for video in used)),
     ]
     lines = [as_table(["", "number"], rows)]
-    if found.profile.tiers:
-        lines.append(f"Glosses: profile {found.profile.name}, tiers {', '.join(found.profile.tiers)}")
+    if found.tiers:
+        lines.append(f"Glosses: profile {found.profile.name}, tiers {', '.join(found.tiers)}")
     if found.pattern:
         lines.append(f"Signers: from the names of the files, by {found.pattern}")
     return section(f"Found in {place}", "\n".join(lines))

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 FILES = "Files left out"
 VIDEOS = "Videos left out"
-TABLES = "Tables that hold no annotations (no columns video, sign, start_ms, end_ms), not read"
+UNREAD = "Files that were not read, for they hold no annotations in a form that is known"
+READ = "Files that were read, with something to know"
 LINKS = "Media links that were not followed"
 UNANNOTATED = "Videos without annotations, which get the split predict"
 NO_MEDIA = "Annotations without their video; it is in the table under the path where it is expected"
@@ -21,7 +22,7 @@ JOINED = "Videos that are annotated in several places; all their annotations cou
 NAMED = "Example videos with another name in the log"
 KINDS = (
     *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED),
-    *(RENAMED, OVERLAPS, TABLES, SPELLINGS, JOINED, TRIMMED, NAMED),
+    *(RENAMED, OVERLAPS, READ, UNREAD, SPELLINGS, JOINED, TRIMMED, NAMED),
 )
 """Kinds of notes, in the order in which the summary tells them."""
 

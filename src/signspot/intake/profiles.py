@@ -1,11 +1,14 @@
 """Conventions of corpora: names of the tiers with glosses, and what annotators write there besides glosses."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from signspot.errors import InputError
+from signspot.intake.calls import again
 from signspot.rows import LISTED, nfc
 
 STARS = ("strip", "drop", "keep")
@@ -39,6 +42,39 @@ class Profile:
     def tiers(self) -> list[str]:
         """The gloss tiers of all signers."""
         return [tier for tiers in self.signers.values() for tier in tiers]
+
+    def within(self, tiers: Iterable[str], types: Mapping[str, str]) -> "Profile":
+        """The profile with those tiers of a file that its names and patterns mean, in the order of the file.
+
+        Args:
+            tiers: the names of the tiers of the file.
+            types: linguistic type by tier.
+        """
+        there = list(tiers)
+        meant = {
+            signer: tuple(dict.fromkeys(tier for name in names for tier in _meant(name, there, types)))
+            for signer, names in self.signers.items()
+        }
+        return replace(self, signers=meant)
+
+    def of_all(self, tiers: Iterable[str]) -> "Profile":
+        """The profile with all tiers of a file, which holds only glosses."""
+        return replace(self, signers={"": tuple(tiers)})
+
+
+GLOSS_LIKE = re.compile(r"glos|lexem|seña|gebärde|\bsigns?\b", re.IGNORECASE)
+"""What the names of tiers of glosses often have in them."""
+TYPE = "type:"
+"""How a pattern for the linguistic types of tiers begins."""
+
+
+def _meant(name: str, tiers: Sequence[str], types: Mapping[str, str]) -> list[str]:
+    """The tiers that a name or a pattern means; a tier of exactly this name is the only one."""
+    if name in tiers:
+        return [name]
+    if name.startswith(TYPE):
+        return [tier for tier in tiers if fnmatchcase(types.get(tier, ""), name.removeprefix(TYPE))]
+    return [tier for tier in tiers if fnmatchcase(tier, name)]
 
 
 PROFILES = {
@@ -130,22 +166,36 @@ def _iou(a: GlossAnnotation, b: GlossAnnotation) -> float:
     return shared / union if union > 0 else float(a == b)
 
 
-def find_profile(files: Sequence[Mapping[str, int]]) -> Profile:
-    """The profile whose tiers the files have.
+def find_profile(files: Sequence[Mapping[str, int]], call: Sequence[str] = ()) -> Profile:
+    """The profile whose tiers the files have; else the only tier of all files, if its name says that it holds glosses.
 
     Args:
         files: for each file, the number of annotations by tier.
+        call: the words of the call of the user, for the message.
 
     Raises:
-        InputError: no profile or several profiles fit; the message lists the tiers of the files.
+        InputError: no profile or several profiles fit; the message lists the tiers, and has the call to repeat.
     """
     fitting = [profile for profile in PROFILES.values() if any(set(profile.tiers) & set(file) for file in files)]
     if len(fitting) == 1:
         return fitting[0]
+    names = {tier for file in files for tier in file}
+    if len(names) == 1 and GLOSS_LIKE.search(*names):
+        return Profile("of the only tier", {"": tuple(names)})
     found = f"fit the profiles {' and '.join(p.name for p in fitting)}" if fitting else "fit no profile"
-    raise InputError(
-        f"the tiers of the ELAN files {found}. Say which hold the glosses: --profile {'|'.join(PROFILES)}, "
-        f"or --tier NAME, once for each tier. There are:\n{list_tiers(files)}"
+    raise InputError(f"the tiers of the files {found}. {which_tiers(files, call)}")
+
+
+def which_tiers(files: Sequence[Mapping[str, int]], call: Sequence[str]) -> str:
+    """Asks for the tiers that hold the glosses: lists all tiers, and gives the call with the likeliest one."""
+    counts = Counter[str]()
+    for file in files:
+        counts.update(file)
+    likeliest = min(counts, key=lambda tier: (not GLOSS_LIKE.search(tier), -counts[tier], tier), default="NAME")
+    return (
+        f"Say which hold the glosses: --profile {'|'.join(PROFILES)}, or --tier NAME, once for each tier; "
+        f"'GLOSS_*' and 'type:gloss' mean several. There are:\n{list_tiers(files)}\n"
+        f"For example: {again(call, '--tier', likeliest)}"
     )
 
 

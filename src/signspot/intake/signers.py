@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from signspot.errors import InputError
-from signspot.intake.sources import without_suffix
+from signspot.intake.formats import without_suffix
 from signspot.rows import bad_cells, nfc, read_rows, refuse, require, separator_of
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"

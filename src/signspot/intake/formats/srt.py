@@ -1,0 +1,30 @@
+"""SubRip subtitles, one gloss in each."""
+
+import re
+from pathlib import Path
+
+from signspot.errors import InputError
+from signspot.export.subtitles import ANGLES
+from signspot.intake.cues import check_glosses, cues_of
+from signspot.intake.formats import Reading, TierFile
+from signspot.intake.texts import read_any_text
+
+SUFFIXES = (".srt",)
+ORDER = 60
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^{}]*\}")
+BACK = {look_alike: angle for angle, look_alike in ANGLES.items()}
+
+
+def srt(path: Path, reading: Reading) -> list[TierFile]:
+    """The cues without markup. The look-alikes ‹ and › are read as < and >, for which signspot writes them.
+
+    Raises:
+        InputError: a line of times cannot be read, there is none, or the cues are sentences.
+    """
+    content, remark = read_any_text(path)
+    rows = [row._replace(value=MARKUP.sub("", row.value).translate(BACK)) for row in cues_of(content.split("\n"), path)]
+    if content.strip() and not rows:
+        raise InputError(f"{path}: has no line of times such as 00:00:01,000 --> 00:00:01,500. Is it complete?")
+    check_glosses(rows, path)
+    video = reading.video_of(path.stem)
+    return [TierFile(path, video, {"": rows}, only_glosses=True, remarks=(remark,) if remark else ())]
