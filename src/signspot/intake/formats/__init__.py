@@ -1,8 +1,8 @@
 """Files of annotations: one module per format, whose builder reads a file into its tiers.
 
 Facts of a module: ``SUFFIXES``, the suffixes of its files in lower case; ``ORDER``, a number. Formats that share a
-suffix are tried in this order, and if two files annotate a video, the file of the earlier suffix counts. A builder takes
-the path and a :class:`Reading`, and returns a :class:`TierFile` for each video that the file annotates. It raises
+suffix are tried in this order, and if two files annotate a video, the file of the earlier suffix counts. A builder
+takes the path and a :class:`Reading`, and returns a :class:`TierFile` for each video that the file annotates. It raises
 :class:`OtherFormat` for a file that is of another format, and :class:`~signspot.errors.InputError` for a broken one.
 """
 
@@ -22,8 +22,12 @@ from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, probe
 
 FORMATS = Registry("signspot.intake.formats", "format of annotations")
-IN_ORDER = sorted(FORMATS.names(), key=lambda name: FORMATS.fact(name, "ORDER"))
-SUFFIXES = tuple(dict.fromkeys(suffix for name in IN_ORDER for suffix in FORMATS.fact(name, "SUFFIXES")))
+SUFFIXES_OF = {
+    name: FORMATS.fact(name, "SUFFIXES")
+    for name in sorted(FORMATS.names(), key=lambda name: FORMATS.fact(name, "ORDER"))
+}
+"""The suffixes of each format, in the order in which formats are tried."""
+SUFFIXES = tuple(dict.fromkeys(suffix for suffixes in SUFFIXES_OF.values() for suffix in suffixes))
 """Suffixes of files that are read. If two files annotate a video, the earlier suffix wins."""
 
 
@@ -169,8 +173,8 @@ def read_tiers(path: Path, reading: Reading) -> list[TierFile]:
         OSError: the file cannot be read.
     """
     other = OtherFormat(f"{path}: no reader knows its suffix.")
-    for name in IN_ORDER:
-        if path.suffix.lower() not in FORMATS.fact(name, "SUFFIXES"):
+    for name, suffixes in SUFFIXES_OF.items():
+        if path.suffix.lower() not in suffixes:
             continue
         reader: Callable[[Path, Reading], list[TierFile]] = FORMATS.builder(name)
         try:

@@ -118,7 +118,7 @@ def _files(
     path: Path, reading: Reading, sheet: Sheet, lines: Sequence[Line], layout: Layout, names: Sequence[str] | None
 ) -> Iterator[TierFile]:
     tiers: dict[str, dict[str, list[TierRow]]] = {}
-    people: dict[str, str] = {}
+    people: dict[tuple[str, str], str] = {}
     for line in lines:
         document = line.document or next((cell for cell in line.cells[layout.value :] if cell.endswith(".eaf")), "")
         of_document = tiers.setdefault(document, {})
@@ -127,7 +127,7 @@ def _files(
         for tier, value in _values(line.cells, layout, names):
             of_document.setdefault(tier, []).append(TierRow(times["begin"], end, ANNOTATION_ID.sub("", value)))
         if layout.first == 2:
-            people[line.cells[0]] = line.cells[1]
+            people[document, line.cells[0]] = line.cells[1]
     for document, annotations in tiers.items():
         media = tuple(
             each for each in sheet.media.get(document, ()) if Path(each.name).suffix.lower() in VIDEO_SUFFIXES
@@ -138,7 +138,7 @@ def _files(
             reading.video_of(Path(document.replace("\\", "/")).stem if document else path.stem),
             annotations,
             media,
-            participants={tier: people.get(tier, "") for tier in annotations},
+            participants={tier: people.get((document, tier), "") for tier in annotations},
             only_glosses=names is None and layout.first == 0,
             remarks=(*sheet.remarks, *offsets),
         )
