@@ -31,7 +31,7 @@ def cues_of(lines: Sequence[str], path: Path) -> Iterator[TierRow]:
         for number in starts
         if times[number] is None
     )
-    for number, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for number, following in zip(starts, [*starts, len(lines)][1:], strict=True):
         text = lines[number + 1 : following]
         end = next((place for place, line in enumerate(text) if not line.strip()), None)
         if end is None and following < len(lines) and text and re.fullmatch(r"\d+", text[-1].strip()):

@@ -101,7 +101,7 @@ def elan_text(path: Path, reading: Reading) -> list[TierFile]:
 
 
 def _fits(layout: Layout, lines: Sequence[Line], per_tier: bool) -> bool:
-    """Whether all lines have this layout, and something stands beside the numbers.
+    """Whether all lines have this layout, values are more than numbers, and no time is left over.
 
     Whole numbers alone, before which no tier is named, can mean anything.
     """
@@ -109,8 +109,11 @@ def _fits(layout: Layout, lines: Sequence[Line], per_tier: bool) -> bool:
         return False
     if any(layout.moments(line.cells) is None for line in lines):
         return False
+    if any(re.fullmatch(r"\d+[:.][\d:.]*", cell) for line in lines for cell in line.cells[: layout.first]):
+        return False
     tiers = [line.cells[0] for line in lines] if layout.first else ["tier"]
-    values = [cell for line in lines for cell in line.cells[layout.value :]]
+    last = None if per_tier else layout.value + 1
+    values = [cell for line in lines for cell in line.cells[layout.value : last]]
     return all(any(re.search(r"[^\W\d_]", text) for text in texts) for texts in (tiers, values))
 
 
