@@ -18,6 +18,7 @@ from signspot.decoders.tuning import Parameters, write_parameters
 from signspot.errors import InputError
 from signspot.experts.features import extract_all
 from signspot.experts.training import ExpertConfig, train_expert
+from signspot.intake.formats import FORMATS, Reading, TierRow
 from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.model.spot import Networks
@@ -46,7 +47,7 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_the_page_has_an_example_of_each() -> None:
     rooms = {str(Path(name).parent) for name in EXAMPLES}
-    assert rooms == {"backbones", "clips/modalities", "decoders", "spotters", "plan/sources"}
+    assert rooms == {"backbones", "clips/modalities", "decoders", "spotters", "plan/sources", "intake/formats"}
 
 
 @pytest.fixture
@@ -115,3 +116,10 @@ def test_a_corpus_format_gives_tables(tmp_path: Path) -> None:
     block = {"name": "mine", "fps": 25, "source": "listing", "listing": {"file": str(tmp_path / "list.csv")}}
     tables = read_corpus(block, 1, "results/mine")
     assert tables.of(["test"]) == ["b"] and tables.videos["path"].tolist()[0] == str(tmp_path / "a.mp4")
+
+
+def test_a_format_of_annotations_gives_tiers(tmp_path: Path) -> None:
+    (tmp_path / "a.seconds").write_text("3 HOUSE\n7 TREE\n")
+    (file,) = FORMATS.builder("seconds")(tmp_path / "a.seconds", Reading())
+    assert file.video == "a" and file.annotations[""][0] == TierRow(3000, 4000, "HOUSE")
+    assert FORMATS.fact("seconds", "SUFFIXES") == (".seconds",)

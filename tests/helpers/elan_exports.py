@@ -34,7 +34,7 @@ def row_per_annotation(
     formats: Sequence[str] = ("hh:mm:ss.ms", "ss.msec"),
     separator: str = "\t",
 ) -> str:
-    """An export without a column per tier, which has no header; the first cell of a row is the tier, if it is wanted."""
+    """An export without a column per tier and without a header; a row begins with the tier, if it is wanted."""
     lines = []
     for tier, rows in tiers.items():
         first = [tier] * names + [(people or {}).get(tier, "")] * participants

@@ -12,39 +12,39 @@ TIERS = {"RH-IDgloss": [(500, 900, 'SAY "NO"'), (1000, 1500, "ŠKOLA")], "Trad":
 PRAAT = """File type = "ooTextFile"
 Object class = "TextGrid"
 
-xmin = 0 
-xmax = 5 
-tiers? <exists> 
-size = 2 
-item []: 
+xmin = 0
+xmax = 5
+tiers? <exists>
+size = 2
+item []:
     item [1]:
-        class = "IntervalTier" 
-        name = "RH-IDgloss" 
-        xmin = 0 
-        xmax = 5 
-        intervals: size = 3 
+        class = "IntervalTier"
+        name = "RH-IDgloss"
+        xmin = 0
+        xmax = 5
+        intervals: size = 3
         intervals [1]:
-            xmin = 0 
-            xmax = 0.5 
-            text = "" 
+            xmin = 0
+            xmax = 0.5
+            text = ""
         intervals [2]:
-            xmin = 0.5 
-            xmax = 0.9 
-            text = "HOUSE ""2"" X" 
+            xmin = 0.5
+            xmax = 0.9
+            text = "HOUSE ""2"" X"
         intervals [3]:
-            xmin = 0.9 
-            xmax = 5 
-            text = "   " 
+            xmin = 0.9
+            xmax = 5
+            text = "   "
     item [2]:
-        class = "TextTier" 
-        name = "clicks" 
-        xmin = 0 
-        xmax = 5 
-        points: size = 1 
+        class = "TextTier"
+        name = "clicks"
+        xmin = 0
+        xmax = 5
+        points: size = 1
         points [1]:
-            number = 0.75 
-            mark = "x" 
-"""
+            number = 0.75
+            mark = "x"
+""".replace("\n", " \n")
 
 
 def by_pympi(path: Path, mode: str, codec: str) -> None:
