@@ -20,6 +20,8 @@ SEPARATOR_NAMES = {"tab": "\t", r"\t": "\t", "semicolon": ";", "comma": ",", "pi
 TRIED = 50
 """So many lines are looked at to find the separator."""
 MEDIUM = re.compile(r'"?#(?P<url>.*\S) -- offset: (?P<offset>-?\d+).*')
+EXCEL = re.compile(r'"?sep=(?P<separator>.)"?')
+"""The first line by which Excel is told the separator."""
 DOCUMENT = re.compile(r'"?#(?P<name>.*\.eaf)"?\s*')
 
 
@@ -76,6 +78,8 @@ def read_sheet(path: Path, separator: str = "") -> Sheet:
     for number, line in enumerate(content.split("\n"), 1):
         if found := DOCUMENT.fullmatch(line):
             document = found["name"]
+        elif number == 1 and (found := EXCEL.fullmatch(line)):
+            separator = separator or found["separator"]
         elif found := MEDIUM.fullmatch(line):
             medium = Media(found["url"], "", int(found["offset"]), "")
             sheet.media.setdefault(document, []).append(medium)
@@ -97,7 +101,10 @@ def _separator(lines: Sequence[str]) -> str:
     """The separator that gives most lines as many cells as the first line has; "" if none gives two cells."""
     best, chosen = (0.0, 0), ""
     for separator in SEPARATORS:
-        widths = [len(cells) for cells in csv.reader(lines, delimiter=separator)]
+        try:
+            widths = [len(cells) for cells in csv.reader(lines, delimiter=separator)]
+        except csv.Error:
+            continue  # a cell of enormous length: this is no table
         if widths and widths[0] > 1:
             share = Counter(widths)[widths[0]] / len(widths)
             best, chosen = max((best, chosen), ((round(share, 1), widths[0]), separator), key=lambda fit: fit[0])

@@ -10,8 +10,8 @@ UNITS = ("ms", "s", "frames")
 """Units that a person can name."""
 CLOCK = "clock"
 """The unit of a column of clocks."""
-CLOCK_TIME = re.compile(r"(?P<sign>-?)(?:(?P<h>\d+):(?=\d+:))?(?P<m>\d{1,3}):(?P<s>[0-5]?\d(?:[.,]\d+)?)")
-NUMBER = re.compile(r"[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d{1,2})?")
+CLOCK_TIME = re.compile(r"(?P<sign>-?)(?:(?P<h>\d{1,4}):(?=\d+:))?(?P<m>\d{1,3}):(?P<s>[0-5]?\d(?:[.,]\d{1,9})?)")
+NUMBER = re.compile(r"[-+]?(?:\d{1,18}(?:[.,]\d{0,18})?|[.,]\d{1,18})(?:[eE][-+]?\d{1,2})?")
 UNIT_NAMES = {
     "ms": r"ms|msecs?|millis|milliseconds?",
     "s": r"s|secs?|seconds?|ss.msec",
@@ -19,7 +19,8 @@ UNIT_NAMES = {
     CLOCK: r"hh:mm:ss(?:[.,:]m?s+)?|mm:ss(?:[.,]m?s+)?|timecode|clock",
 }
 """Regular expressions for the names of units at the end of the name of a column."""
-LONGEST = 10**15
+LONGEST = 10**12
+"""Numbers from here on are no times."""
 
 
 def unit_named(name: str) -> str:

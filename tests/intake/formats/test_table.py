@@ -155,6 +155,9 @@ def test_wrong_options(data: Path, intake: Intake, options: list[str], message: 
         ("gloss,start_frame,end_frame\nHOUSE,25,37\n", "times are frames, and 0 videos are called rec1"),
         ("gloss,start,end\nHOUSE,00:00:01:12,00:00:02:01\n", "nothing tells the unit"),
         ("gloss,start_ms,end_ms\nHOUSE,00:00:01:12,00:00:02:01\n", "'00:00:01:12' counts frames after the seconds"),
+        ("gloss,start_ms,end_ms,gloss\nHOUSE,1,2,TREE\n", "the column 'gloss' is there twice. Rename or remove one"),
+        (f"gloss,start_ms,end_ms\nHOUSE,1,{'9' * 5000}\n", "expected a number of ms"),
+        ("gloss,start_ms,end_ms\nHOUSE,1,99999:00:00\n", "end_ms is '99999:00:00', expected a number of ms"),
         ("gloss,start_ms,end_ms\nHOUSE,1e99,2e99\n", "start_ms is '1e99', expected a number of ms"),
     ],
 )
@@ -172,6 +175,19 @@ def test_tables_of_something_else_are_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "rec1.csv").write_text(text)
     why = told(tmp_path)["rec1.csv"]
     assert "has the columns" in why or "no rows" in why or "is empty" in why or "has no columns" in why
+
+
+def test_the_first_line_of_excel(tmp_path: Path) -> None:
+    (tmp_path / "rec1.csv").write_bytes("\ufeffsep=;\r\ngloss;start_s;end_s\r\nHOUSE;1,0;1,5\r\n".encode("utf-8"))
+    assert signs_in(tmp_path) == {"rec1": [("HOUSE", 1000, 1500)]}
+
+
+@pytest.mark.parametrize("content", [b"x" * 200_000, b"a,b\n" + b"x," * 200_000, bytes(range(256)) * 9, b'"' * 999])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.srt", "a.vtt", "a.TextGrid", "a.pkl", "a.eaf"])
+def test_rubbish_is_told(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert told(tmp_path)[name]
+    assert not signs_in(tmp_path)
 
 
 def test_a_table_of_no_known_video_asks_for_its_column(data: Path, film: Film) -> None:

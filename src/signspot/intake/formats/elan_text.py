@@ -56,9 +56,10 @@ class Layout:
             for kind in self.formats:
                 if place >= len(cells) or not re.fullmatch(TIME_FORMATS[kind], cells[place]):
                     return None
-                ms = None if kind == "smpte" else milliseconds(cells[place], kind)
-                if ms is not None and found.setdefault(time, ms) != ms:
-                    return None
+                if kind != "smpte":
+                    ms = milliseconds(cells[place], kind)
+                    if ms is None or found.setdefault(time, ms) != ms:
+                        return None
                 place += 1
         if "end" in found and found["end"] < found["begin"]:
             return None

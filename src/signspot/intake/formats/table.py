@@ -73,6 +73,9 @@ def table(path: Path, reading: Reading) -> list[TierFile]:
 def _columns(header: Sequence[str], named: Mapping[str, str], path: Path) -> dict[str, int]:
     """The places of the columns that hold texts, by our name of them."""
     names = [_plain(name) for name in header]
+    twice = next((name for name in filter(None, header) if header.count(name) > 1), None)
+    if twice:
+        raise InputError(f"{path}: the column {twice!r} is there twice. Rename or remove one.")
     for name in named.values():
         if name not in header:
             raise OtherFormat(f"{path}: has no column {name}, but {_listed(header)}.")

@@ -15,7 +15,7 @@ from signspot.rows import nfc
 
 SUFFIXES = (".vtt",)
 ORDER = 70
-VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>")
 ASIDE = re.compile(r"(?<=\n\n)(?:NOTE|STYLE|REGION)(?:[ \t\n].*?)?(?=\n\n|\Z)", re.DOTALL)
 """A block that is no cue."""
 MARKUP = re.compile(r"<[^<>]*>")
