@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     That is so when the input is wrong, or a file cannot be read or written.
     """
     argv = sys.argv[1:] if argv is None else list(argv)
+    # A path may hold bytes that are not UTF-8, which a message must not end at.
+    sys.stdout.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.WARNING, format="signspot: %(message)s")
     name = _parser().parse_args(argv[:1]).command
     module, summary = COMMANDS[name]

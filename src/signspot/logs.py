@@ -39,7 +39,7 @@ def job(snakemake: Job) -> Iterator[None]:
     logging.basicConfig(
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=[logging.FileHandler(path, "w", encoding="utf-8"), logging.StreamHandler()],
+        handlers=[logging.FileHandler(path, "w", encoding="utf-8", errors="backslashreplace"), logging.StreamHandler()],
         force=True,
     )
     use_threads(snakemake.threads)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -81,6 +82,19 @@ def _lines(path: Path, separator: str) -> list[list[str]]:
 def nfc(text: str) -> str:
     """The text in Unicode's composed form (NFC) without outer spaces, so that equal names have equal characters."""
     return unicodedata.normalize("NFC", text.strip())
+
+
+FORMULA = re.compile("(^|[;,\t\r\n])(?=\\s*[=+@＝＋－＠﹢﹣﹦﹫-])|^(?=[\t\r])")
+"""Where a cell that a spreadsheet takes for a formula begins: at its start, or behind what the spreadsheet of another
+country takes for the end of a cell. Full-width and small signs count, which some read as the usual ones."""
+
+
+def for_spreadsheet(text: str) -> str:
+    """A text that no spreadsheet computes: an apostrophe stands before all that looks like a formula.
+
+    For tables that people open. Tables that programs read keep their texts.
+    """
+    return FORMULA.sub(r"\1'", text)
 
 
 def require(table: pd.DataFrame, columns: Sequence[str], name: Path | str) -> None:

@@ -1,13 +1,12 @@
 """Names of videos."""
 
-import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.corpus.tables import NAME
+from signspot.corpus.names import is_name
 from signspot.errors import InputError
 from signspot.model.videos import named_videos
 
@@ -55,4 +54,4 @@ def test_every_name_is_one_of_the_tables(tmp_path_factory: pytest.TempPathFactor
     path.touch()
     [name] = named_videos([path])
     path.unlink()
-    assert re.fullmatch(NAME, name)
+    assert is_name(name)

@@ -3,6 +3,7 @@
 from snakemake.exceptions import WorkflowError
 
 from signspot.errors import SignspotError
+from signspot.plan.config_files import with_own_paths
 from signspot.plan.costs import Costs
 from signspot.plan.needs import Needs
 from signspot.plan.plan import read_plan
@@ -10,7 +11,8 @@ from signspot.plan.provenance import provenance
 from signspot.plan.sources import source_files
 
 try:
-    PLAN = read_plan(config, workflow.source_path("../schemas/config.schema.yaml"))
+    # Read again: Snakemake lets the last of two equal keys win, and forgets which file a path is of.
+    PLAN = read_plan(with_own_paths(config, workflow.configfiles), workflow.source_path("../schemas/config.schema.yaml"))
 except SignspotError as error:
     raise WorkflowError(str(error))
 

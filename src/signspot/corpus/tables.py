@@ -11,7 +11,6 @@ folder of the table of videos; a relative path in memory is relative to the work
 
 import logging
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from signspot.corpus.names import wrong_names
 from signspot.files import finished
 from signspot.rows import LISTED, bad_cells, nfc, read_rows, refuse, require, whole_numbers
 
@@ -31,15 +31,8 @@ COLUMNS = {
     "vocabulary": ("class_id", "sign"),
 }
 """Required columns of each table."""
-NAME = r"[\w-]+"
-"""The names that a video may have."""
 FILES = ("path", "annotation")
 """Columns of the table of videos that hold paths; the column annotation is optional, and its cells may be empty."""
-
-
-def video_name(text: str) -> str:
-    """A name that a video may have: letters, digits, _ and - of a text stay, any other characters become one _."""
-    return re.sub(r"[^\w-]+", "_", nfc(text)) or "video"
 
 
 @dataclass(frozen=True)
@@ -184,7 +177,7 @@ def check(tables: Tables, strict: bool = False, annotated: bool = True) -> list[
 
 def _wrong_videos(tables: Tables) -> list[str]:
     table, name = tables.videos, tables.sources.videos
-    problems = bad_cells(table, "video", ~table["video"].str.fullmatch(NAME), name, "letters, digits, _ and - only")
+    problems = wrong_names(table, name)
     problems += bad_cells(table, "video", table["video"].duplicated(), name, "each video once")
     problems += bad_cells(table, "split", ~table["split"].isin(SPLITS), name, f"one of {', '.join(SPLITS)}")
     limits = {

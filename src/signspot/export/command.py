@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.corpus.intervals import FORMATS, check_known, read_scored_intervals, with_class_ids
+from signspot.corpus.names import wrong_names
 from signspot.corpus.tables import with_found_paths
 from signspot.errors import InputError
 from signspot.export.elan import SpottingSource
@@ -57,6 +58,7 @@ def _videos(path: Path, wanted: list[str]) -> pd.DataFrame:
     """The rows of the wanted videos in the table of videos: video, path, annotation."""
     table = read_rows(path)
     require(table, ["video", "path"], path)
+    refuse(wrong_names(table, path))
     missing = [video for video in wanted if video not in set(table["video"])]
     if missing:
         raise InputError(f"{path}: lacks the video {missing[0]} ({len(missing)} of {len(wanted)} spotted). Add them.")

@@ -13,7 +13,7 @@ import pandas as pd
 from signspot import __version__
 from signspot.corpus.elan import Elan, Media
 from signspot.corpus.elan_rules import check
-from signspot.export.elan_links import link, relink
+from signspot.export.elan_links import link, relink, seen_from
 from signspot.export.elan_tiers import SpottedInterval, add_tiers
 from signspot.export.elan_tree import new_document, text_of
 from signspot.files import finished
@@ -72,7 +72,7 @@ def write_elan(
             another spotting, has no length, or holds a character that XML does not know.
     """
     rows = spottings.sort_values("start_ms", kind="stable")
-    _check_rows(rows, path, [source.provenance, str(media)])
+    _check_rows(rows, path, [source.provenance, seen_from(path.parent, media)])
     root, medium, faults = _opened(original, media, path.parent)
     glosses = dict.fromkeys([*source.vocabulary, *rows["sign"]])
     name = add_tiers(root, _in_document(rows, medium, path), source.tier, glosses, source.provenance)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from signspot.corpus.names import check_names
 from signspot.export.elan import SpottingSource, write_elan
 from signspot.export.subtitles import write_csv, write_srt, write_vtt
 from signspot.files import finished, sha256
@@ -39,8 +40,9 @@ def write_spotted(
         original: the annotator's .eaf of this video, to which the tiers are added; None for a new document.
 
     Raises:
-        InputError: as :func:`signspot.export.elan.write_elan`.
+        InputError: as :func:`signspot.export.elan.write_elan`, or the name cannot be that of a file.
     """
+    check_names([video], "the video")
     spottings = spottings.assign(video=video)
     document, checksum = folder / f"{video}.eaf", folder / WRITTEN / f"{video}.sha256"
     if original is None or original.resolve() != document.resolve():

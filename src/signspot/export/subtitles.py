@@ -8,9 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.files import finished
+from signspot.rows import for_spreadsheet
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
 ANGLES = str.maketrans("<>", "‹›")
 COLUMNS = ["video", "sign", "start_ms", "end_ms", "start", "end", "score"]
 
@@ -40,12 +39,13 @@ def write_csv(spottings: pd.DataFrame, path: Path) -> None:
     """Writes a table for people: video, sign, start_ms, end_ms, start and end as timecodes, score.
 
     The table opens in a spreadsheet with a click. A byte order mark tells the spreadsheet that the text is UTF-8. A
-    sign that looks like a formula gets an apostrophe in front. Programs read ``spottings.tsv``, where signs are
-    unchanged.
+    name that looks like a formula, or holds one behind a separator, gets an apostrophe before it. Programs read
+    ``spottings.tsv``, where signs are unchanged.
     """
     rows = spottings.sort_values("start_ms", kind="stable")
     table = rows.assign(
-        sign=[f"'{sign}" if sign.startswith(FORMULA) else sign for sign in rows["sign"]],
+        video=rows["video"].map(for_spreadsheet),
+        sign=rows["sign"].map(for_spreadsheet),
         start=[timecode(ms) for ms in rows["start_ms"]],
         end=[timecode(ms) for ms in rows["end_ms"]],
     )

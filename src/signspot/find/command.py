@@ -32,6 +32,7 @@ from signspot.model.command import (
     positive,
     spot_into,
     summary,
+    tell_unwritable,
     work_folder,
 )
 from signspot.model.export import check_model_folder
@@ -96,6 +97,7 @@ def run(arguments: argparse.Namespace) -> None:
     use_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
+        tell_unwritable(paths)
         prepared = prepare_examples(asked.lexicon, work, SETTINGS, arguments.jobs, part / LOG)
         fitted = work / FITTED
         fit_examples(prepared, fitted, asked.options, arguments.seed)

@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from signspot.corpus.elan import Elan
+from signspot.corpus.names import check_writable
 from signspot.errors import InputError
 from signspot.find.videos import ExampleSign, ExampleVideo, in_one_spelling, joined_recordings, without_copies
 from signspot.intake.folder import identifiers, walk
@@ -95,8 +96,9 @@ def query(clip: Path, span: tuple[int, int] | None) -> Lexicon:
     """A lexicon of one example: a clip, or a part of a recording, in ms.
 
     Raises:
-        InputError: the video cannot be read, or ends before the part does.
+        InputError: the video cannot be read, has a name that no table can hold, or ends before the part does.
     """
+    check_writable(clip)
     info, gloss = probe(clip), nfc(clip.stem)
     if span is None:
         return Lexicon([ExampleVideo(identifiers([clip])[0], clip, gloss)])

@@ -10,7 +10,7 @@ from signspot.exemplars.rates import MATCHED
 from signspot.files import finished
 from signspot.find.lexicon import Lexicon
 from signspot.intake.summary import as_table, notes_text, section
-from signspot.rows import LISTED
+from signspot.rows import LISTED, for_spreadsheet
 
 SIGNS = "signs.tsv"
 MOST_PLACES = 20
@@ -49,7 +49,8 @@ def sign_table(lexicon: Lexicon, spottings: pd.DataFrame, matcher: Matcher) -> p
 
 
 def write_sign_table(table: pd.DataFrame, path: Path) -> None:
-    """Writes the table of :func:`sign_table` as TSV, scores to two places."""
+    """Writes the table of :func:`sign_table` as TSV for people: scores to two places, formulas made harmless."""
+    table = table.assign(**{column: table[column].map(for_spreadsheet) for column in ("sign", "looks_like")})
     with finished(path) as part:
         table.to_csv(part, sep="\t", index=False, float_format="%.2f", lineterminator="\n", encoding="utf-8")
 

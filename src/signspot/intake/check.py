@@ -12,8 +12,9 @@ from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.intake.notes import Note
-from signspot.intake.starter import read_config
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
+from signspot.plan.check import check_media_paths
+from signspot.plan.config_files import read_config
 from signspot.timebase import Timebase
 from signspot.video.decode import VideoInfo, probe
 from signspot.video.limits import Limits
@@ -50,6 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     """
     files = find_tables(arguments.corpus)
     tables = read_tables(files.videos, files.annotations, files.vocabulary)
+    check_media_paths(tables)
     infos, notes = _look(tables, files.limits)
     notes += [*_beyond(tables, infos, files.fps), *_unlearnt(tables), *_shared(tables)]
     sections = [

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from signspot.corpus.elan import Media
-from signspot.corpus.tables import COLUMNS, video_name
-from signspot.intake.formats import SUFFIXES, folded
+from signspot.corpus.names import folded, video_name
+from signspot.corpus.tables import COLUMNS
+from signspot.intake.formats import SUFFIXES
 from signspot.intake.sources import VideoAnnotations
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
@@ -204,7 +205,7 @@ def _rank(claim: Match) -> tuple[bool, int]:
 
 def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
     """The match of a file with the video of its own name; None if its link led there, or the name is ambiguous."""
-    own = claim.annotations.video
+    own = _name_of(claim.annotations.video)
     if folded(own) == folded(claim.stem):
         return None
     found = index.get(folded(own), [])
@@ -247,16 +248,20 @@ def _ambiguous(name: str, paths: Sequence[Path]) -> str:
 def identifiers(paths: Sequence[Path]) -> list[str]:
     """A unique name for each video: letters, digits, _ and - of its file name.
 
-    Videos with equal names get the name of their folder in front; if names are still equal, a number behind.
+    Names that differ in case alone are equal. Videos with equal names get the name of their folder in front; if names
+    are still equal, a number behind.
     """
-    unique: dict[str, None] = {}
+    unique: dict[str, str] = {}
     for name in _with_folder([video_name(path.stem) for path in paths], paths):
         numbered = (f"{name}_{number}" for number in count(2))
-        unique[next(free for free in chain([name], numbered) if free not in unique)] = None
-    return list(unique)
+        free = next(free for free in chain([name], numbered) if folded(free) not in unique)
+        unique[folded(free)] = free
+    return list(unique.values())
 
 
 def _with_folder(names: Sequence[str], paths: Sequence[Path]) -> list[str]:
-    times = Counter(names)
-    both = zip(names, paths, strict=True)
-    return [name if times[name] == 1 else f"{video_name(path.absolute().parent.name)}_{name}" for name, path in both]
+    times = Counter(map(folded, names))
+    return [
+        name if times[folded(name)] == 1 else video_name(f"{path.absolute().parent.name}_{name}")
+        for name, path in zip(names, paths, strict=True)
+    ]

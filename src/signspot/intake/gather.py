@@ -1,7 +1,5 @@
 """Reads a folder of videos and annotations; notes all that is left out, changed or missing."""
 
-import os
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,6 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from signspot.corpus.names import shown, unwritable
 from signspot.errors import InputError
 from signspot.intake.folder import Match, Matching, by_stem, identifiers, match_videos, walk
 from signspot.intake.foreign import FOREIGN
@@ -35,9 +34,6 @@ from signspot.intake.signers import Signers, usual_pattern
 from signspot.intake.sources import VideoAnnotations, from_tiers
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
-
-UNWRITABLE = "[\x00-\x1f\x7f\ud800-\udfff]"
-"""Characters that tables cannot hold: control characters, and surrogates, which stand for bytes that are not UTF-8."""
 
 
 @dataclass(frozen=True)
@@ -175,9 +171,8 @@ def gather(request: Request) -> Findings:
 def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
     """The files of a folder, without files whose names tables cannot hold."""
     for path in walk(place):
-        if path.suffix.lower() in VIDEO_SUFFIXES | set(SUFFIXES) and re.search(UNWRITABLE, str(path)):
-            name = os.fsencode(path).decode("utf-8", "replace")
-            notes.append(Note(FILES, repr(name), "its name holds a control character or is not UTF-8; rename it"))
+        if path.suffix.lower() in VIDEO_SUFFIXES | set(SUFFIXES) and (fault := unwritable(path)):
+            notes.append(Note(FILES, shown(path), fault))
         else:
             yield path
 

@@ -1,11 +1,13 @@
 """``signspot corpus init``: writes tables, a configuration and a summary from a folder of videos and annotations."""
 
 import argparse
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from signspot.corpus.names import check_no_braces, pasted
 from signspot.corpus.tables import write_tables
 from signspot.errors import InputError
 from signspot.files import finished
@@ -27,7 +29,7 @@ from signspot.intake.summary import (
     splits_text,
 )
 from signspot.intake.vocabulary import Choice, read_glosses
-from signspot.rows import nfc
+from signspot.rows import for_spreadsheet, nfc
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,11 +69,12 @@ def run(arguments: argparse.Namespace) -> None:
     """Writes the tables, ``config.yaml``, ``counts.tsv`` and ``summary.txt``; prints the summary.
 
     Raises:
-        InputError: an option is wrong, tables exist already, or the folder holds no example of a sign.
+        InputError: an option or a path is wrong, tables exist already, or the folder holds no example of a sign.
     """
     place, out = arguments.folder, _out(arguments)
     listed = read_glosses(arguments.vocabulary) if arguments.vocabulary else None
     found = gather(_request(arguments, [] if listed is None else listed["sign"].tolist()))
+    check_no_braces((f"video {video.name}", os.path.abspath(video.path)) for video in found.videos)
     try:
         corpus = assemble(found.videos, place, Choice(listed, arguments.min_count, found.controlled), arguments.seed)
     except InputError as error:
@@ -81,7 +84,8 @@ def run(arguments: argparse.Namespace) -> None:
         raise
     write_tables(corpus.tables, out)
     with finished(out / "counts.tsv") as part:
-        corpus.counts.to_csv(part, sep="\t", index=False, lineterminator="\n")
+        counts = corpus.counts.assign(sign=corpus.counts["sign"].map(for_spreadsheet))
+        counts.to_csv(part, sep="\t", index=False, lineterminator="\n")
     name = corpus_name(arguments.name or place.resolve().stem)
     config = write_config(corpus.tables, out, name, arguments.fps, arguments.seed)
     text = _summary(place, found, corpus, arguments.fps)
@@ -93,6 +97,7 @@ def run(arguments: argparse.Namespace) -> None:
 def _out(arguments: argparse.Namespace) -> Path:
     place = arguments.folder
     out = arguments.out or (place if place.is_dir() else place.parent) / "signspot"
+    check_no_braces([("--out", os.path.abspath(out))])
     if (out / "videos.tsv").exists() and not arguments.overwrite:
         raise InputError(f"{out / 'videos.tsv'}: is there already. Name another folder by --out, or --overwrite it.")
     return out
@@ -170,5 +175,5 @@ def _next_steps(config: Path, found: Findings) -> str:
         f"Written to {config.parent}: videos.tsv, annotations.tsv, vocabulary.tsv, counts.tsv (all glosses), "
         "config.yaml, and this text as summary.txt.\n"
         + (f"{missing} videos must be brought where they are expected first, or --skip-missing.\n" if missing else "")
-        + f"Look through them, then: snakemake --cores N --configfile {config}\n"
+        + f"Look through them, then: snakemake --cores N --configfile {pasted(config)}\n"
     )

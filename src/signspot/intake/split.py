@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from math import inf
 from pathlib import Path
 
+from signspot.corpus.names import pasted
 from signspot.corpus.sharing import Group, fold, groups_of, share_out, with_splits
 from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.notes import Note
-from signspot.intake.starter import read_config, write_folds
+from signspot.intake.starter import write_folds
 from signspot.intake.summary import notes_text, splits_text
+from signspot.plan.config_files import read_config
 from signspot.rows import read_rows
 
 log = logging.getLogger(__name__)
@@ -83,7 +85,7 @@ def _write_folds(tables: Tables, groups: Sequence[Group], arguments: argparse.Na
         notes = [Note(UNLEARNT, sign) for sign in signs_without_example(tables, trained)]
         sys.stdout.write("\n".join([*notes_text(notes), ""]))
     change = write_folds(videos.with_name("folds.yaml"), count, arguments.by)
-    sys.stdout.write(f"Run them: snakemake --cores N --configfile {config} {change}\n")
+    sys.stdout.write(f"Run them: snakemake --cores N --configfile {pasted(config)} {pasted(change)}\n")
 
 
 def _write(tables: Tables, old: Path, new: Path) -> None:

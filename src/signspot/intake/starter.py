@@ -1,18 +1,13 @@
 """Writes a configuration to start from, and files that change the configuration for a fold."""
 
-import json
-import os
-import re
-from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 
 import yaml
 
+from signspot.corpus.names import name_of
 from signspot.corpus.tables import COLUMNS, SPLITS, Tables, class_ids
-from signspot.errors import InputError
 from signspot.files import finished
-from signspot.rows import read_text
 
 TEMPLATE, TEMPLATE_FOR_FEW = (Path(__file__).with_name(name) for name in ("starter.yaml", "starter_few.yaml"))
 FEW = 5
@@ -22,8 +17,8 @@ FEW = 5
 def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) -> Path:
     """Writes ``config.yaml`` beside the tables in ``out``; returns its path.
 
-    Paths in the file are absolute, so that snakemake can be called from any folder. Signs of which there are few
-    examples get a spotter that needs no more.
+    Paths in the file are seen from its own folder: snakemake can be called from anywhere, and a copy of the folder
+    means its own tables. Signs of which there are few examples get a spotter that needs no more.
 
     Args:
         tables: the corpus.
@@ -34,12 +29,11 @@ def write_config(tables: Tables, out: Path, name: str, fps: float, seed: int) ->
     """
     path = out / "config.yaml"
     values = {
-        "config": _quoted(path),
         "seed": seed,
         "name": corpus_name(name),
         "fps": f"{fps:g}",
         "runs": "\n".join(_runs(set(tables.videos["split"]))),
-        **{kind: _quoted(out / f"{kind}.tsv") for kind in COLUMNS},
+        **{kind: f"./{kind}.tsv" for kind in COLUMNS},
     }
     template = TEMPLATE_FOR_FEW if median_examples(tables) <= FEW else TEMPLATE
     with finished(path) as part:
@@ -57,12 +51,7 @@ def median_examples(tables: Tables) -> float:
 
 def corpus_name(name: str) -> str:
     """A name that a folder of results may have: letters, digits, _ and - only."""
-    return re.sub(r"[^\w-]+", "_", name).strip("_") or "corpus"
-
-
-def _quoted(path: Path) -> str:
-    """A path as a JSON string, which YAML reads whatever characters the path holds."""
-    return json.dumps(os.path.abspath(path), ensure_ascii=False)
+    return name_of(name, "").strip("_") or "corpus"
 
 
 def _runs(splits: set[str]) -> list[str]:
@@ -90,18 +79,3 @@ def write_folds(path: Path, count: int, by: str) -> Path:
     with finished(path) as part:
         part.write_text(yaml.safe_dump({"runs": {"fold": run}}, sort_keys=False), encoding="utf-8")
     return path
-
-
-def read_config(path: Path) -> Mapping:
-    """The content of a configuration; its values are not checked.
-
-    Raises:
-        InputError: the file is missing or no YAML mapping.
-    """
-    try:
-        config = yaml.safe_load(read_text(path))
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: is no YAML ({error}). Correct it.") from error
-    if not isinstance(config, dict) or not isinstance(config.get("corpus", {}), dict):
-        raise InputError(f"{path}: is no configuration, expected keys such as corpus.")
-    return config

@@ -21,7 +21,7 @@ from signspot.files import finished_folder
 from signspot.model.folder import Model, read_model
 from signspot.model.results import REVIEW, Results
 from signspot.model.spot import Video, spot_videos
-from signspot.model.videos import named_videos
+from signspot.model.videos import named_videos, unwritable_videos
 
 log = logging.getLogger("signspot")
 
@@ -65,6 +65,7 @@ def run(arguments: argparse.Namespace) -> None:
     use_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
+        tell_unwritable(paths)
         videos = Videos(paths, work, arguments.annotations, arguments.work is not None)
         results, left_out = spot_into(part, model, videos, arguments.decoder or model.decoder, arguments.jobs)
     sys.stdout.write(summary(results, arguments.out, time.monotonic() - start))
@@ -144,8 +145,8 @@ def check_folders(out: Path, work: Path | None, annotations: Path | None, paths:
 
 
 def _originals(videos: Sequence[Video], folder: Path | None) -> tuple[dict[str, Path], dict[str, SignspotError]]:
-    """The ELAN documents of videos, and the errors of those that cannot be read."""
-    found, wrong = {}, {}
+    """The ELAN documents of videos, and the errors of those that cannot be read, or whose path no table can hold."""
+    found, wrong = {}, unwritable_videos({video.name: video.path for video in videos})
     for video in videos:
         path = (folder or video.path.parent) / video.annotations
         if path.is_file():
@@ -167,7 +168,7 @@ class _Screen(logging.Handler):
 @contextmanager
 def logging_to(path: Path) -> Iterator[None]:
     """Everything goes to the log file; to standard error too, but on a terminal, where the bar is, only warnings."""
-    file, screen = logging.FileHandler(path, encoding="utf-8"), _Screen()
+    file, screen = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace"), _Screen()
     screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s: %(message)s", handlers=[file, screen], force=True
@@ -204,6 +205,19 @@ def summary(results: Results, out: Path, seconds: float) -> str:
         f"{seconds / minutes:.0f} s per minute. Look at them in {out / REVIEW / 'index.html'}"
     )
     return "\n".join([*lines, ""])
+
+
+def tell_unwritable(paths: Mapping[str, Path]) -> None:
+    """Logs, before anything is computed, which videos are left out because no table can hold their paths.
+
+    Raises:
+        SignspotError: that is so of all videos.
+    """
+    errors = unwritable_videos(paths)
+    if len(errors) == len(paths):
+        raise left_out_error(errors, len(paths))
+    for name, error in errors.items():
+        log.error("%s: left out: %s", name, error)
 
 
 def left_out_error(errors: Mapping[str, SignspotError], count: int) -> SignspotError:

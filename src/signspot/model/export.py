@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from signspot import __version__
+from signspot.corpus.names import check_names, wrong_names
 from signspot.decoders.tuning import read_parameters
 from signspot.errors import InputError
 from signspot.files import finished_folder, sha256, write_json
@@ -27,7 +28,7 @@ from signspot.model.folder import (
 )
 from signspot.model.prepare import needs_flow, settings_of
 from signspot.report.inputs import read_object
-from signspot.rows import read_rows, require
+from signspot.rows import read_rows, refuse, require
 from signspot.stores import CorpusFiles, RunFiles
 from signspot.training.store import CONFIG, WEIGHTS, read_config
 
@@ -151,8 +152,10 @@ def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
     key = f"{run}.{spotter}"
     if key in contents.spotters:
         return key
+    check_names([run, spotter], RunFiles(runs / run).provenance)
     about, folder = _told(runs / run, "spotters", spotter), RunFiles(runs / run).spotter(spotter)
-    of = [_collect(runs, *member.split("/"), contents) for member in about["of"]]
+    members = (member.partition("/") for member in about["of"])
+    of = [_collect(runs, of_run, name, contents) for of_run, _, name in members]
     fitted = read_config(folder, ("spotter", "kind", "vocabulary"))
     digests = {one["name"]: one["weights_sha256"] for one in fitted.get("experts", [])}
     _check_members(folder, fitted, [contents.spotter_folders[member] for member in of])
@@ -191,6 +194,7 @@ def _collect_expert(
     runs: Path, expert: str, about: Mapping[str, Any], digests: Mapping[str, str], contents: Contents
 ) -> str:
     """Adds an expert after its last training, if the spotter was fitted to it; returns its key."""
+    check_names([about["run"], expert, str(about["trainings"])], "provenance.json")
     key = f"{about['run']}.{expert}"
     folder = RunFiles(runs / about["run"]).expert(expert, str(about["trainings"]))
     if not folder.is_dir():
@@ -210,6 +214,7 @@ def _collect_expert(
 
 def _decoders(run: RunFiles, spotter: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The options of the decoders of a spotter, as they were tuned, the leading decoder first."""
+    check_names(names, run.provenance)
     return {name: dict(read_parameters(run.decoder(spotter, name)).options) for name in names}
 
 
@@ -262,6 +267,7 @@ def _store_settings(corpus: CorpusFiles, provenance: Mapping[str, Any], flow: bo
     path = corpus.table("videos")
     table = read_rows(path)
     require(table, ["video", "split"], path)
+    refuse(wrong_names(table, path))
     videos = table.loc[table["split"].isin(splits), "video"]
     if videos.empty:
         raise InputError(f"{path}: has no video of the splits {', '.join(sorted(splits))}. Call snakemake again.")

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from signspot.clips.modalities import MODALITIES
 from signspot.decoders import DECODERS
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.model.prepare import StoreSettings, needs_flow
 from signspot.plan.schema import explain_errors
+from signspot.plan.yaml_files import read_yaml
 from signspot.rows import read_rows, require
 from signspot.spotters import SPOTTERS
 from signspot.training.store import CONFIG, WEIGHTS
@@ -109,7 +108,7 @@ def read_model(folder: Path | str) -> Model:
             or its parts do not belong together.
     """
     folder = Path(folder)
-    rules = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    rules = read_yaml(SCHEMA)
     content = _content(folder)
     _check(folder / MODEL, content, rules, "model")
     _check_names(folder / MODEL, content)

@@ -1,12 +1,14 @@
 """Names and options of a configuration, compared with the modules that they name before anything runs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES
 from signspot.clips.samplers import SAMPLERS
+from signspot.corpus.names import check_no_braces, shown, unwritable
+from signspot.corpus.tables import FILES, Tables
 from signspot.decoders import TUNE, check_decoder
 from signspot.errors import InputError
 from signspot.plan.runs import ROLES, Run
@@ -20,6 +22,41 @@ from signspot.vipl.videos import FeatureFolder, check_folders, check_modalities
 SAMPLER_KEYS = ("clips", "start")
 """Keys of a training beside those of its recipe."""
 RECIPE = "signspot.training.recipe:Recipe"
+
+
+def check_texts(config: Mapping[str, Any]) -> None:
+    """Checks that the texts of a configuration, most of which are paths, suit the workflow.
+
+    Raises:
+        InputError: a text holds a brace or a control character; the message names the key.
+    """
+    texts = list(_texts(config, ()))
+    check_no_braces(texts)
+    wrong = [(key, text) for key, text in texts if unwritable(text)]
+    refuse(f"{key}: {shown(text)} holds a character that no file name should have. Correct it." for key, text in wrong)
+
+
+def _texts(value: Any, key: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The texts in a configuration, each behind its key."""
+    if isinstance(value, str):
+        yield ".".join(key), value
+    elif isinstance(value, Mapping | list):
+        for name, each in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _texts(each, (*key, str(name)))
+
+
+def check_media_paths(tables: Tables) -> None:
+    """Checks that the files of the table of videos suit the workflow.
+
+    Raises:
+        InputError: a path holds a brace; the message names the lines.
+    """
+    columns = [column for column in FILES if column in tables.videos]
+    check_no_braces(
+        (f"{tables.sources.videos}, line {row + 2}: {column}", path)
+        for column in columns
+        for row, path in enumerate(tables.videos[column])
+    )
 
 
 def check_expert(expert: ExpertSettings) -> None:

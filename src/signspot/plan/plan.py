@@ -9,9 +9,18 @@ from typing import Any
 
 from signspot.clips.modalities import MODALITIES
 from signspot.clips.window import Window
+from signspot.corpus.names import check_names
 from signspot.corpus.tables import Tables, used_parts
 from signspot.errors import InputError
-from signspot.plan.check import check_expert, check_published_features, check_spotter, check_validation, split_member
+from signspot.plan.check import (
+    check_expert,
+    check_media_paths,
+    check_published_features,
+    check_spotter,
+    check_texts,
+    check_validation,
+    split_member,
+)
 from signspot.plan.old_keys import refuse_old_keys
 from signspot.plan.runs import ROLES, Run, check_run, read_runs
 from signspot.plan.schema import check_config
@@ -206,12 +215,17 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
     Raises:
         InputError: a key, a name, an option, a value, a table or a file is wrong or missing.
     """
+    check_texts(config)
     refuse_old_keys(config)
     check_config(config, schema)
     check_source(config["corpus"])
     tables = read_corpus(config["corpus"], config["seed"], results_folder(config))
+    check_media_paths(tables)
     runs = read_runs(config, tables)
+    check_names(runs, "runs")
     for run in runs.values():
+        check_names(run.experts, f"the experts of run {run.name}")
+        check_names(run.spotters, f"the spotters of run {run.name}")
         for expert in run.experts.values():
             check_expert(expert)
         check_published_features(run)

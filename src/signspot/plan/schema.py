@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from signspot.corpus.names import EXPECTED, is_name
 from signspot.errors import InputError
+from signspot.plan.yaml_files import read_yaml
+
+FORMATS = FormatChecker(formats=())
+"""The format ``name`` of our schemas: a text that may be the name of a file."""
+FORMATS.checks("name")(lambda value: not isinstance(value, str) or is_name(value))
 
 
 def check_config(config: Mapping[str, Any], schema: Path | str) -> None:
@@ -17,7 +22,7 @@ def check_config(config: Mapping[str, Any], schema: Path | str) -> None:
     Raises:
         InputError: lists every wrong key with its value and what was expected.
     """
-    problems = explain_errors(config, yaml.safe_load(Path(schema).read_text(encoding="utf-8")))
+    problems = explain_errors(config, read_yaml(schema))
     if problems:
         lines = "\n".join(f"  {problem}" for problem in problems)
         raise InputError(f"the configuration is wrong:\n{lines}\nconfig/README.md explains every key.")
@@ -25,7 +30,7 @@ def check_config(config: Mapping[str, Any], schema: Path | str) -> None:
 
 def explain_errors(value: Mapping[str, Any], rules: Mapping[str, Any]) -> list[str]:
     """What a JSON schema finds wrong in an object: each key with its value and what was expected, in their order."""
-    found = Draft202012Validator(rules).iter_errors(dict(value))
+    found = Draft202012Validator(rules, format_checker=FORMATS).iter_errors(dict(value))
     return [_explain(error) for error in sorted(found, key=lambda error: list(map(str, error.absolute_path)))]
 
 
@@ -39,6 +44,8 @@ def _explain(error: ValidationError) -> str:
             return f"{key}: expected {error.validator_value}, got {error.instance!r}"
         case "enum":
             return f"{key}: expected one of {', '.join(map(str, error.validator_value))}, got {error.instance!r}"
+        case "format":
+            return f"{key}: {error.instance!r} cannot be a name, expected {EXPECTED}"
         case "not":
             return f"{key}: {error.schema.get('description', error.message)}"
         case _:

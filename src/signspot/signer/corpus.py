@@ -1,6 +1,5 @@
 """The embedded corpus: videos of rendered signers with exact annotations, made from a few numbers and a seed."""
 
-import re
 import subprocess
 import zlib
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,8 @@ import ffmpeg
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.tables import NAME, Tables
+from signspot.corpus.names import EXPECTED, check_names, is_name
+from signspot.corpus.tables import Tables
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished
 from signspot.signer.body import Signer, solve
@@ -142,13 +142,14 @@ def act_out(corpus: SyntheticCorpus, timeline: pd.DataFrame) -> SyntheticCorpus:
         if problem := _problem(row, before):
             raise InputError(f"timeline, row {index}: {row} {problem}")
         rows.append(row)
+    check_names((row.video for row in rows), "timeline")
     return replace(corpus, timeline=tuple(rows))
 
 
 def _problem(row: TimelineRow, before: TimelineRow | None) -> str | None:
     """What is wrong with a row; ``before`` is the row before it in its video. None if nothing is wrong."""
-    if not re.fullmatch(NAME, row.video) or not row.sign:
-        return "has no sign or a wrong name of its video. Use letters, digits, _ and - only."
+    if not is_name(row.video) or not row.sign:
+        return f"has no sign or a wrong name of its video. Use {EXPECTED}."
     if not 0 <= row.start_ms < row.end_ms:
         return "does not last. Expected whole milliseconds with 0 <= start_ms < end_ms."
     if before and (before.split, before.signer) != (row.split, row.signer):

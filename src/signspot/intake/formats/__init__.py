@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from signspot.corpus.elan import Media
+from signspot.corpus.names import folded
 from signspot.corpus.tables import video_name
 from signspot.errors import InputError
 from signspot.intake.calls import again
@@ -151,11 +152,6 @@ class Reading:
         if info.variable:
             raise InputError(f"times are frames, and {paths[0]} has no constant frame rate. Give times in ms or s")
         return info.fps
-
-
-def folded(name: str) -> str:
-    """What the spellings of the name of a file have in common."""
-    return nfc(name).casefold()
 
 
 def without_suffix(name: str) -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from signspot.corpus.names import folded
 from signspot.errors import InputError
 from signspot.export.subtitles import FORMULA
-from signspot.intake.formats import OtherFormat, Reading, TierFile, TierRow, folded
+from signspot.intake.formats import OtherFormat, Reading, TierFile, TierRow
 from signspot.intake.sheets import Line, Sheet, read_sheet
 from signspot.intake.times import CLOCK, clock_ms, milliseconds, number_of, unit_named
 from signspot.rows import LISTED, nfc, refuse
