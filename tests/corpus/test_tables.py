@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pandas.testing import assert_frame_equal
 
+from signspot.corpus.names import folded
 from signspot.corpus.tables import (
     Tables,
     check,
@@ -319,7 +320,7 @@ GLOSSES = CELLS.filter(lambda gloss: gloss and "|" not in gloss)
 
 @st.composite
 def corpora(draw: st.DrawFn) -> Tables:
-    videos = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
+    videos = draw(st.lists(NAMES, min_size=1, max_size=4, unique_by=folded))
     signs = draw(st.lists(GLOSSES, min_size=1, max_size=4, unique=True))
     times = st.tuples(st.integers(0, 10**6), st.integers(1, 10**4))
     rows = draw(

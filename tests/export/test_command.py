@@ -1,12 +1,16 @@
 """Spottings made elsewhere, exported from the command line."""
 
+import pickle
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from elan_documents import simple
 
 from signspot.cli import main
 from signspot.corpus.elan import Elan
+from signspot.errors import InputError
+from signspot.export import SpottingSource, write_spotted
 
 HEADER = "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\n"
 
@@ -63,6 +67,57 @@ def test_wrong_input_is_named(
     (folder / name).write_text(text.replace(old, new))
     assert export(folder) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../b",
+        "../../b",
+        "/tmp/b",
+        "v/b",
+        ".",
+        "..",
+        ".b",
+        "b\\c",
+        "C:b",
+        "b c",
+        "b.eaf",
+        "b\x1b",
+        "b" * 300,
+        "b\u202e",
+        "A",
+    ],
+)
+def test_a_name_leads_to_no_file_but_its_own(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Of the spottings, which a stranger made, and of the table of videos."""
+    for file in ("spottings.tsv", "videos.tsv"):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace("\nb\t", f"\n{name}\t"), encoding="utf-8")
+    before = sorted(folder.rglob("*"))
+    assert export(folder) == 2
+    message = capsys.readouterr().err
+    assert repr(name) in message and "videos.tsv" in message and "Traceback" not in message
+    assert ("'a'" in message) == (name == "A"), "both names that differ in case alone"
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_a_pickle_names_no_file_either(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor does a table of videos with rows that lead elsewhere, of which nothing is spotted."""
+    (folder / "spottings.pkl").write_bytes(pickle.dumps({"../b": [[0, 0, 40]]}))
+    with (folder / "videos.tsv").open("a") as file:
+        file.write("../b\tv/b.mp4\t\n")
+    arguments = ["--videos", str(folder / "videos.tsv"), "--out", str(folder / "inner/out")]
+    assert main(["export-elan", str(folder / "spottings.pkl"), *arguments]) == 2
+    assert "'../b'" in capsys.readouterr().err and not (folder / "inner").exists()
+
+
+def test_the_function_refuses_such_names_itself(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"sign": ["A"], "start_ms": [0], "end_ms": [40], "score": [1.0]})
+    for name in ("../b", str(tmp_path / "b"), "b\n"):
+        with pytest.raises(InputError, match="cannot be that of a file"):
+            write_spotted(name, rows, tmp_path / "out", media=tmp_path / "b.mp4", source=SpottingSource("r", ["A"]))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("name", ["NA", "null", "nan"])

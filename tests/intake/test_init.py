@@ -3,6 +3,9 @@
 import os
 import pickle
 import re
+import shlex
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +15,9 @@ from intake_folders import Came, eaf, lse
 from workflow_calls import ROOT, Snakemake
 
 from signspot.cli import main
+from signspot.corpus.names import folded, is_name
 from signspot.corpus.tables import read_tables
+from signspot.plan.config_files import read_config
 from signspot.plan.schema import check_config
 
 Intake = Callable[..., Came]
@@ -84,6 +89,112 @@ def test_the_configuration_runs(small: Path, intake: Intake, snakemake: Snakemak
     result = snakemake(small.parent, "-n", "--configfile", str(path))
     assert result.returncode == 0, result.stderr
     assert re.search(r"fit_spotter +1\n", result.stdout)
+
+
+def test_a_copied_corpus_means_itself(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tables and its videos, from wherever it is called; the original stays out of it, and may be gone."""
+    assert main(["corpus", "init", str(small), "--min-count", "2"]) == 0
+    assert str(tmp_path) not in (small / "signspot/config.yaml").read_text(encoding="utf-8")
+    for name in ("copy", "deep/er/copy (2)"):
+        shutil.copytree(small, tmp_path / name)
+        for table in ("annotations", "vocabulary"):
+            path = tmp_path / name / f"signspot/{table}.tsv"
+            path.write_text("".join(line for line in path.read_text().splitlines(True) if "BIEN" not in line))
+    vocabulary = tmp_path / "copy/signspot/vocabulary.tsv"
+    assert len(vocabulary.read_text().splitlines()) == 2, "class ids begin at 0"
+    vocabulary.write_text("class_id\tsign\n0\tCASA\n")
+    shutil.copy(vocabulary, tmp_path / "deep/er/copy (2)/signspot/vocabulary.tsv")
+    for name, glosses in (("data", 2), ("copy", 1), ("deep/er/copy (2)", 1)):
+        if name != "data":
+            shutil.rmtree(small, ignore_errors=True)
+        monkeypatch.chdir(tmp_path / name)
+        for corpus in ("signspot", "signspot/config.yaml", tmp_path / name / "signspot/config.yaml"):
+            capsys.readouterr()
+            assert main(["corpus", "check", str(corpus)]) == 0
+            assert f"of the {glosses} glosses of the vocabulary" in capsys.readouterr().out
+        config = read_config(Path("signspot/config.yaml"))
+        assert config["corpus"]["tables"]["videos"] == str(tmp_path / name / "signspot/videos.tsv")
+
+
+def test_a_configuration_with_absolute_paths_is_read_as_before(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And one with paths seen from where the command is called."""
+    main(["corpus", "init", str(small)])
+    text = (small / "signspot/config.yaml").read_text()
+    for folder in (f"{small}/signspot/", "data/signspot/"):
+        (tmp_path / "elsewhere.yaml").write_text(text.replace(" ./", f" {folder}"))
+        monkeypatch.chdir(tmp_path)
+        capsys.readouterr()
+        assert main(["corpus", "check", "elsewhere.yaml"]) == 0
+
+
+@pytest.mark.parametrize("name", ["Mis vídeos (2024)", "it's mine", "$(touch x); `id`", "a&b|c", "-x"])
+def test_the_next_command_can_be_pasted(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    small.rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    assert main(["corpus", "init", "--", name]) == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "snakemake --cores" in line]
+    words = shlex.split(line.partition("then: ")[2])
+    assert words[:4] == ["snakemake", "--cores", "N", "--configfile"]
+    assert Path(words[4]) == Path(name, "signspot/config.yaml") and words[5:] == []
+    assert not words[4].startswith("-")
+    assert subprocess.run(["bash", "-n", "-c", line.partition("then: ")[2]], check=True)
+
+
+@pytest.mark.parametrize("name", ["2024", "2024-05-01", "null", "yes", "1e5", "007"])
+def test_a_folder_may_be_called_like_a_number(small: Path, tmp_path: Path, name: str) -> None:
+    small.rename(tmp_path / name)
+    assert main(["corpus", "init", str(tmp_path / name)]) == 0
+    assert read_config(tmp_path / name / "signspot/config.yaml")["corpus"]["name"] == name
+
+
+def test_braces_in_a_folder_or_a_video_stop_before_anything_is_written(
+    small: Path, film: Film, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = small.rename(tmp_path / "plain")
+    film(small / "p03 {x}.mp4")
+    assert main(["corpus", "init", str(small)]) == 2
+    assert "video p03_x_: " in capsys.readouterr().err
+    (small / "p03 {x}.mp4").unlink()
+    assert main(["corpus", "init", str(small), "--out", str(tmp_path / "out{x}")]) == 2
+    assert "--out: " in capsys.readouterr().err
+    braced = small.rename(tmp_path / "a{2024}")
+    assert main(["corpus", "init", str(braced)]) == 2
+    error = capsys.readouterr().err
+    assert "a{2024}" in error and "Snakemake takes for a wildcard" in error
+    assert not list(tmp_path.rglob("signspot")) and not (tmp_path / "out{x}").exists()
+
+
+def test_names_that_differ_in_case_or_are_long_get_names_of_their_own(data: Path, film: Film, intake: Intake) -> None:
+    for name in ("a/Take", "b/take", "c/TAKE", f"{'x' * 150}1", f"{'x' * 150}2", "ré", "RE\u0301"):
+        film(data / f"{name}.mp4")
+        lse(
+            data / f"{name}.eaf",
+            (0, 400, "CASA"),
+            media=[{"MEDIA_URL": "", "RELATIVE_MEDIA_URL": f"./{Path(name).name}.mp4"}],
+        )
+    came = intake()
+    assert came.status == 0, came.error
+    names = came.videos["video"].tolist()
+    assert {"a_Take", "b_take", "c_TAKE", "data_ré", "data_RÉ_2"} <= set(names) or len(set(map(folded, names))) == 7
+    assert all(map(is_name, names)) and len(set(map(folded, names))) == 7
+
+
+def test_formulas_are_harmless_where_people_look_and_stay_where_programs_read(
+    data: Path, film: Film, intake: Intake
+) -> None:
+    film(data / "p01.mp4")
+    (data / "p01.csv").write_text("video,sign,start_ms,end_ms\np01,=1+1,0,400\np01,A;＝B,1000,1400\n", encoding="utf-8")
+    came = intake()
+    assert came.vocabulary["sign"].tolist() == ["=1+1", "A;＝B"]
+    counts = (data.parent / "tables/counts.tsv").read_text(encoding="utf-8")
+    assert "\n'=1+1\t" in counts and "\nA;'＝B\t" in counts
 
 
 def test_few_examples_get_a_spotter_that_needs_no_more(small: Path, intake: Intake) -> None:

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from plans import CONFIG, RECIPE, changed, plan_of
+from plans import CONFIG, RECIPE, SCHEMA, changed, plan_of, write_corpus
 
 from signspot.errors import InputError
+from signspot.plan.plan import read_plan
 
 ENSEMBLE = {"kind": "ensemble", "of": ["bilstm"], "decoders": {"runs": {}}}
 
@@ -111,6 +112,60 @@ FEW = {
     "runs": {"first": {"train": ["train"], "test": ["test"]}},
 }
 """A spotter that reads poses alone."""
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "named"),
+    [
+        ("results", "results {x}", "results: 'results {x}' holds { or }"),
+        ("results", "a{}", "results: 'a{}' holds { or }"),
+        ("corpus.tables.vocabulary", "/a {2024}/v.tsv", "corpus.tables.vocabulary: '/a {2024}/v.tsv' holds { or }"),
+        ("experts.rgb.training.0.start", {"path": "{x}.pth"}, "experts.rgb.training.0.start.path: '{x}.pth' holds"),
+        ("results", "out\nput", "results: 'out\\nput' holds a character"),
+        ("corpus.name", "mine\n", "corpus.name: 'mine\\n' holds a character"),
+        ("corpus.name", "mine\u202e", "corpus.name: 'mine\\u202e' cannot be a name"),
+        ("corpus.name", "x" * 300, "corpus.name: 'xxx"),
+        ("corpus.name", "../mine", "corpus.name: '../mine' cannot be a name"),
+        ("runs.first\n", {"test": ["test"]}, "'first\\n' cannot be a name"),
+        ("experts.a/b", CONFIG["experts"]["rgb"], "experts: 'a/b' cannot be a name"),
+        ("spotters.few\n", ENSEMBLE, "spotters: 'few\\n' cannot be a name"),
+        ("runs.first.override", {"experts": {"../a": {}}}, "override.experts: '../a' cannot be a name"),
+        ("runs.first.override", {"spotters": {"a\n": {}}}, "override.spotters: 'a\\n' cannot be a name"),
+        (
+            "runs.FIRST",
+            {"test": ["test"], "train": ["train"], "spotter": "bilstm"},
+            "runs: 'first' and 'FIRST' differ in upper and lower",
+        ),
+        ("experts.RGB", CONFIG["experts"]["rgb"], "the experts of run first: 'rgb' and 'RGB' differ"),
+        ("spotters.Bilstm", CONFIG["spotters"]["bilstm"], "the spotters of run first: 'bilstm' and 'Bilstm' differ"),
+    ],
+)
+def test_what_becomes_a_file_is_checked_with_its_key(tmp_path: Path, path: str, value: object, named: str) -> None:
+    tables = write_corpus(tmp_path)
+    first = CONFIG["runs"]["first"] | {"spotter": "bilstm"}
+    config = changed(changed(CONFIG, "corpus.tables", tables), "runs.first", first)
+    with pytest.raises(InputError) as error:
+        read_plan(changed(config, path, value), SCHEMA)
+    assert named in str(error.value)
+
+
+def test_a_run_of_folds_is_told_from_a_run_of_its_name(tmp_path: Path) -> None:
+    folds = {"folds": {"count": 2}, "train": ["train"], "spotter": "bilstm"}
+    with pytest.raises(InputError, match="'fold1' and 'FOLD1' differ in upper and lower case alone"):
+        plan_of(tmp_path, fold=folds, FOLD1={"train": ["train"], "test": ["test"], "spotter": "bilstm"})
+
+
+@pytest.mark.parametrize("column", ["path", "annotation"])
+def test_videos_that_snakemake_takes_for_wildcards_are_named(tmp_path: Path, column: str) -> None:
+    tables = write_corpus(tmp_path)
+    rows = Path(tables["videos"]).read_text().splitlines()
+    (tmp_path / "a{x}.eaf").touch()
+    (tmp_path / "c {2}.mp4").touch()
+    rows = [f"{row}\t{'annotation' if number == 0 else ''}" for number, row in enumerate(rows)]
+    rows[3] = rows[3].replace("c.mp4", "c {2}.mp4") if column == "path" else f"{rows[3]}a{{x}}.eaf"
+    Path(tables["videos"]).write_text("\n".join([*rows, ""]))
+    with pytest.raises(InputError, match=rf"videos\.tsv, line 4: {column}: .* holds {{ or }}, which Snakemake takes"):
+        read_plan(changed(CONFIG, "corpus.tables", tables), SCHEMA)
 
 
 @pytest.mark.parametrize("experts", [{}, {"experts": {}}])

@@ -56,19 +56,20 @@ def _from_json(text: str, path: Path) -> Any:
         return dict(pairs)
 
     content = json.loads(text, object_pairs_hook=mapping)
-    for key, number in _numbers(content, ()):
-        if not math.isfinite(number):
-            raise InputError(f"{path}: {'.'.join(key)} is {number}, expected a finite number.")
+    for key, value in _values(content, ()):
+        if len(key) > DEEPEST:
+            raise InputError(f"{path}: {'.'.join(key[:3])} is nested too deeply, expected at most {DEEPEST} levels.")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{path}: {'.'.join(key)} is {value}, expected a finite number.")
     return content
 
 
-def _numbers(value: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """The numbers of a JSON value that are no integers, each with its key."""
-    if isinstance(value, float):
-        yield key, value
-    elif isinstance(value, dict | list):
+def _values(value: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """A value of a JSON file and all that it holds, each with its key."""
+    yield key, value
+    if isinstance(value, dict | list):
         for name, each in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _numbers(each, (*key, str(name)))
+            yield from _values(each, (*key, str(name)))
 
 
 def _from_yaml(text: str, path: Path) -> Any:

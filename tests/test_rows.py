@@ -1,0 +1,45 @@
+"""Texts of tables that people open."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signspot.rows import for_spreadsheet
+
+BEGINS = re.compile(r"(?:^|[;,\t\r\n])\s*[=+@＝＋－＠﹢﹣﹦﹫-]")
+
+
+@pytest.mark.parametrize(
+    ("text", "harmless"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-HOUSE", "'-HOUSE"),
+        ("＝1+1", "'＝1+1"),
+        ("＋1", "'＋1"),
+        ("－1", "'－1"),
+        ("＠A1", "'＠A1"),
+        ("﹦1", "'﹦1"),
+        ("HOUSE;=cmd|'/C calc'!A0", "HOUSE;'=cmd|'/C calc'!A0"),
+        ("HOUSE; =1", "HOUSE;' =1"),
+        ("HOUSE\t=1", "HOUSE\t'=1"),
+        ("HOUSE;＝1", "HOUSE;'＝1"),
+        ("A,-B", "A,'-B"),
+        (" =1", "' =1"),
+        ("\tx", "'\tx"),
+    ],
+)
+def test_formulas_are_made_harmless(text: str, harmless: str) -> None:
+    assert for_spreadsheet(text) == harmless
+
+
+@pytest.mark.parametrize("text", ["HOUSE", "A-B", "1+1", "TREE (1)", "a@b", "DT:ANA;x", "", "*BIEN", "días, más"])
+def test_other_texts_stay(text: str) -> None:
+    assert for_spreadsheet(text) == text
+
+
+@given(st.text(st.sampled_from("=+-@＝＋－＠;,\t\r\n aA'"), max_size=12))
+def test_nothing_that_begins_a_formula_is_left(text: str) -> None:
+    assert not BEGINS.search(for_spreadsheet(text))
