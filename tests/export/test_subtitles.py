@@ -60,7 +60,13 @@ def test_csv_has_ms_and_timecodes(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("sign", ["=1+1", "+A", "-A", "@A", "\tA"])
+def test_a_formula_behind_a_separator_and_a_name_are_none(tmp_path: Path) -> None:
+    write_csv(SPOTTINGS[:1].assign(sign="A;=1+1", video="-0Xh2k"), tmp_path / "v.csv")
+    cells = (tmp_path / "v.csv").read_text(encoding="utf-8-sig").splitlines()[1].split(";")
+    assert cells[0] == "'-0Xh2k,A" and cells[1].startswith("'=1+1,")
+
+
+@pytest.mark.parametrize("sign", ["=1+1", "+A", "-A", "@A", "\tA", "＝1+1", "＋A", "－A", "＠A"])
 def test_a_sign_is_no_formula(tmp_path: Path, sign: str) -> None:
     write_csv(SPOTTINGS[:1].assign(sign=sign), tmp_path / "v.csv")
     with open(tmp_path / "v.csv", encoding="utf-8-sig", newline="") as f:

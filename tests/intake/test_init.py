@@ -182,7 +182,7 @@ def test_names_that_differ_in_case_or_are_long_get_names_of_their_own(data: Path
     came = intake()
     assert came.status == 0, came.error
     names = came.videos["video"].tolist()
-    assert {"a_Take", "b_take", "c_TAKE", "data_ré", "data_RÉ_2"} <= set(names) or len(set(map(folded, names))) == 7
+    assert {name for name in names if "x" not in name} == {"a_Take", "b_take", "c_TAKE", "data_RÉ", "data_ré_2"}
     assert all(map(is_name, names)) and len(set(map(folded, names))) == 7
 
 

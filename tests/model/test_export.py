@@ -14,6 +14,7 @@ from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.training.store import CONFIG, WEIGHTS
 
+BONES = {"origin": "training", "trainings": 2, "run": "demo"}
 NETWORKS = ("spotters/demo.head", "experts/demo.bones")
 
 
@@ -68,6 +69,37 @@ def test_another_run_that_no_longer_has_a_member_is_named(run: Path, tmp_path: P
     with pytest.raises(InputError, match=message):
         export_model(run, tmp_path / "model", "both")
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda told: told["spotters"]["both"].update(of=["../../x/y"]),
+        lambda told: told["spotters"]["both"].update(of=["/etc"]),
+        lambda told: told["spotters"]["both"].update(of=["second/head/../.."]),
+        lambda told: told["spotters"]["both"].update(decoders=["../x"]),
+        lambda told: told["spotters"].update({"../x": told["spotters"]["both"]}) or told.update(spotter="../x"),
+        lambda told: told["spotters"]["head"].update(experts=["../x"]) or told["experts"].update({"../x": BONES}),
+        lambda told: told["experts"]["bones"].update(run="../demo"),
+        lambda told: told["experts"]["bones"].update(trainings="2/../../.."),
+    ],
+)
+def test_a_foreign_run_leads_to_no_other_folder(run: Path, tmp_path: Path, spoil) -> None:
+    told = json.loads((run / "provenance.json").read_text())
+    told["spotter"] = "both"
+    spoil(told)
+    edit(run / "provenance.json", **told)
+    with pytest.raises(InputError, match="cannot be that of a file"):
+        export_model(run, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_table_of_a_foreign_run_leads_to_no_other_store(run: Path, tmp_path: Path) -> None:
+    table = run.parents[1] / "tables/videos.tsv"
+    header, first, *rest = table.read_text().splitlines()
+    table.write_text("\n".join([header, f"../../{first}", *rest, ""]))
+    with pytest.raises(InputError, match=r"videos\.tsv, line 2: video is '\.\./\.\./"):
+        export_model(run, tmp_path / "model")
 
 
 def test_a_model_needs_nothing_of_the_run(run: Path, model: Path, tmp_path: Path) -> None:

@@ -170,6 +170,24 @@ def test_without_work_nothing_but_the_results_stays(signspot, spotted: Path, tmp
     assert "Mine" in Eaf(str(tmp_path / "out/second.eaf")).get_tier_names()
 
 
+def test_names_that_are_not_utf8_are_told_at_the_start_and_the_others_go_on(
+    signspot, spotted: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "films").mkdir()
+    for name in (b"second.mp4", b"p\xe1.mp4", b"\xff\xfe.mp4", b"q\n.mp4"):
+        shutil.copy(spotted / "films/second.mp4", os.fsdecode(os.fsencode(tmp_path / "films") + b"/" + name))
+    called = signspot("spot", tmp_path / "films", "--model", spotted / "model", "--out", tmp_path / "out")
+    assert called.returncode == 2
+    first = called.stderr.split("second")[0]
+    for shown in ("p\\xe1.mp4", "\\xff\\xfe.mp4", "q\\n.mp4"):
+        assert shown in first and shown in called.stderr.split("left out, 3 of 4")[1]
+    assert "Traceback" not in called.stderr
+    assert (tmp_path / "out/second.eaf").is_file() and "second: " in called.stdout
+    (tmp_path / "films/second.mp4").unlink()
+    called = signspot("spot", tmp_path / "films", "--model", spotted / "model", "--out", tmp_path / "none")
+    assert called.returncode == 2 and "left out, 3 of 3" in called.stderr and not (tmp_path / "none").exists()
+
+
 def test_a_broken_elan_file_leaves_out_its_video_at_once(signspot, spotted: Path, tmp_path: Path) -> None:
     shutil.copy(spotted / "films/second.mp4", tmp_path)
     (tmp_path / "second.eaf").write_text("<ANNOTATION_DOCUMENT>")

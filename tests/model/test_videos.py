@@ -1,5 +1,6 @@
 """Names of videos."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from signspot.corpus.names import is_name
 from signspot.errors import InputError
-from signspot.model.videos import named_videos
+from signspot.model.videos import named_videos, unwritable_videos
 
 
 @pytest.fixture
@@ -36,6 +37,29 @@ def test_two_videos_of_one_name_are_named(folder: Path, names: list[str]) -> Non
         (folder / name).touch()
     with pytest.raises(InputError, match="both videos would be called"):
         named_videos([folder / name for name in names])
+
+
+@pytest.mark.parametrize("names", [["Rec.mp4", "rec.mp4"], ["É.mp4", "e\u0301.mp4"], ["a b.mp4", "A_B.mov"]])
+def test_videos_that_differ_in_case_alone_are_both_named(folder: Path, names: list[str]) -> None:
+    paths = [folder / name for name in names]
+    for path in paths:
+        path.touch()
+    with pytest.raises(InputError, match=r"both videos would be called .* and .*, which many disks take") as error:
+        named_videos(paths)
+    assert all(str(path) in str(error.value) for path in paths)
+
+
+def test_names_that_no_table_can_hold_end_nothing(tmp_path: Path) -> None:
+    """Nor do two that would have one name, or a long one."""
+    strange = [b"p\xe1.mp4", b"p\xe2.mp4", b"p\nq.mp4"]
+    for name in [*strange, b"p_.mp4", b"x" * 240 + b".mp4"]:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).touch()
+    paths = named_videos([tmp_path])
+    errors = unwritable_videos(paths)
+    assert set(paths) - set(errors) == {"p_", "x" * 100} and len(errors) == 3
+    assert all(map(is_name, paths))
+    messages = "\n".join(map(str, errors.values()))
+    assert "p\\xe1.mp4" in messages and "p\\nq.mp4" in messages and "rename it" in messages
 
 
 def test_a_path_that_is_not_there_is_named(folder: Path) -> None:

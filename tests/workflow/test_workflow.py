@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from plans import project_config, write_corpus
 from published_files import PSEUDO3D, SKELETON_EXPERT, published_state, write_published
 from workflow_calls import TINY, Snakemake
 
@@ -84,6 +85,50 @@ def test_a_wrong_key_stops_with_its_name(snakemake: Snakemake, tmp_path: Path) -
     assert result.returncode != 0
     assert "sead" in result.stderr + result.stdout
     assert "Traceback" not in result.stderr + result.stdout
+
+
+def test_a_key_that_is_there_twice_stops_with_its_line(snakemake: Snakemake, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(f"seed: 3\n{TINY.read_text()}")
+    (tmp_path / "nan.yaml").write_text("spotters: {bilstm: {training: {rate: .nan}}}\n")
+    for files, named in (
+        (["config.yaml"], "seed is there twice"),
+        ([str(TINY), "nan.yaml"], "nan.yaml, line 1: spotters.bilstm.training.rate is .nan"),
+    ):
+        result = snakemake(tmp_path, "--dry-run", "--configfile", *files)
+        assert result.returncode != 0
+        assert named in result.stderr + result.stdout and "Traceback" not in result.stderr
+
+
+def test_braces_in_the_folder_of_results_stop_with_their_key(snakemake: Snakemake, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(f'results: "results {{x}}"\n{TINY.read_text()}')
+    result = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
+    assert result.returncode != 0
+    output = result.stdout + result.stderr
+    assert "results: 'results {x}' holds { or }" in output and "WildcardError" not in output
+
+
+def test_a_job_reads_the_files_beside_its_configuration(snakemake: Snakemake, tmp_path: Path) -> None:
+    """Wherever Snakemake is called; ``--config`` still counts."""
+    config = project_config("tests/scenarios/few_examples/config.yaml")
+    folder = tmp_path / "a copy"
+    folder.mkdir()
+    tables = {key: f"./{Path(path).name}" for key, path in write_corpus(folder).items()}
+    config["corpus"] = {"name": "mine", "fps": 25, "source": "tables", "tables": tables}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "c.mp4").rename(folder / "other.mp4")
+    (folder / "videos.tsv").write_text((folder / "videos.tsv").read_text().replace("c.mp4", "other.mp4"))
+    common = (
+        "--configfile",
+        str(folder / "config.yaml"),
+        "--config",
+        "results=out",
+        "--",
+        "out/mine/tables/videos.tsv",
+    )
+    result = snakemake(tmp_path, *common)
+    assert result.returncode == 0, result.stderr
+    assert "other.mp4" in (tmp_path / "out/mine/tables/videos.tsv").read_text()
+    assert "Nothing to be done" in snakemake(tmp_path, *common).stderr
 
 
 @pytest.fixture
