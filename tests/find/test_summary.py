@@ -79,6 +79,14 @@ def test_a_table_without_spottings_is_written(tmp_path: Path, lexicon: Lexicon, 
     assert lines[2].split("\t") == ["HUT", "1", "0", "", "HOUSE", "0"]
 
 
+def test_no_sign_is_a_formula_in_the_table_for_people(tmp_path: Path) -> None:
+    signs = ["=1+1", "A;＝B", "HOUSE"]
+    columns = {"examples": 1, "found": 0, "typical_score": None, "looks_like": ["-A, @B", "", ""], "odd_examples": 0}
+    write_sign_table(pd.DataFrame({"sign": signs}).assign(**columns), tmp_path / "signs.tsv")
+    rows = [line.split("\t") for line in (tmp_path / "signs.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    assert [(row[0], row[4]) for row in rows] == [("'=1+1", "'-A,' @B"), ("A;'＝B", ""), ("HOUSE", "")]
+
+
 def test_places_come_best_first_with_their_clock() -> None:
     lines = places_text(SPOTTINGS).splitlines()
     assert [line.split() for line in lines[3:]] == [

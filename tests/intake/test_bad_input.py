@@ -233,6 +233,24 @@ def test_names_that_cannot_be_written(good: Path, intake: Intake, name: bytes) -
     assert line.startswith("  '") and line.endswith("its name holds a control character or is not UTF-8; rename it")
 
 
+def test_names_in_tables_lead_to_videos_of_the_folder_alone(good: Path, film: Film, intake: Intake) -> None:
+    for name in ("p03", "p04", "p05"):
+        film(good / f"takes/{name}.mp4")
+    film(good.parent / "outside.mp4")
+    names = ["takes/p03", "../../p04", "D:\\films\\p05", "../outside", f"{good.parent}/outside", "a\0b", "a\x1bb"]
+    rows = [f"{name},CASA,0,400" for name in names]
+    (good / "list.csv").write_text("\n".join(["video,sign,start_ms,end_ms", *rows, ""]))
+    came = intake()
+    assert came.status == 0, came.error
+    paths = came.column("path")
+    assert {name: paths[name] for name in ("p03", "p04", "p05")} == {
+        name: f"../data/takes/{name}.mp4" for name in ("p03", "p04", "p05")
+    }
+    assert not any("outside" in path and "data" not in path for path in paths.values())
+    lines = [line for line in came.section("Files left out") if "list.csv, video 'a\\x" in line]
+    assert len(lines) == 2 and all("rename it" in line for line in lines)
+
+
 def test_nothing_usable(data: Path, intake: Intake) -> None:
     (data / "a.eaf").write_text("<x")
     came = intake()

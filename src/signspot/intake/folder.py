@@ -134,13 +134,14 @@ def _claim(
         if path is not None:
             return Match(path, True, annotated, medium)
     names = [(_stem_of(medium), medium) for medium in annotated.media]
-    for name, medium in [*names, (annotated.video, annotated.media[0] if len(annotated.media) == 1 else None)]:
+    own = _last_part(annotated.video)
+    for name, medium in [*names, (own, annotated.media[0] if len(annotated.media) == 1 else None)]:
         found = _beside(index.get(folded(name), []), annotated.source.parent)
         if len(found) == 1:
             return Match(found[0], True, annotated, medium)
         if found:
             return found
-    return _missing(annotated, names[0] if names else (annotated.video, None), media_folder)
+    return _missing(annotated, names[0] if names else (own, None), media_folder)
 
 
 def _missing(annotated: VideoAnnotations, link: tuple[str, Media | None], media_folder: Path | None) -> Match:
@@ -166,7 +167,12 @@ def _linked(medium: Media, folder: Path) -> Path | None:
 
 
 def _name_of(link: str) -> str:
-    return re.split(r"[\\/]", unquote(link))[-1]
+    return _last_part(unquote(link))
+
+
+def _last_part(path: str) -> str:
+    """The name at the end of a path, so that no table of annotations leads to another folder."""
+    return re.split(r"[\\/]", path)[-1]
 
 
 def _stem_of(medium: Media) -> str:
@@ -205,7 +211,7 @@ def _rank(claim: Match) -> tuple[bool, int]:
 
 def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
     """The match of a file with the video of its own name; None if its link led there, or the name is ambiguous."""
-    own = _name_of(claim.annotations.video)
+    own = _last_part(claim.annotations.video)
     if folded(own) == folded(claim.stem):
         return None
     found = index.get(folded(own), [])

@@ -229,6 +229,9 @@ def _annotated(
     """The glosses of each file: of its tiers by the profile that was found, of other files by that of the user."""
     plain = replace(request.profile or PLAIN, **request.changes)
     for file in sorted(files, key=lambda file: file.only_glosses):
+        if fault := unwritable(file.video):
+            notes.append(Note(FILES, f"{file.path}, video {shown(file.video)}", fault))
+            continue
         try:
             participant = request.signers.participant(file.video) or request.participant
             yield from_tiers(file, plain if file.only_glosses else profile, participant)

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from signspot.corpus.elan import Media
-from signspot.corpus.names import folded
-from signspot.corpus.tables import video_name
+from signspot.corpus.names import folded, video_name
 from signspot.errors import InputError
 from signspot.intake.calls import again
 from signspot.registry import Registry
