@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.rows import for_spreadsheet
+from signspot.rows import for_spreadsheet, from_spreadsheet
 
 BEGINS = re.compile(r"(?:^|[;,\t\r\n])\s*[=+@＝＋－＠﹢﹣﹦﹫-]")
 
@@ -43,3 +43,11 @@ def test_other_texts_stay(text: str) -> None:
 @given(st.text(st.sampled_from("=+-@＝＋－＠;,\t\r\n aA'"), max_size=12))
 def test_nothing_that_begins_a_formula_is_left(text: str) -> None:
     assert not BEGINS.search(for_spreadsheet(text))
+
+
+@given(st.text("=+-@'; \tab＝", max_size=8))
+def test_what_was_made_harmless_is_read_back(text: str) -> None:
+    """But for texts that have such an apostrophe themselves."""
+    harmless = for_spreadsheet(text)
+    assert for_spreadsheet(from_spreadsheet(harmless)) == harmless
+    assert "'" in text or from_spreadsheet(harmless) == text

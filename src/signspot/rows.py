@@ -89,12 +89,23 @@ FORMULA = re.compile("(^|[;,\t\r\n])(?=\\s*[=+@＝＋－＠﹢﹣﹦﹫-])|^(?=[
 country takes for the end of a cell. Full-width and small signs count, which some read as the usual ones."""
 
 
+_MADE_HARMLESS = re.compile("(^|[;,\t\r\n])'(?=\\s*[=+@＝＋－＠﹢﹣﹦﹫-])|^'(?=[\t\r])")
+
+
 def for_spreadsheet(text: str) -> str:
     """A text that no spreadsheet computes: an apostrophe stands before all that looks like a formula.
 
     For tables that people open. Tables that programs read keep their texts.
     """
     return FORMULA.sub(r"\1'", text)
+
+
+def from_spreadsheet(text: str) -> str:
+    """The text for which :func:`for_spreadsheet` gives ``text``; ``text`` itself where there is none."""
+    bare, before = text, ""
+    while bare != before:  # an apostrophe may stand before another one
+        bare, before = _MADE_HARMLESS.sub(r"\1", bare), bare
+    return bare if for_spreadsheet(bare) == text else text
 
 
 def require(table: pd.DataFrame, columns: Sequence[str], name: Path | str) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from signspot.corpus.names import folded
 from signspot.errors import InputError
-from signspot.export.subtitles import FORMULA
 from signspot.intake.formats import OtherFormat, Reading, TierFile, TierRow
 from signspot.intake.sheets import Line, Sheet, read_sheet
 from signspot.intake.times import CLOCK, clock_ms, milliseconds, number_of, unit_named
-from signspot.rows import LISTED, nfc, refuse
+from signspot.rows import LISTED, from_spreadsheet, nfc, refuse
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 ORDER = 50
@@ -192,7 +191,7 @@ def _file(
         person = line.cells[columns["participant"]] if "participant" in columns else ""
         tier = line.cells[columns["tier"]] if "tier" in columns else person
         people[tier] = person
-        tiers.setdefault(tier, []).append(TierRow(start, end, _unquoted(line.cells[columns["sign"]])))
+        tiers.setdefault(tier, []).append(TierRow(start, end, from_spreadsheet(line.cells[columns["sign"]])))
     return TierFile(
         path,
         video,
@@ -216,8 +215,3 @@ def _milliseconds(lines: Sequence[Line], column: TimeColumn, rate: float | None,
         if ms is None
     )
     return found
-
-
-def _unquoted(sign: str) -> str:
-    """A sign without the apostrophe by which a table for spreadsheets tells it from a formula."""
-    return sign[1:] if sign[:1] == "'" and sign[1:].startswith(FORMULA) else sign
