@@ -1,10 +1,12 @@
 """The command line: every pair of formats gives the same score, wrong input ends with status 2 and a message."""
 
+import argparse
 import itertools
 import json
 import pickle
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -276,6 +278,45 @@ def test_wrong_usage_has_status_two(arguments: list[str], capsys: pytest.Capture
     assert "usage: signspot" in capsys.readouterr().err
 
 
-def test_start_up_imports_nothing_heavy() -> None:
-    code = "import sys, signspot.cli; sys.exit(bool({'numpy', 'pandas', 'torch'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+HEAVY = {
+    *("torch", "torchvision", "mediapipe", "numba", "cv2", "h5py", "snakemake", "scipy", "numpy", "pandas"),
+    *("matplotlib", "jsonschema", "yaml"),
+}
+ANSWERED = [["--help"], ["--version"], ["spo"], ["corpus"], *([command, "--help"] for command in COMMANDS)]
+ANSWERED += [*(["corpus", part, "--help"] for part in ("init", "check", "split")), ["corpus", "init", "--nonsense"]]
+ANSWERED += [["spot", "--nonsense"], ["spot", "v.mp4", "--model"], ["spot", "v.mp4", "--decoder", "none"], ["find"]]
+ANSWERED += [["find", "v.mp4", "--example", "a.mp4", "--out", "o", "--jobs", "0"], ["export-elan", "--run"]]
+
+
+def test_help_and_wrong_options_are_answered_before_anything_heavy_is_imported() -> None:
+    """All calls in one process: what one of them imported would be there after the last."""
+    code = f"""
+import sys
+from signspot.cli import main
+for arguments in {ANSWERED}:
+    try:
+        main(arguments)
+    except SystemExit:
+        continue
+    sys.exit(f"no answer to {{arguments}}")
+sys.exit(", ".join(sorted({HEAVY} & set(sys.modules))) or None)
+"""
+    answered = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert answered.returncode == 0, answered.stderr
+
+
+def test_every_command_names_a_module_that_runs_it() -> None:
+    parsers = [argparse.ArgumentParser() for _ in COMMANDS]
+    for command, parser in zip(COMMANDS, parsers, strict=True):
+        import_module(f"signspot.cli.{command.replace('-', '_')}").add_arguments(parser)
+    named = [parser.get_default("runs") for parser in parsers]
+    named += [f"signspot.intake.{part}" for part in ("init", "check", "split")]
+    assert named.count(None) == 1, "corpus has commands of its own"
+    assert all(callable(import_module(module).run) for module in named if module)
+
+
+@pytest.mark.parametrize(("arguments", "status"), [(["--version"], 0), (["score"], 2), (["corpus", "split"], 2)])
+def test_the_package_can_be_called_as_a_module(arguments: list[str], status: int) -> None:
+    call = subprocess.run([sys.executable, "-m", "signspot", *arguments], capture_output=True, text=True, check=False)
+    assert call.returncode == status
+    assert (call.stdout + call.stderr).startswith(("signspot 0", "usage: signspot"))

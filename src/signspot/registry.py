@@ -131,12 +131,7 @@ class Registry:
             InputError: there is no such name.
         """
         self.check_name(name)
-        for node in _tree(self._source(name)).body:
-            match node:
-                case ast.Assign([ast.Name(assigned)], value) | ast.AnnAssign(ast.Name(assigned), _, value):
-                    if assigned == constant:
-                        return ast.literal_eval(value)
-        return default
+        return _literal(_tree(self._source(name)), constant, default)
 
     def check_name(self, name: str, key: str = "") -> None:
         """Checks that a name is known.
@@ -250,6 +245,25 @@ def options_at(place: str) -> dict[str, Option]:
         return _keyword_options(constructor.args)
     fields = [node for node in kind.body if isinstance(node, ast.AnnAssign) and not _is_class_variable(node)]
     return {field.target.id: Option(field.annotation, required=field.value is None) for field in fields}
+
+
+def literal_at(place: str) -> Any:
+    """The value of a constant of a module, read from its source; the value must be a literal.
+
+    Args:
+        place: ``package.module:NAME``.
+    """
+    module, _, name = place.partition(":")
+    return _literal(_tree(Path(find_spec(module).origin)), name)
+
+
+def _literal(tree: ast.Module, constant: str, default: Any = None) -> Any:
+    for node in tree.body:
+        match node:
+            case ast.Assign([ast.Name(assigned)], value) | ast.AnnAssign(ast.Name(assigned), _, value):
+                if assigned == constant:
+                    return ast.literal_eval(value)
+    return default
 
 
 def _listed(known: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from signspot.export.elan import SpottingSource
 from signspot.export.spotted import write_spotted
 from signspot.find.lexicon import Lexicon, gloss_of, query, read_lexicon
 from signspot.find.videos import ExampleSign
+from signspot.intake.conventions import Profile
 from signspot.intake.notes import (
     CLIPS,
     COPIES,
@@ -26,7 +27,6 @@ from signspot.intake.notes import (
     SPELLINGS,
     VIDEOS,
 )
-from signspot.intake.profiles import Profile
 from signspot.intake.summary import notes_text
 from signspot.video.program import executable
 

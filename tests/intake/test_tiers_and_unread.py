@@ -10,7 +10,7 @@ from intake_folders import Came, eaf, lse
 from signspot.cli import main
 from signspot.find.lexicon import read_lexicon
 from signspot.intake.calls import again
-from signspot.intake.profiles import Profile
+from signspot.intake.conventions import Profile
 
 Intake = Callable[..., Came]
 Film = Callable[..., Path]

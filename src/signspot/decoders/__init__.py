@@ -3,12 +3,16 @@
 The spottings of a video are in order of time and never overlap; two neighbours of one class do not touch.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from signspot.predictions import Predictions
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from signspot.registry import Registry
-from signspot.spottings import Spotting
+
+if TYPE_CHECKING:
+    from signspot.predictions import Predictions
+    from signspot.spottings import Spotting
 
 DECODERS = Registry("signspot.decoders", "decoder")
 TUNE = "tune"

@@ -5,24 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, check_known, read_scored_intervals, with_class_ids
+from signspot.corpus.intervals import check_known, read_scored_intervals, with_class_ids
 from signspot.corpus.names import wrong_names
 from signspot.corpus.tables import with_found_paths
 from signspot.errors import InputError
 from signspot.export.elan import SpottingSource
 from signspot.export.spotted import write_spotted
 from signspot.rows import read_rows, refuse, require
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot export-elan``."""
-    parser.add_argument("spottings", type=Path, help=f"{FORMATS}; with a score of 0 to 1, or all get 1")
-    parser.add_argument(
-        "--videos", type=Path, required=True, help="table with video, path and, if there is one, annotation: an .eaf"
-    )
-    parser.add_argument("--out", type=Path, required=True, help="folder for VIDEO.eaf, .vtt, .srt and .csv")
-    parser.add_argument("--run", help="name of the tiers, signspot:RUN; by default that of the file of spottings")
-    parser.add_argument("--vocabulary", type=Path, help="links class ids with glosses: a .tsv table (class_id, sign)")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from statistics import fmean
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, IntervalFile, check_known, read_scored_intervals, with_class_ids
+from signspot.corpus.intervals import IntervalFile, check_known, read_scored_intervals, with_class_ids
 from signspot.errors import InputError
 from signspot.rows import refuse
 from signspot.spottings import Spotting, spottings_table, write_spottings
@@ -97,19 +97,6 @@ def _by_video(table: pd.DataFrame, timebase: Timebase) -> dict[str, list[Spottin
         frames = timebase.frames_of(row.start_ms, row.end_ms)
         spottings[row.video].append(Spotting(int(row.class_id), *frames, float(score)))
     return {video: sorted(found, key=lambda spotting: spotting.first) for video, found in spottings.items()}
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot merge``."""
-    parser.add_argument(
-        "spottings",
-        type=Path,
-        nargs="+",
-        help=f"spottings of two or more models: {FORMATS}. The last file leads: its spottings come first",
-    )
-    parser.add_argument("--out", type=Path, required=True, help="the table to write, spottings.tsv")
-    parser.add_argument("--vocabulary", type=Path, help="links glosses with class ids: a .tsv table (class_id, sign)")
-    parser.add_argument("--fps", type=float, default=25.0, help="the corpus frame rate; 25 by default")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -21,15 +21,14 @@ from signspot.find.build import SETTINGS, SPOTTER, fit_examples, write_example_m
 from signspot.find.examples import prepare_examples
 from signspot.find.lexicon import Lexicon, query, read_lexicon
 from signspot.find.summary import SIGNS, places_text, sign_table, summary_text, write_sign_table
-from signspot.intake.options import TIER_HELP, add_table_options, table_options, tier_profile
-from signspot.intake.profiles import PROFILES
+from signspot.intake.conventions import PROFILES
+from signspot.intake.options import table_options, tier_profile
 from signspot.model.command import (
     LOG,
     Videos,
     check_folders,
     left_out_error,
     logging_to,
-    positive,
     spot_into,
     summary,
     tell_unwritable,
@@ -46,39 +45,6 @@ SUMMARY, FITTED, MODEL = "summary.txt", "fitted", "model"
 PLACES_PER_MINUTE = 20.0
 """False alarms per minute that a query by example admits, whose answers are looked through from the best on."""
 SPAN = re.compile(r"(?P<path>.+)@(?P<start>[\d:.]+)-(?P<end>[\d:.]+)")
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot find``."""
-    add = parser.add_argument
-    add("videos", type=Path, nargs="+", metavar="VIDEO", help="a video, or a folder of videos, to look through")
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument(
-        "--examples",
-        type=Path,
-        action="append",
-        metavar="LEXICON",
-        help="folder of clips (HOUSE.mp4, HOUSE_2.mp4, or a sub-folder per sign), or annotated videos; may be repeated",
-    )
-    what.add_argument(
-        "--example", metavar="CLIP", help="one clip, or VIDEO@1:02.3-1:03.1: list the most similar places, best first"
-    )
-    add("--out", type=Path, required=True, metavar="FOLDER", help="a new folder for what is found")
-    add("--work", type=Path, metavar="FOLDER", help="keeps the poses, so that a later call with more examples is quick")
-    add("--save", type=Path, metavar="MODEL", help="also write a model for `signspot spot`; an older one is replaced")
-    add(
-        "--false-alarms",
-        type=_rate,
-        metavar="N",
-        help="wrong spottings per minute without any of the signs that are admitted (6); fewer: more signs are missed",
-    )
-    add("--no-training", action="store_true", help="matching alone: seconds in place of minutes, and less exact")
-    add("--tier", action="append", default=[], metavar="NAME", help=TIER_HELP)
-    add("--profile", choices=PROFILES, help="convention of the tiers in annotated examples; found by default")
-    add_table_options(parser)
-    add("--annotations", type=Path, metavar="FOLDER", help="ELAN files of the videos, whose tiers the new files keep")
-    add("--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks")
-    add("--seed", type=int, default=1, help="of all random choices (1)")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -169,13 +135,6 @@ def _milliseconds(clock: str, text: str) -> int:
     for part in clock.split(":"):
         seconds = 60 * seconds + float(part)
     return round(1000 * seconds)
-
-
-def _rate(text: str) -> float:
-    number = float(text)
-    if not 0 < number < 1000:
-        raise argparse.ArgumentTypeError(f"expected more than 0, less than 1000, got {number:g}")
-    return number
 
 
 def _save(built: Path, out: Path) -> None:

@@ -11,11 +11,11 @@ from signspot.corpus.elan import Elan
 from signspot.corpus.names import check_writable
 from signspot.errors import InputError
 from signspot.find.videos import ExampleSign, ExampleVideo, in_one_spelling, joined_recordings, without_copies
+from signspot.intake.conventions import PROFILES, Profile
 from signspot.intake.folder import identifiers, walk
 from signspot.intake.formats import SUFFIXES, TableOptions
 from signspot.intake.gather import CorpusVideo, Findings, Request, gather
 from signspot.intake.notes import CLIPS, FILES, KINDS, NAMED, RENAMED, UNANNOTATED, VIDEOS, Note
-from signspot.intake.profiles import PROFILES, Profile
 from signspot.intake.summary import notes_text
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, probe

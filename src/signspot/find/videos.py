@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from signspot.files import sha256
+from signspot.intake.conventions import Profile
 from signspot.intake.notes import CLIPS, COPIES, DISPUTED, JOINED, SPELLINGS, Note
-from signspot.intake.profiles import GlossAnnotation, Profile, merge_hands
+from signspot.intake.profiles import GlossAnnotation, merge_hands
 from signspot.rows import nfc
 
 

@@ -37,11 +37,6 @@ class TableFiles:
     limits: Limits | None = None
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot corpus check``."""
-    parser.add_argument("corpus", type=Path, help="its configuration (.yaml), or the folder of its tables")
-
-
 def run(arguments: argparse.Namespace) -> None:
     """Prints what a corpus holds and what is wrong with it.
 

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from signspot.corpus.names import shown, unwritable
 from signspot.errors import InputError
+from signspot.intake.conventions import PLAIN, PROFILES, Profile
 from signspot.intake.folder import Match, Matching, by_stem, identifiers, match_videos, walk
 from signspot.intake.foreign import FOREIGN
 from signspot.intake.formats import SUFFIXES, OtherFormat, Reading, TableOptions, TierFile, read_tiers
@@ -29,7 +30,7 @@ from signspot.intake.notes import (
     Note,
 )
 from signspot.intake.placing import REASONS, Placement, place
-from signspot.intake.profiles import PLAIN, PROFILES, GlossAnnotation, Profile, find_profile
+from signspot.intake.profiles import GlossAnnotation, find_profile
 from signspot.intake.signers import Signers, usual_pattern
 from signspot.intake.sources import VideoAnnotations, from_tiers
 from signspot.rows import nfc

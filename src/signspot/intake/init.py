@@ -12,9 +12,10 @@ from signspot.corpus.tables import write_tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.assemble import NewCorpus, assemble
+from signspot.intake.conventions import PROFILES
 from signspot.intake.gather import Findings, Request, gather
-from signspot.intake.options import TIER_HELP, add_table_options, table_options, tier_profile
-from signspot.intake.profiles import PROFILES, STARS, which_tiers
+from signspot.intake.options import table_options, tier_profile
+from signspot.intake.profiles import which_tiers
 from signspot.intake.signers import read_signers
 from signspot.intake.starter import FEW, corpus_name, median_examples, write_config
 from signspot.intake.summary import (
@@ -30,39 +31,6 @@ from signspot.intake.summary import (
 )
 from signspot.intake.vocabulary import Choice, read_glosses
 from signspot.rows import for_spreadsheet, nfc
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot corpus init``."""
-    add = parser.add_argument
-    add("folder", type=Path, help="with videos and their annotations, or one file of annotations")
-    add("--out", type=Path, metavar="FOLDER", help="for what is written; the folder signspot in the folder by default")
-    add("--overwrite", action="store_true", help="replace the tables that are there")
-    add("--media", type=Path, metavar="FOLDER", help="with the videos, where they lie elsewhere")
-    add("--skip-missing", action="store_true", help="leave out videos that are not there, and their annotations")
-    add("--name", help="of the corpus and of its results; that of the folder by default")
-    add("--fps", type=float, default=25, help="frame rate of the corpus (25); videos of another one are resampled")
-    add("--seed", type=int, default=1, help="of all random choices (1)")
-    annotations = parser.add_argument_group("annotations")
-    _add_conventions(annotations)
-    add_table_options(annotations)
-    signs = parser.add_argument_group("vocabulary").add_mutually_exclusive_group()
-    signs.add_argument("--vocabulary", type=Path, metavar="FILE", help="a gloss per line, or a table: sign, aliases")
-    signs.add_argument("--min-count", type=int, default=1, metavar="N", help="all glosses with N annotations (1)")
-    who = parser.add_argument_group("signers").add_mutually_exclusive_group()
-    who.add_argument("--signers", type=Path, metavar="FILE", help="table: video, signer; handedness, participant")
-    who.add_argument("--signer-pattern", metavar="REGEX", help=r"(…) in the name of a file is the signer: '(p\d+)_.*'")
-
-
-def _add_conventions(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--profile", choices=["auto", *PROFILES], default="auto", help="convention of the tiers; found by default")
-    add("--tier", action="append", default=[], metavar="NAME", help=TIER_HELP)
-    add("--prefix-drop", action="append", metavar="TEXT", help="what begins so is no sign: FS: for fingerspelling")
-    add("--stars", choices=STARS, help="*GLOSS, a deviant form, is an example of GLOSS, is left out, or a gloss itself")
-    add("--overlap", type=float, metavar="IOU", help="from which a gloss on both hands is one sign (0.5)")
-    add("--participant", default="", metavar="NAME", help="whose glosses, where files hold those of two signers")
-    add("--sign-column", default="", metavar="NAME", help="of tables; the same as --column sign=NAME")
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from signspot.corpus.elan import Media
 from signspot.errors import InputError
+from signspot.intake.conventions import Profile
 from signspot.intake.formats import TierFile
-from signspot.intake.profiles import GlossAnnotation, Profile, gloss_tiers, merge_hands, read_annotation
+from signspot.intake.profiles import GlossAnnotation, gloss_tiers, merge_hands, read_annotation
 
 
 @dataclass(frozen=True)

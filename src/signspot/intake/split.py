@@ -24,18 +24,6 @@ log = logging.getLogger(__name__)
 UNLEARNT = "Signs that no training video shows; annotate one, or take them out of the vocabulary"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot corpus split``."""
-    add = parser.add_argument
-    add("videos", type=Path, help="videos.tsv, with annotations.tsv and vocabulary.tsv beside it")
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--shares", default="train=70,val=15,test=15", help="in any unit (train=70,val=15,test=15)")
-    how.add_argument("--folds", type=int, metavar="K", help="write K runs: each K-th of the videos is tested once")
-    add("--by", choices=["signer", "video"], default="signer", help="video: the same people may be in several splits")
-    add("--balance", choices=["annotations", "minutes"], default="annotations", help="what the shares are of")
-    add("--seed", type=int, default=1, help="chooses among what is equally good (1)")
-
-
 def run(arguments: argparse.Namespace) -> None:
     """Rewrites the column split of the table of videos, or writes runs of folds as a configuration file.
 

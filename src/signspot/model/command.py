@@ -15,7 +15,6 @@ from tqdm import tqdm
 from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.corpus.elan import Elan
-from signspot.decoders import DECODERS
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
 from signspot.model.folder import Model, read_model
@@ -26,30 +25,6 @@ from signspot.model.videos import named_videos, unwritable_videos
 log = logging.getLogger("signspot")
 
 LOG = "spot.log"
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot spot``."""
-    parser.add_argument("videos", type=Path, nargs="+", metavar="VIDEO", help="a video, or a folder of videos")
-    parser.add_argument("--model", type=Path, required=True, help="folder written by `signspot export-model`")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="a new folder for what is found")
-    parser.add_argument(
-        "--annotations",
-        type=Path,
-        metavar="FOLDER",
-        help="ELAN files named as the videos, whose tiers the new files keep; by default those beside the videos",
-    )
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="of the networks")
-    parser.add_argument(
-        "--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks"
-    )
-    parser.add_argument(
-        "--work",
-        type=Path,
-        metavar="FOLDER",
-        help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
-    )
-    parser.add_argument("--decoder", choices=DECODERS.names(), help="by default that of the model")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -116,14 +91,6 @@ def spot_into(
         raise left_out_error(left_out, len(videos))
     results.finish()
     return results, left_out
-
-
-def positive(text: str) -> int:
-    """A number of 1 or more from an option."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 or more, got {number}")
-    return number
 
 
 def check_folders(out: Path, work: Path | None, annotations: Path | None, paths: Mapping[str, Path]) -> None:

@@ -3,21 +3,12 @@
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from signspot.corpus.intervals import FORMATS, check_known, read_intervals, with_class_ids
+from signspot.corpus.intervals import check_known, read_intervals, with_class_ids
 from signspot.scoring.tables import intervals_by_video, score_intervals
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of ``signspot score``."""
-    parser.add_argument("--truth", type=Path, required=True, help=f"annotations: {FORMATS}")
-    parser.add_argument("--predictions", type=Path, required=True, help="in any of these formats")
-    parser.add_argument("--vocabulary", type=Path, help="links glosses with class ids: a .tsv table (class_id, sign)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object, the content of scores.json")
 
 
 def run(arguments: argparse.Namespace) -> None:

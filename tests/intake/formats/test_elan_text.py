@@ -9,8 +9,8 @@ from elan_exports import FORMATS, column_per_tier, row_per_annotation
 from intake_folders import eaf
 from read_back import signs_in, told
 
+from signspot.intake.conventions import Profile
 from signspot.intake.gather import Request, gather
-from signspot.intake.profiles import Profile
 
 TIERS = {
     "RH-IDgloss": [(0, 400, "HOUSE"), (1040, 1500, '"MY" TREE'), (3_600_000, 3_600_500, "1")],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from signspot.corpus.names import folded
 from signspot.errors import InputError
+from signspot.intake.conventions import TABLE_COLUMNS, TIME_COLUMNS
 from signspot.intake.formats import OtherFormat, Reading, TierFile, TierRow
 from signspot.intake.sheets import Line, Sheet, read_sheet
 from signspot.intake.times import CLOCK, clock_ms, milliseconds, number_of, unit_named
@@ -16,15 +17,6 @@ from signspot.rows import LISTED, from_spreadsheet, nfc, refuse
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
 ORDER = 50
-NAMES = {
-    "sign": ("sign", "gloss", "label", "annotation"),
-    "video": ("video", "file", "filename", "file_name", "video_name", "video_file", "video_id"),
-    "tier": ("tier", "tier_name"),
-    "participant": ("participant", "signer"),
-}
-"""Our name of a column -> names that it may have in lower case with _ between words; the first that there is counts."""
-STARTS = r"start|begin|onset"
-KINDS = {"start": STARTS, "end": r"end|stop|offset", "duration": r"duration|dur"}
 TIME_NAME = r"(?:(?P<frame>frame)_?)?(?:{kinds})(?:_?time)?(?:_?in)?_?(?P<unit>.*)"
 PREFERRED = ("ms", "s", CLOCK, "frames", "")
 """Of several columns for one time, that of the earlier unit counts."""
@@ -80,7 +72,7 @@ def _columns(header: Sequence[str], named: Mapping[str, str], path: Path) -> dic
         if name not in header:
             raise OtherFormat(f"{path}: has no column {name}, but {_listed(header)}.")
     found = {}
-    for ours, theirs in NAMES.items():
+    for ours, theirs in TABLE_COLUMNS.items():
         places = [names.index(name) for name in theirs if name in names]
         places = [header.index(named[ours])] if ours in named else places
         if places:
@@ -91,7 +83,7 @@ def _columns(header: Sequence[str], named: Mapping[str, str], path: Path) -> dic
 def _times(header: Sequence[str], named: Mapping[str, str]) -> dict[str, TimeColumn]:
     """The columns of start, end and duration."""
     found = {}
-    for kind, kinds in KINDS.items():
+    for kind, kinds in TIME_COLUMNS.items():
         columns = []
         for place, name in enumerate(header):
             match = re.fullmatch(TIME_NAME.format(kinds=kinds), _plain(name))

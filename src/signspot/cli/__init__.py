@@ -1,4 +1,8 @@
-"""``signspot COMMAND …``; each command lives in a module with ``add_arguments(parser)`` and ``run(arguments)``."""
+"""``signspot COMMAND …``: a module here declares what a command may be told, and names the module that runs it.
+
+So help and wrong options are answered before anything heavy is imported. The arguments hold, as ``runs``, the name of a
+module with ``run(arguments)``.
+"""
 
 import argparse
 import logging
@@ -9,17 +13,17 @@ from importlib import import_module
 from signspot import __version__
 from signspot.errors import SignspotError
 
-# Name -> module and summary. A module is imported only when its command is called: start-up stays quick.
 COMMANDS = {
-    "find": ("signspot.find.command", "find signs in videos from one to five examples of each"),
-    "corpus": ("signspot.intake.command", "make, check and split the tables of a corpus of your own"),
-    "score": ("signspot.scoring.command", "compare predictions with annotations"),
-    "merge": ("signspot.export.merge", "join the spottings of several models"),
-    "export-model": ("signspot.model.export", "put what a trained run has learnt into one folder"),
-    "spot": ("signspot.model.command", "find signs in videos with a trained model"),
-    "export-elan": ("signspot.export.command", "write spottings as ELAN documents, subtitles and tables"),
-    "convert-csv": ("signspot.corpus.csv", "turn a CSV file into the tables of a corpus"),
+    "find": "find signs in videos from one to five examples of each",
+    "corpus": "make, check and split the tables of a corpus of your own",
+    "score": "compare predictions with annotations",
+    "merge": "join the spottings of several models",
+    "export-model": "put what a trained run has learnt into one folder",
+    "spot": "find signs in videos with a trained model",
+    "export-elan": "write spottings as ELAN documents, subtitles and tables",
+    "convert-csv": "turn a CSV file into the tables of a corpus",
 }
+"""Name and summary; the module of a command bears its name, with ``_`` for ``-``."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,12 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.WARNING, format="signspot: %(message)s")
     name = _parser().parse_args(argv[:1]).command
-    module, summary = COMMANDS[name]
-    command = import_module(module)
-    parser = argparse.ArgumentParser(prog=f"signspot {name}", description=summary)
-    command.add_arguments(parser)
+    parser = argparse.ArgumentParser(prog=f"signspot {name}", description=COMMANDS[name])
+    import_module(f"{__name__}.{name.replace('-', '_')}").add_arguments(parser)
+    arguments = parser.parse_args(argv[1:], argparse.Namespace(call=["signspot", *argv]))
     try:
-        command.run(parser.parse_args(argv[1:], argparse.Namespace(call=["signspot", *argv])))
+        import_module(arguments.runs).run(arguments)
     except SignspotError as error:
         sys.stderr.write(f"signspot {name}: {error}\n")
         return 2
@@ -49,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     width = max(map(len, COMMANDS))
-    commands = "\n".join(f"  {name:{width}}  {summary}" for name, (_, summary) in COMMANDS.items())
+    commands = "\n".join(f"  {name:{width}}  {summary}" for name, summary in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="signspot",
         usage="signspot COMMAND …",

@@ -1,0 +1,41 @@
+"""What the options of several commands share."""
+
+import argparse
+
+from signspot.intake.conventions import TABLE_COLUMNS, TIME_COLUMNS
+from signspot.intake.times import UNITS
+from signspot.registry import literal_at
+
+OURS = ", ".join((*TABLE_COLUMNS, *TIME_COLUMNS))
+"""Our names of the columns of tables."""
+TIER_HELP = "tier of glosses, once for each hand; patterns: 'GLOSS_*', or 'type:gloss' for a linguistic type"
+FORMATS = literal_at("signspot.corpus.intervals:FORMATS")
+"""In words, of which files annotations and spottings are read."""
+
+
+def positive(text: str) -> int:
+    """A number of 1 or more from an option."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more, got {number}")
+    return number
+
+
+def add_table_options(add: argparse._ActionsContainer) -> None:
+    """The options of tables that do not tell all by themselves."""
+    add.add_argument(
+        "--unit", choices=UNITS, default="", help="of times in tables, where the name of their column tells none"
+    )
+    add.add_argument(
+        "--separator",
+        default="",
+        metavar="CHARACTER",
+        help="between the cells of tables; found by default: comma, semicolon, tab",
+    )
+    add.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help=f"a column of tables under another name: video=clip; ours are {OURS}",
+    )
