@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src/signspot"
 GROUND = (
     "errors",
+    "foreign",
     "timebase",
     "files",
     "pickles",

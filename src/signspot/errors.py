@@ -1,6 +1,7 @@
 """Errors meant for the person at the keyboard."""
 
 from pathlib import Path
+from reprlib import Repr
 
 
 class SignspotError(Exception):
@@ -27,3 +28,12 @@ class DamagedStore(InputError):
 
     def __str__(self) -> str:
         return f"{self.path}: is damaged ({self.reason}). Delete it and run the stage that writes it again."
+
+
+_SHORT = Repr()
+_SHORT.maxstring = _SHORT.maxother = 100
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: as Python writes it, without control characters, and cut if it is long."""
+    return _SHORT.repr(value)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from signspot.errors import InputError
+from signspot.errors import InputError, shown
 
 KINDS = {
     "int": (int, "integer"),
@@ -144,7 +144,8 @@ class Registry:
         """
         names = self.names()
         if name not in names:
-            raise InputError(f"{key or self.noun}: {name!r} is unknown, expected one of {_listed(names)}. Correct it.")
+            fault = f"{shown(name)} is unknown, expected one of {_listed(names)}"
+            raise InputError(f"{key or self.noun}: {fault}. Correct it.")
 
     def check(self, name: str, options: Mapping[str, Any], key: str = "") -> None:
         """Checks a name and the options that are given with it, nested blocks too.
@@ -155,14 +156,16 @@ class Registry:
             key: where the options stand in the configuration, for the message.
 
         Raises:
-            InputError: the name or an option is unknown, an option is missing, or a value is of the wrong type.
+            InputError: the name or an option is unknown, an option is missing, a value is of the wrong type, or outside
+                the ``RANGES`` of the module.
         """
         self.check_name(name, key)
         key = key or f"{self.noun} {name}"
         check_options(self.options(name), options, key)
+        check_ranges(self.fact(name, "RANGES", {}), options, key)
         for block, place in self.fact(name, "BLOCKS", {}).items():
             if options.get(block) is not None:
-                check_options(options_at(place), options[block], f"{key}.{block}")
+                check_block(place, options[block], f"{key}.{block}")
 
     def module(self, name: str) -> ModuleType:
         """The module of a name, imported.
@@ -216,18 +219,51 @@ def check_options(known: Mapping[str, Option], options: Mapping[str, Any], key: 
         InputError: an option is unknown or missing, or a value is of the wrong type.
     """
     if not isinstance(options, Mapping):
-        raise InputError(f"{key}: is {options!r}, expected keys and values, of the keys {_listed(known)}.")
+        raise InputError(f"{key}: is {shown(options)}, expected keys and values, of the keys {_listed(known)}.")
     for option, value in options.items():
         if option not in known:
             raise InputError(
-                f"{key}.{option}: there is no such option (its value is {value!r}). "
+                f"{key}.{option}: there is no such option (its value is {shown(value)}). "
                 f"Take it out, or correct its name; the options are {_listed(known)}."
             )
         if not known[option].admits(value):
-            raise InputError(f"{key}.{option}: is {value!r}, expected {known[option]}. Correct the value.")
+            raise InputError(f"{key}.{option}: is {shown(value)}, expected {known[option]}. Correct the value.")
     for option, rule in known.items():
         if rule.required and option not in options:
             raise InputError(f"{key}.{option}: is missing, expected {rule}. Add it.")
+
+
+def check_ranges(ranges: Mapping[str, tuple[float, float]], options: Mapping[str, Any], key: str) -> None:
+    """Checks that the numbers of a block of the configuration, also those in lists, lie in their ranges.
+
+    Args:
+        ranges: least and largest value by option.
+        options: the block.
+        key: where the block stands in the configuration, for the message.
+
+    Raises:
+        InputError: a number lies outside.
+    """
+    for option, (least, most) in ranges.items():
+        value = options.get(option)
+        for number in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(number, int | float) and not least <= number <= most:
+                raise InputError(f"{key}.{option}: is {shown(number)}, expected {least} to {most}. Correct the value.")
+
+
+def check_block(place: str, options: Mapping[str, Any], key: str) -> None:
+    """Checks the options of a block that a function, a class or a dataclass takes, and the ``RANGES`` of its module.
+
+    Args:
+        place: ``package.module:name``.
+        options: the block.
+        key: where the block stands in the configuration, for the message.
+
+    Raises:
+        InputError: an option is unknown or missing, a value is of the wrong type, or a number lies outside its range.
+    """
+    check_options(options_at(place), options, key)
+    check_ranges(literal_at(f"{place.partition(':')[0]}:RANGES", {}), options, key)
 
 
 def options_at(place: str) -> dict[str, Option]:
@@ -247,17 +283,18 @@ def options_at(place: str) -> dict[str, Option]:
     return {field.target.id: Option(field.annotation, required=field.value is None) for field in fields}
 
 
-def literal_at(place: str) -> Any:
+def literal_at(place: str, default: Any = None) -> Any:
     """The value of a constant of a module, read from its source; the value must be a literal.
 
     Args:
         place: ``package.module:NAME``.
+        default: the answer if the module has no such constant.
     """
     module, _, name = place.partition(":")
-    return _literal(_tree(Path(find_spec(module).origin)), name)
+    return _literal(_tree(Path(find_spec(module).origin)), name, default)
 
 
-def _literal(tree: ast.Module, constant: str, default: Any = None) -> Any:
+def _literal(tree: ast.Module, constant: str, default: Any) -> Any:
     for node in tree.body:
         match node:
             case ast.Assign([ast.Name(assigned)], value) | ast.AnnAssign(ast.Name(assigned), _, value):

@@ -92,5 +92,5 @@ def test_a_spotter_without_candidates_is_told_which_decoders_there_are() -> None
 )
 def test_values_out_of_range_are_named(options: dict[str, float]) -> None:
     [value] = options.values()
-    with pytest.raises(InputError, match=rf"{next(iter(options))}.* {value}.*Correct them"):
+    with pytest.raises(InputError, match=rf"{next(iter(options))}.* {value}.*Correct"):
         decode("candidates", predicted((0, 10, 29, 0.9)), **options)

@@ -213,14 +213,15 @@ def test_a_loaded_expert_is_ready_for_evaluation(tmp_path: Path, videos: list[Vi
         (lambda folder: (folder / WEIGHTS).unlink(), "weights.safetensors: cannot be read"),
         (lambda folder: (folder / CONFIG).unlink(), "config.json: cannot be read"),
         (lambda folder: (folder / CONFIG).write_text("{}"), "config.json: expert, .* missing"),
-        (lambda folder: (folder / CONFIG).write_text("[]"), "config.json: expert, .* missing"),
+        (lambda folder: (folder / CONFIG).write_text("[]"), "config.json beside it .*holds no JSON object"),
         (lambda folder: changed(folder, weights_sha256="0"), "weights.safetensors: is damaged .*names 0"),
         (lambda folder: (folder / WEIGHTS).write_bytes(b"x"), "weights.safetensors: is damaged .*its sha256"),
         (
             lambda folder: (folder / CONFIG).write_text('{"expert'),
             "weights.safetensors: is damaged .*config.json beside it",
         ),
-        (lambda folder: changed(folder, num_classes=4), "do not fit"),
+        (lambda folder: changed(folder, num_classes=4), "num_classes is 4, expected 3 for 2 signs"),
+        (lambda folder: changed(folder, num_classes=4, vocabulary=["A", "B", "C"]), "do not fit"),
         (lambda folder: changed(folder, backbone={"name": "stgcn", "width": 0.25}), "do not fit"),
     ],
 )

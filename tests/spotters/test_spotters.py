@@ -118,7 +118,7 @@ def test_the_kinds_are_the_modules_with_a_builder() -> None:
 
 
 def test_a_folder_of_an_unknown_kind_is_told(tmp_path: Path) -> None:
-    write_json(tmp_path / CONFIG, {"spotter": "s", "kind": "oracle", "vocabulary": [], "weights_sha256": "0"})
+    write_json(tmp_path / CONFIG, {"spotter": "s", "kind": "oracle", "vocabulary": ["A"], "weights_sha256": "0"})
     with pytest.raises(InputError, match=r"'oracle' is unknown, expected one of .*bilstm"):
         load_spotter(tmp_path)
 

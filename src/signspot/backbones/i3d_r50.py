@@ -14,6 +14,7 @@ from signspot.backbones.formats import CLIP_WRAPPER, Format
 from signspot.backbones.parts import Variant, check_ranges, conv3d, initialise, scaled, stem_pool
 
 TAKES = "images"
+RANGES = {"width": (0, 8), "dropout": (0, 1)}
 FOOTPRINT = {"weights_mb": 110, "training_mb": 285, "extraction_mb": 60, "gflop": 28.1, "clip_mb": 4.8}
 """A clip of 8 frames of 224 px, three channels, full width."""
 

@@ -16,6 +16,7 @@ from signspot.backbones.formats import CLIP_WRAPPER, Format
 from signspot.backbones.parts import Variant, check_ranges, conv3d, initialise, scaled, stem_pool
 
 TAKES = "images"
+RANGES = {"depths": (1, 100), "width": (0, 8), "dropout": (0, 1)}
 FOOTPRINT = {"weights_mb": 265, "training_mb": 900, "extraction_mb": 90, "gflop": 69.6, "clip_mb": 3.2}
 """A clip of 8 frames of 224 px, two channels, full width."""
 

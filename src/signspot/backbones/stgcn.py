@@ -11,6 +11,7 @@ from signspot.backbones.formats import Format
 from signspot.backbones.parts import check_ranges, initialise, scaled
 
 TAKES = "skeleton"
+RANGES = {"width": (0, 8), "dropout": (0, 1), "temporal_kernel": (1, 99)}
 FOOTPRINT = {"weights_mb": 13, "training_mb": 25, "extraction_mb": 5, "gflop": 1.1, "clip_mb": 0.02}
 """A clip of 8 frames of 57 joints, full width."""
 

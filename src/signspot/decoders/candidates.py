@@ -4,6 +4,7 @@ from signspot.errors import InputError
 from signspot.predictions import Predictions, score_of_rate
 from signspot.spottings import Spotting
 
+RANGES = {"false_alarms_per_minute": (0, 1000), "overlap": (0, 1)}
 GRID = {"false_alarms_per_minute": [0.5, 1, 2, 3, 4.5, 6, 8, 12, 20], "overlap": [0.1, 0.2, 0.3, 0.5]}
 
 

@@ -13,6 +13,7 @@ from signspot.decoders.votes import required_offset
 from signspot.predictions import Predictions
 from signspot.spottings import Spotting
 
+RANGES = {"threshold": (0, 1), "min_frames": (0, 10_000), "close": (0, 10_000)}
 GRID = {"threshold": [0.0, 0.3, 0.4, 0.5], "min_frames": [1, 4, 6, 8], "close": [0, 2, 4]}
 """The values that are tried when an option is tuned."""
 

@@ -9,6 +9,7 @@ from signspot.labels import views
 from signspot.predictions import Predictions
 from signspot.spottings import Spotting
 
+RANGES = {"threshold": (0, 1), "min_frames": (0, 10_000)}
 GRID = {"threshold": [0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8], "min_frames": [1, 2, 3, 4, 6, 8]}
 """The values that are tried when an option is tuned."""
 

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 from torch import nn
 
-from signspot.backbones import build
+from signspot.backbones import BACKBONES, build
 from signspot.backbones.checkpoints import Checkpoint
 from signspot.backbones.weights import load_published
-from signspot.clips.modalities import build_modality
+from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.window import Window
 from signspot.compute.devices import best_device
-from signspot.training.store import HISTORY_COLUMNS, load_weights, read_config, save_network
+from signspot.errors import InputError
+from signspot.training.store import AGAIN, CONFIG, HISTORY_COLUMNS, load_network, read_config, save_network
 
 
 class Expert(NamedTuple):
@@ -37,11 +38,29 @@ def load_expert(folder: Path) -> Expert:
     Raises:
         InputError: a file is missing or damaged, or weights and config do not belong together.
     """
-    config = read_config(folder, ("expert", "modality", "backbone", "num_classes", "vocabulary", "clip"))
+    config = read_expert_config(folder)
     modality = build_modality(**config["modality"])
-    network = build(num_classes=config["num_classes"], in_channels=modality.channels, **config["backbone"])
-    load_weights(folder, network, config)
+    sizes = {"num_classes": config["num_classes"], "in_channels": modality.channels}
+    network = load_network(folder, config, lambda: build(**sizes, **config["backbone"]))
     return Expert(network, modality, config)
+
+
+def read_expert_config(folder: Path) -> dict[str, Any]:
+    """The configuration of a trained expert, which may come from anybody; its network can be built.
+
+    Raises:
+        InputError: the file is missing, lacks a key, or a value is wrong.
+        DamagedStore: it is no JSON object.
+    """
+    config = read_config(folder, ("expert", "modality", "backbone", "num_classes", "vocabulary", "clip"))
+    path = folder / CONFIG
+    for registry, block in ((MODALITIES, "modality"), (BACKBONES, "backbone")):
+        options = {option: value for option, value in config[block].items() if option != "name"}
+        registry.check(config[block]["name"], options, f"{path}: {block} {config[block]['name']}")
+    classes, signs = config["num_classes"], len(config["vocabulary"])
+    if classes != signs + 1:
+        raise InputError(f"{path}: num_classes is {classes}, expected {signs + 1} for {signs} signs. {AGAIN}")
+    return config
 
 
 def load_on_device(folder: Path) -> Expert:

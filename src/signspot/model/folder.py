@@ -4,22 +4,23 @@ Nothing but JSON, a table and safetensors is read, and only files that bear the 
 anything.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from signspot.clips.modalities import MODALITIES
 from signspot.decoders import DECODERS
-from signspot.errors import InputError
+from signspot.errors import DamagedStore, InputError, shown
+from signspot.experts.store import read_expert_config
 from signspot.files import sha256
+from signspot.foreign import MOST_BYTES, check_file, explain_errors, read_json
 from signspot.model.prepare import StoreSettings, needs_flow
-from signspot.plan.schema import explain_errors
 from signspot.plan.yaml_files import read_yaml
-from signspot.rows import read_rows, require
+from signspot.rows import LISTED, read_rows, require
 from signspot.spotters import SPOTTERS
-from signspot.training.store import CONFIG, WEIGHTS
+from signspot.training.store import CONFIG, MOST_WEIGHTS, WEIGHTS, read_config
 
 FORMAT = 2
 """Version of the format; a model of another version is not read."""
@@ -108,9 +109,8 @@ def read_model(folder: Path | str) -> Model:
             or its parts do not belong together.
     """
     folder = Path(folder)
-    rules = read_yaml(SCHEMA)
     content = _content(folder)
-    _check(folder / MODEL, content, rules, "model")
+    _check_content(folder / MODEL, content)
     _check_names(folder / MODEL, content)
     _check_files(folder, content["files"], checked_files(list(content["spotters"]), list(content["experts"])))
     model = Model(
@@ -125,7 +125,7 @@ def read_model(folder: Path | str) -> Model:
         content["decoders"],
         _signs(folder / VOCABULARY),
     )
-    _check_networks(model, rules)
+    _check_networks(model)
     return model
 
 
@@ -136,31 +136,25 @@ def _content(folder: Path) -> dict[str, Any]:
         raise InputError(
             f"{folder}: is no model, it has no {MODEL}. Give the folder that `signspot export-model` wrote."
         )
-    content = _json(path)
+    _check_place(path, folder)
+    try:
+        content = read_json(path)
+    except ValueError as error:
+        raise InputError(f"{path}: cannot be read as JSON ({error}). {AGAIN}") from error
     version = content.get("format")
     if version != FORMAT:
         raise InputError(
-            f"{path}: its format is {version!r}, this signspot reads format {FORMAT}. Export the model again from its "
-            "run: signspot export-model results/CORPUS/runs/RUN --out FOLDER. Or use the version of signspot that made "
-            "the model, which the file names."
+            f"{path}: its format is {shown(version)}, this signspot reads format {FORMAT}. Export the model again from "
+            "its run: signspot export-model results/CORPUS/runs/RUN --out FOLDER. Or use the version of signspot that "
+            "made the model, which the file names."
         )
     return content
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: cannot be read as JSON ({error}). {AGAIN}") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: holds no JSON object. {AGAIN}")
-    return content
-
-
-def _check(path: Path, content: dict[str, Any], rules: dict[str, Any], kind: str) -> None:
-    problems = explain_errors(content, {"$defs": rules["$defs"], **rules[kind]})
+def _check_content(path: Path, content: dict[str, Any]) -> None:
+    problems = explain_errors(content, read_yaml(SCHEMA))
     if problems:
-        raise InputError("\n".join([f"{path}: is wrong:", *(f"  {problem}" for problem in problems), AGAIN]))
+        raise InputError("\n".join([f"{path}: is wrong:", *(f"  {each}" for each in problems[:LISTED]), AGAIN]))
 
 
 def _check_names(path: Path, content: dict[str, Any]) -> None:
@@ -171,55 +165,75 @@ def _check_names(path: Path, content: dict[str, Any]) -> None:
         DECODERS.check(decoder, options, f"{path}: decoders.{decoder}")
     seen: list[str] = []
     for key, part in content["spotters"].items():
-        SPOTTERS.check_name(part["kind"], f"{path}: spotters.{key}.kind")
+        place = f"{path}: spotters.{key}"
+        SPOTTERS.check_name(part["kind"], f"{place}.kind")
         if part["modality"] is not None:
-            MODALITIES.check_name(part["modality"], f"{path}: spotters.{key}.modality")
+            MODALITIES.check_name(part["modality"], f"{place}.modality")
         for field, known in (("experts", list(content["experts"])), ("of", seen)):
             for other in part[field]:
                 if other not in known:
-                    raise InputError(f"{path}: spotters.{key}.{field}: {other!r} is not among {known}. {AGAIN}")
+                    raise InputError(f"{place}.{field}: {shown(other)} is not among {shown(known)}. {AGAIN}")
+        reads = SPOTTERS.fact(part["kind"], "READS", ())
+        for field in ("experts", "of", "modality"):
+            if bool(part[field]) != (field in reads):
+                fault = f"is {shown(part[field])}, but the kind {part['kind']} reads {' and '.join(reads)}"
+                raise InputError(f"{place}.{field}: {fault}. {AGAIN}")
         seen.append(key)
     for field, known in (("spotter", seen), ("decoder", list(content["decoders"]))):
         if content[field] not in known:
-            raise InputError(f"{path}: {field}: is {content[field]!r}, expected one of {', '.join(known)}. {AGAIN}")
+            fault = f"is {shown(content[field])}, expected one of {', '.join(known)}"
+            raise InputError(f"{path}: {field}: {fault}. {AGAIN}")
 
 
 def _check_files(folder: Path, digests: dict[str, str], expected: Sequence[str]) -> None:
     """Only the files of a model, in its folder, as they were when it was exported."""
     for name in sorted(set(digests) ^ set(expected)):
         fault = "names a file that no model has" if name in digests else "does not name the file"
-        raise InputError(f"{folder / MODEL}: {fault}: {name!r}. {AGAIN}")
+        raise InputError(f"{folder / MODEL}: {fault}: {shown(name)}. {AGAIN}")
     for name in expected:
         path = folder / name
-        if not path.is_file():
+        if not path.exists():
             raise InputError(f"{path}: is missing. {AGAIN}")
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise InputError(f"{path}: is a link to a file outside of the model. {AGAIN}")
+        _check_place(path, folder)
+        check_file(path, MOST_WEIGHTS if path.name == WEIGHTS else MOST_BYTES)
         digest = sha256(path)
         if digest != digests[name]:
             raise InputError(f"{path}: was changed: its sha256 is {digest}, {MODEL} names {digests[name]}. {AGAIN}")
 
 
-def _check_networks(model: Model, rules: dict[str, Any]) -> None:
+def _check_place(path: Path, folder: Path) -> None:
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{path}: is a link to a file outside of the model. {AGAIN}")
+
+
+def _check_networks(model: Model) -> None:
     """The networks are those that model.json describes, and were made for one another."""
     experts, spotters = {}, {}
     for key, modality in model.experts.items():
-        path = model.expert_folder(key) / CONFIG
-        experts[key] = config = _json(path)
-        _check(path, config, rules, "expert")
-        _same(path, "modality", config["modality"]["name"], modality)
-        _same(path, "vocabulary", config["vocabulary"], list(model.vocabulary))
+        folder = model.expert_folder(key)
+        experts[key] = config = _config(folder, read_expert_config)
+        _same(folder / CONFIG, "modality", config["modality"]["name"], modality)
+        _same(folder / CONFIG, "vocabulary", config["vocabulary"], list(model.vocabulary))
     for key, part in model.spotters.items():
-        path = model.spotter_folder(key) / CONFIG
-        spotters[key] = config = _json(path)
-        _check(path, config, rules, "spotter")
-        _same(path, "kind", config["kind"], part.kind)
-        _same(path, "vocabulary", config["vocabulary"], list(model.vocabulary))
+        folder = model.spotter_folder(key)
+        spotters[key] = config = _config(folder, partial(read_config, keys=("spotter", "kind", "vocabulary")))
+        _same(folder / CONFIG, "kind", config["kind"], part.kind)
+        _same(folder / CONFIG, "vocabulary", config["vocabulary"], list(model.vocabulary))
         for field, keys, read in (("experts", part.experts, experts), ("members", part.of, spotters)):
             digests = [read[other]["weights_sha256"] for other in keys]
-            _same(path, field, [one.get("weights_sha256") for one in config.get(field, [])], digests)
+            _same(folder / CONFIG, field, [one["weights_sha256"] for one in config.get(field, [])], digests)
+        strides = {read["clip"]["stride"] for read in (config, *map(experts.get, part.experts)) if "clip" in read}
+        if len(strides) > 1:
+            raise InputError(f"{folder / CONFIG}: it and its experts have clips of different strides. {AGAIN}")
     if model.stores.flow_size is None and needs_flow(model.modalities):
         raise InputError(f"{model.folder / MODEL}: tells no stores.flow_size, which one of its networks needs. {AGAIN}")
+
+
+def _config(folder: Path, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return read(folder)
+    except DamagedStore as error:
+        raise InputError(f"{folder / CONFIG}: {error.reason}. {AGAIN}") from error
 
 
 def _signs(path: Path) -> list[str]:
@@ -231,4 +245,6 @@ def _signs(path: Path) -> list[str]:
 
 def _same(path: Path, key: str, found: object, expected: object) -> None:
     if found != expected:
-        raise InputError(f"{path}: its {key} is {found}, {MODEL} and the other parts say {expected}. {AGAIN}")
+        raise InputError(
+            f"{path}: its {key} is {shown(found)}, {MODEL} and the other parts say {shown(expected)}. {AGAIN}"
+        )

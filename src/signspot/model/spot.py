@@ -13,10 +13,10 @@ from typing import TypeVar
 import pandas as pd
 
 from signspot.decoders import decode
-from signspot.errors import DamagedStore, SignspotError
+from signspot.errors import DamagedStore, InputError, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
-from signspot.model.folder import Model
+from signspot.model.folder import AGAIN, Model
 from signspot.model.prepare import StoreSettings, store_steps
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
@@ -108,10 +108,17 @@ class Networks:
         """The networks of a checked model.
 
         Raises:
-            InputError: weights do not fit their network.
+            InputError: weights do not fit their network, or networks do not fit one another.
         """
         experts = {key: load_on_device(model.expert_folder(key)) for key in model.experts}
-        return cls(model, experts, {key: load_spotter(model.spotter_folder(key)) for key in model.spotters})
+        spotters = {key: load_spotter(model.spotter_folder(key)) for key in model.spotters}
+        for key, part in model.spotters.items():
+            given = [experts[expert].network.feature_dim for expert in part.experts]
+            read = [expert["features"] for expert in spotters[key].config.get("experts", [])]
+            if given != read:
+                folder = model.spotter_folder(key)
+                raise InputError(f"{folder}: reads {read} features, its experts give {given}. {AGAIN}")
+        return cls(model, experts, spotters)
 
     def spot(self, video: Video, decoder: str, progress: Progress) -> VideoSpottings:
         """Spots the signs of a video whose stores are there.

@@ -13,7 +13,7 @@ import pandas as pd
 from signspot.arrays import attribute, open_arrays
 from signspot.decoders import TUNE
 from signspot.decoders.tuning import official_f1
-from signspot.errors import InputError
+from signspot.errors import InputError, shown
 from signspot.predictions import Predictions, mean_predictions, read_predictions
 from signspot.spotters import FitTask, VideoInputs
 
@@ -53,12 +53,13 @@ def load(folder: Path) -> "FittedEnsemble":
     Raises:
         InputError: a file is missing or damaged, or weights and config do not belong together.
     """
-    from signspot.training.store import load_weights, read_config
+    from signspot.training.store import load_network, read_config
 
     config = read_config(folder, ("spotter", "kind", "vocabulary", "members"))
-    module = _module(np.zeros(len(config["members"])))
-    load_weights(folder, module, config)
-    return FittedEnsemble(config, module.weights.tolist())
+    weights = load_network(folder, config, lambda: _module(np.zeros(len(config["members"])))).weights.tolist()
+    if min(weights) < 0 or not math.isclose(sum(weights), 1):
+        raise InputError(f"{folder}: its weights are {shown(weights)}, expected 0 or more, 1 in all. Fit it again.")
+    return FittedEnsemble(config, weights)
 
 
 @dataclass(frozen=True)

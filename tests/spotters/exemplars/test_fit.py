@@ -251,5 +251,5 @@ def test_videos_without_an_example_are_told(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("options", [{"networks": -1}, {"steps": 0}])
 def test_options_out_of_range_are_told(options: dict[str, int]) -> None:
-    with pytest.raises(InputError, match=r"networks is .*, steps .*; expected .* Correct them"):
+    with pytest.raises(InputError, match=r"(networks|steps): is -?\d, expected \d to \d+"):
         SPOTTERS.build("exemplars", **options)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GIVES = "images"
 STORES = ("flow",)
+RANGES = {"input_size": (1, 1024), "crop_fraction": (0, 1)}
 FRAME_BYTES = 131072
 
 

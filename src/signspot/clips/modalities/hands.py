@@ -17,6 +17,7 @@ from signspot.video.store import FrameStore
 
 GIVES = "images"
 STORES = ("crops", "poses")
+RANGES = {"input_size": (1, 1024), "crop_fraction": (0, 1), "colour_jitter": (0, 10)}
 FRAME_BYTES = 196608
 
 HAND_BOX = 64

@@ -14,6 +14,7 @@ from signspot.video.store import FrameStore
 
 GIVES = "images"
 STORES = ("crops",)
+RANGES = {"input_size": (1, 1024), "crop_fraction": (0, 1), "colour_jitter": (0, 10)}
 FRAME_BYTES = 196608
 
 

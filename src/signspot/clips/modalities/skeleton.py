@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GIVES = "skeleton"
 STORES = ("poses",)
+RANGES = {"rotate_deg": (0, 360), "scale": (0, 1), "shift": (0, 100), "noise": (0, 100)}
 FRAME_BYTES = 684
 
 FLIP_PROBABILITY = 0.5

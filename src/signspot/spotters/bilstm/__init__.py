@@ -23,6 +23,9 @@ FOOTPRINT = {"weights_mb": 84, "training_mb": 0.21, "extraction_mb": 0.07, "inpu
 """Of the published size: its weights once; per clip of a batch in training, outside it, and what is read and noised of
 its features before they go to the device; seconds to train on a clip (measured on two cores: 0.002)."""
 
+KEYS = {"head": {"type": "object"}, "standardise": {"type": "boolean"}}
+"""JSON schemas of what only its config.json holds."""
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -10,6 +10,14 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from signspot.errors import InputError
 
+RANGES = {
+    "outputs": (2, 100),
+    "reduced": (1, 65_536),
+    "hidden": (2, 65_536),
+    "head_channels": (1, 65_536),
+    "dropout": (0, 1),
+    "lstm_dropout": (0, 1),
+}
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"relu": F.relu, "softplus": F.softplus}
 
 

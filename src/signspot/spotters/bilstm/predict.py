@@ -10,11 +10,15 @@ import torch
 from torch import nn
 
 from signspot.compute.devices import best_device
+from signspot.errors import InputError
 from signspot.predictions import Predictions, from_logits
+from signspot.registry import check_block
 from signspot.spotters import VideoInputs
+from signspot.spotters.bilstm import BLOCKS, KEYS
 from signspot.spotters.bilstm.sequences import ClipFeatures, check_experts
 from signspot.spotters.bilstm.train import build
-from signspot.training.store import load_weights, read_config
+from signspot.training.store import AGAIN, CONFIG, WEIGHTS, load_network, read_config
+from signspot.vipl.head import SPARE_CLASSES
 
 WINDOW = 8192
 """Clips that go through the head at a time (22 min at stride 4 and 25 fps): nearly every video whole, as published."""
@@ -36,9 +40,14 @@ class FittedBilstm:
         Raises:
             InputError: a file is missing or damaged, or weights and config do not belong together.
         """
-        config = read_config(folder, ("spotter", "experts", "head", "num_classes", "standardise", "vocabulary", "clip"))
-        network = build(config)
-        load_weights(folder, network, config)
+        config = read_config(folder, ("spotter", "experts", "num_classes", "vocabulary", "clip"), KEYS)
+        path, classes, signs = folder / CONFIG, config["num_classes"], len(config["vocabulary"])
+        check_block(BLOCKS["head"], config["head"], f"{path}: head")
+        if not signs < classes <= signs + SPARE_CLASSES:
+            raise InputError(f"{path}: num_classes is {classes}, expected {signs + 1} for {signs} signs. {AGAIN}")
+        network = load_network(folder, config, lambda: build(config))
+        if config["standardise"] and not bool((network.deviation > 0).all()):
+            raise InputError(f"{path.with_name(WEIGHTS)}: a deviation of the features is not above 0. {AGAIN}")
         return cls(network.to(best_device()), config)
 
     def predict(self, inputs: VideoInputs) -> Predictions:

@@ -13,8 +13,9 @@ from signspot.exemplars.rates import Prior, RateCurve
 from signspot.exemplars.tracks import HandTrack
 from signspot.predictions import Candidates, Predictions
 from signspot.spotters import VideoInputs
+from signspot.spotters.exemplars import KEYS
 from signspot.spotters.exemplars.weights import ExemplarWeights
-from signspot.training.store import load_weights, read_config
+from signspot.training.store import load_network, read_config
 
 STRIDE = 4
 """Frames from one row of the predictions to the next."""
@@ -36,11 +37,9 @@ class FittedExemplars:
         Raises:
             InputError: a file is missing or damaged, or weights and config do not belong together.
         """
-        config = read_config(
-            folder, ("spotter", "kind", "vocabulary", "lengths", "alarms", "networks", "minutes", "prior")
-        )
-        weights = ExemplarWeights.empty(config)
-        load_weights(folder, weights, config)
+        config = read_config(folder, ("spotter", "kind", "vocabulary"), KEYS)
+        weights = load_network(folder, config, lambda: ExemplarWeights.empty(config))
+        weights.check(len(config["vocabulary"]), folder)
         curve = RateCurve(weights.alarms.tolist(), config["minutes"], Prior(*config["prior"]))
         return cls(Finder(weights.matcher, weights.committee), curve, config)
 

@@ -1,16 +1,22 @@
 """All numbers of a fitted spotter of a few examples, as one module that is saved and loaded like any network."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from signspot.errors import InputError
 from signspot.exemplars.descriptors import SIZE
-from signspot.exemplars.matching import Example, Matcher
+from signspot.exemplars.matching import LEAST_DEVIATION, Example, Matcher
 from signspot.exemplars.network import Committee, TemporalNetwork
 from signspot.exemplars.projection import projection
+from signspot.training.store import AGAIN
+
+LARGEST = 1e6
+"""Of all numbers of examples, which are a few units of the signer's body: larger ones would overflow when squared."""
 
 
 def new_committee(networks: int, num_classes: int) -> Committee:
@@ -61,6 +67,26 @@ class ExemplarWeights(nn.Module):
     def empty(cls, config: Mapping[str, Any]) -> "ExemplarWeights":
         """The module that a config.json describes, all zeros."""
         return cls(config["lengths"], config["alarms"], config["networks"], len(config["vocabulary"]) + 1)
+
+    def check(self, signs: int, folder: Path) -> None:
+        """Checks numbers that were loaded, which may come from anybody.
+
+        Args:
+            signs: of the vocabulary.
+            folder: of the spotter, for the message.
+
+        Raises:
+            InputError: an example is of no sign of the vocabulary, or a number is too small or too large.
+        """
+        faults = {
+            f"class_ids outside 0 to {signs - 1}": (self.class_ids < 0) | (self.class_ids >= signs),
+            f"deviations below {LEAST_DEVIATION}": self.deviation < 0.99 * LEAST_DEVIATION,
+        }
+        for name in ("hands", "mean", "deviation", "alarms"):
+            faults[f"{name} above {LARGEST:g}"] = getattr(self, name).abs() > LARGEST
+        wrong = [fault for fault, found in faults.items() if bool(found.any())]
+        if wrong:
+            raise InputError(f"{folder}: its weights hold {', '.join(wrong)}. {AGAIN}")
 
     @property
     def shape(self) -> dict[str, Any]:
