@@ -30,6 +30,8 @@ class DamagedStore(InputError):
         return f"{self.path}: is damaged ({self.reason}). Delete it and run the stage that writes it again."
 
 
+MOST_SHOWN = 300
+"""Characters of a text of a file in a message."""
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 100
 
@@ -37,3 +39,9 @@ _SHORT.maxstring = _SHORT.maxother = 100
 def shown(value: object) -> str:
     """A value as a message shows it: as Python writes it, without control characters, and cut if it is long."""
     return _SHORT.repr(value)
+
+
+def bare(text: str) -> str:
+    """A text as a message shows it without quotation marks: without control characters, and cut if it is long."""
+    cut = text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
+    return "".join(character if character.isprintable() else "?" for character in cut)

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from signspot.errors import InputError, shown
+from signspot.errors import InputError, bare, shown
 
 MOST_BYTES = 8 << 20
 """Of a file of JSON or of a table."""
@@ -121,9 +121,8 @@ def _inside(value: Any) -> Iterable[Any]:
 
 
 def _explain(error: ValidationError) -> str:
-    path = ".".join(map(str, error.absolute_path))
-    key = (path if path.isprintable() else shown(path)) or "(top level)"
-    message = error.message if len(error.message) < 300 else f"{error.message[:300]}…"
+    key = bare(".".join(map(str, error.absolute_path))) or "(top level)"
+    message = bare(error.message)
     match error.validator:
         case "additionalProperties":
             known = sorted(error.schema.get("properties", {}))

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from signspot.errors import InputError, shown
+from signspot.errors import InputError, bare, shown
 
 KINDS = {
     "int": (int, "integer"),
@@ -223,7 +223,7 @@ def check_options(known: Mapping[str, Option], options: Mapping[str, Any], key: 
     for option, value in options.items():
         if option not in known:
             raise InputError(
-                f"{key}.{option}: there is no such option (its value is {shown(value)}). "
+                f"{key}.{bare(str(option))}: there is no such option (its value is {shown(value)}). "
                 f"Take it out, or correct its name; the options are {_listed(known)}."
             )
         if not known[option].admits(value):

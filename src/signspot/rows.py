@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from signspot.errors import InputError
+from signspot.errors import InputError, bare
 from signspot.files import open_regular
 
 LISTED = 10
 """A message lists this many problems of a kind and counts the rest."""
+MOST_COLUMNS = 1000
+"""Of a table. Millions fit into a small file, and would take minutes."""
 
 
 def read_rows(path: Path | str, separator: str = "\t") -> pd.DataFrame:
@@ -28,6 +30,8 @@ def read_rows(path: Path | str, separator: str = "\t") -> pd.DataFrame:
     """
     lines = _lines(Path(path), separator)
     header, body = lines[0], lines[1:]
+    if len(header) > MOST_COLUMNS:
+        raise InputError(f"{path}, line 1: has {len(header)} columns, expected {MOST_COLUMNS} at most. Check the file.")
     if len(set(header)) < len(header):
         twice = next(name for name in header if header.count(name) > 1)
         raise InputError(f"{path}, line 1: column {twice!r} is there twice. Rename or remove one.")
@@ -121,7 +125,7 @@ def require(table: pd.DataFrame, columns: Sequence[str], name: Path | str) -> No
     """
     for column in columns:
         if column not in table:
-            found = ", ".join(map(str, table)) or "none"
+            found = bare(", ".join(map(str, table))) or "none"
             raise InputError(f"{name}: column {column} is missing; there are: {found}. Add it, or rename yours.")
     if table.empty:
         raise InputError(f"{name}: has a header but no rows. Expected at least one.")

@@ -21,7 +21,7 @@ def voted(predictions: Predictions) -> np.ndarray:
     labels = predictions.score.argmax(1)
     voters = np.flatnonzero(labels)
     classes, columns = np.unique(np.append(0, labels[voters]), return_inverse=True)
-    reach = np.rint(offset[voters]).astype(int)
+    reach = np.rint(np.minimum(offset[voters], n)).astype(int)
     # A difference array: a vote adds 1 where it begins and takes it back after its end, so that the running sum holds
     # the votes of each row without a loop over the rows of each vote.
     votes = np.zeros((n + 1, len(classes)), dtype=int)

@@ -15,7 +15,7 @@ from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.window import Window
 from signspot.compute.devices import best_device
-from signspot.errors import InputError
+from signspot.errors import InputError, bare
 from signspot.training.store import AGAIN, CONFIG, HISTORY_COLUMNS, load_network, read_config, save_network
 
 
@@ -56,7 +56,7 @@ def read_expert_config(folder: Path) -> dict[str, Any]:
     path = folder / CONFIG
     for registry, block in ((MODALITIES, "modality"), (BACKBONES, "backbone")):
         options = {option: value for option, value in config[block].items() if option != "name"}
-        registry.check(config[block]["name"], options, f"{path}: {block} {config[block]['name']}")
+        registry.check(config[block]["name"], options, f"{path}: {block} {bare(config[block]['name'])}")
     classes, signs = config["num_classes"], len(config["vocabulary"])
     if classes != signs + 1:
         raise InputError(f"{path}: num_classes is {classes}, expected {signs + 1} for {signs} signs. {AGAIN}")

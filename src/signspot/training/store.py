@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -78,13 +79,18 @@ def read_config(folder: Path, keys: Sequence[str], own: Mapping[str, Any] = NOTH
         raise InputError(
             f"{path}: {', '.join(missing)} missing. It is no config of this kind of network; check the folder."
         )
-    rules = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-    rules["properties"] |= own
+    rules = _rules()
+    rules = {**rules, "properties": rules["properties"] | own}
     problems = explain_errors(config, rules) or list(_wrong_glosses(config.get("vocabulary", ())))
     if problems:
         listed = "\n".join(f"  {problem}" for problem in problems[:LISTED])
         raise InputError(f"{path}: is wrong:\n{listed}\n{AGAIN}")
     return config
+
+
+@cache
+def _rules() -> dict[str, Any]:
+    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
 
 
 def _wrong_glosses(vocabulary: Sequence[str]) -> Iterator[str]:
