@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from signspot.errors import InputError
-from signspot.registry import Registry, check_options, options_at
+from signspot.registry import Registry, check_options, literal_at, options_at
 
 NET = '''
 """A made-up network."""
@@ -223,6 +223,37 @@ def test_what_a_builder_refuses_is_told_with_the_key(registry: Registry) -> None
         registry.build("folder", 2, key="experts.rgb.backbone", scale=-1)
     with pytest.raises(InputError, match=r"^network folder\.scale: is 'big', expected number"):
         registry.build("folder", 2, scale="big")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"size": 9}, "size: is 9, expected 0 to 8"),
+        ({"size": float("nan")}, "size: is nan, expected 0 to 8"),
+        ({"sizes": [1, -1]}, "sizes: is -1, expected 0 to 1"),
+        ({"other": {"size": 9}}, "other.size: is 9, expected 1 to 2"),
+    ],
+)
+def test_numbers_outside_the_ranges_of_a_module_are_told(
+    registry: Registry, tmp_path: Path, options: dict[str, Any], message: str
+) -> None:
+    code = """
+from collections.abc import Mapping, Sequence
+RANGES = {"size": (0, 8), "sizes": (0, 1)}
+BLOCKS = {"other": "made_up.other_block:Block"}
+def bounded(*, size: float = 1, sizes: Sequence[float] = (), other: Mapping[str, float] | None = None): ...
+"""
+    (tmp_path / "made_up" / "bounded.py").write_text(code)
+    block = "class Block:\n    def __init__(self, *, size: int = 1): ...\n"
+    (tmp_path / "made_up" / "other_block.py").write_text(f"RANGES = {{'size': (1, 2)}}\n{block}")
+    registry.check("bounded", {"size": 8, "sizes": [0, 1], "other": {"size": 2}})
+    with pytest.raises(InputError, match=message):
+        registry.check("bounded", options)
+
+
+def test_a_literal_is_read_without_an_import() -> None:
+    assert literal_at("signspot.corpus.tables:SPLITS") == ("train", "val", "test", "predict")
+    assert literal_at("signspot.corpus.tables:NOTHING", 3) == 3
 
 
 def test_a_module_of_another_folder_is_found_and_checked(

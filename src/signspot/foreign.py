@@ -122,7 +122,7 @@ def _inside(value: Any) -> Iterable[Any]:
 
 def _explain(error: ValidationError) -> str:
     key = bare(".".join(map(str, error.absolute_path))) or "(top level)"
-    message = bare(error.message)
+    message = bare(error.message.replace(repr(error.instance), shown(error.instance)))
     match error.validator:
         case "additionalProperties":
             known = sorted(error.schema.get("properties", {}))
