@@ -16,7 +16,7 @@ import pandas as pd
 from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.errors import InputError
-from signspot.files import finished_folder
+from signspot.files import finished_folder, replaced_folder
 from signspot.find.build import SETTINGS, SPOTTER, fit_examples, write_example_model
 from signspot.find.examples import prepare_examples
 from signspot.find.lexicon import Lexicon, query, read_lexicon
@@ -138,7 +138,5 @@ def _milliseconds(clock: str, text: str) -> int:
 
 
 def _save(built: Path, out: Path) -> None:
-    with finished_folder(out) as part:
+    with replaced_folder(out) as part:
         shutil.copytree(built, part, dirs_exist_ok=True)
-        if out.exists():
-            shutil.rmtree(out)

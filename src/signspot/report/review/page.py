@@ -1,18 +1,15 @@
 """The review page as files: ``index.html``, which holds its data, style and scripts, and sheets of thumbnails."""
 
 import hashlib
-import os
-import shutil
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from signspot import __version__
 from signspot.errors import InputError
-from signspot.files import finished
+from signspot.files import finished, replaced_folder
 from signspot.report.review.content import Comparison, ReviewVideo, address, content, review
 from signspot.report.review.curve import ScoreCurve
 from signspot.report.review.thumbnails import write_sheets
@@ -58,7 +55,7 @@ def write_review(
         raise InputError(f"{title}: there is no video to review. Name some.")
     reviewed = review(videos, spottings, annotations, vocabulary, scores)
     steps, sheets = [], []
-    with _replaced(out / "thumbnails") as folder:
+    with replaced_folder(out / "thumbnails") as folder:
         count = 0
         for each in reviewed:
             step, written = _write_thumbnails(each, folder, count)
@@ -77,20 +74,6 @@ def _write_thumbnails(each: Comparison, folder: Path, first: int) -> tuple[float
         return STEP_MS, 0
     with FrameStore(each.video.frames) as store:
         return 1000 / store.fps, write_sheets(store, each.listed(), folder, first)
-
-
-@contextmanager
-def _replaced(folder: Path) -> Iterator[Path]:
-    """Yields a new folder; it takes the place of ``folder`` when the block ends well, and is removed otherwise."""
-    part = folder.with_name(f".part-{os.getpid()}-{folder.name}")
-    part.mkdir(parents=True)
-    try:
-        yield part
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def _render(data: dict, **texts: str | None) -> str:
