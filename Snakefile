@@ -48,9 +48,13 @@ localrules:
     review,
 
 
+# Also what signspot export-model reads but the stores: whatever of it is deleted, the next call makes anew.
 rule all:
     default_target: True
     input:
+        TABLES,
+        [path for run in PLAN.runs for path in NEEDS.networks(run)],
+        [PLAN.run_files(run).decoder(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
         of_runs(RUN.submission, PLAN.runs),
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),
@@ -59,6 +63,7 @@ rule all:
         of_runs(RUN.report / "index.html", PLAN.reported_runs),
         of_runs(RUN.elan, PLAN.shown_runs),
         of_runs(RUN.review / "index.html", PLAN.shown_runs),
+        of_runs(RUN.review / "thumbnails", PLAN.shown_runs),
 
 
 rule preprocess:

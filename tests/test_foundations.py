@@ -72,5 +72,5 @@ def test_a_missing_store_beside_which_nothing_lies_names_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=r"gone\.h5: there is no such file\. Run the stage"), open_arrays("gone.h5"):
+    with pytest.raises(InputError, match=r"gone\.h5: there is no such file\. Make it: "), open_arrays("gone.h5"):
         pass

@@ -23,8 +23,8 @@ import h5py
 import hdf5plugin
 import numpy as np
 
-from signspot.errors import DamagedStore, InputError
-from signspot.files import finished, open_regular, set_aside_as
+from signspot.errors import DamagedStore, InputError, make_command
+from signspot.files import MADE_AS_ONE, finished, open_regular, set_aside_as
 from signspot.timebase import Timebase
 
 Value = TypeVar("Value", int, float, str)
@@ -98,7 +98,8 @@ def open_arrays(path: Path | str) -> Iterator[h5py.File]:
 
     Raises:
         InputError: the file is missing.
-        DamagedStore: the file is truncated, is no HDF5 file, or has an array that is a link to another place.
+        DamagedStore: the file is truncated, is no HDF5 file, or has an array that is a link to another place; or it
+            alone is missing in a folder that was made as one.
         OSError: the system cannot read the file for another reason, or it is no regular file.
     """
     try:
@@ -106,6 +107,8 @@ def open_arrays(path: Path | str) -> Iterator[h5py.File]:
         with _reading(path):
             file = h5py.File(path, "r")
     except FileNotFoundError as error:
+        if Path(path).with_name(MADE_AS_ONE).exists():
+            raise DamagedStore(path, "it is missing in its folder") from error
         raise InputError(f"{path}: there is no such file. {_remedy(Path(path))}") from error
     with file:
         with _reading(path):
@@ -120,7 +123,7 @@ def _remedy(path: Path) -> str:
     for gone in (path, path.parent):
         if gone.name and set_aside_as(gone).exists():
             return f"{gone} was found damaged, and is now {set_aside_as(gone)}: call the same command again."
-    return "Run the stage that writes it."
+    return f"Make it: {make_command(path)}"
 
 
 @contextmanager

@@ -1,7 +1,13 @@
 """Errors meant for the person at the keyboard."""
 
+import shlex
 from pathlib import Path
 from reprlib import Repr
+
+
+def make_command(*paths: Path | str) -> str:
+    """The command that makes files of the results, and nothing else, in the folder where snakemake is called."""
+    return f"snakemake --cores 1 -- {shlex.join(map(str, paths))}, with the --configfile of your run before the --."
 
 
 class SignspotError(Exception):
@@ -27,7 +33,7 @@ class DamagedStore(InputError):
         self.path, self.reason = Path(path), str(reason)
 
     def __str__(self) -> str:
-        return f"{self.path}: is damaged ({self.reason}). Delete it and run the stage that writes it again."
+        return f"{self.path}: is damaged ({self.reason}). Delete it and make it anew: {make_command(self.path)}"
 
 
 MOST_SHOWN = 300

@@ -73,14 +73,14 @@ def test_what_was_found_is_kept(validation: tuple[dict[str, Predictions], dict[s
 
 def test_a_file_that_holds_something_else_is_named(tmp_path: Path) -> None:
     path = tmp_path / "runs.json"
-    with pytest.raises(InputError, match=r"runs.json: cannot be read .* Run the stage tune again"):
+    with pytest.raises(InputError, match=r"runs.json: cannot be read .* Call snakemake again"):
         read_parameters(path)
     path.write_text('{"decoder": "runs"')
     with pytest.raises(DamagedStore, match=r"runs.json: is damaged"):
         read_parameters(path)
     path.write_text('{"f1": 0.5}')
-    with pytest.raises(InputError, match=r"runs.json: holds no options of a decoder"):
+    with pytest.raises(DamagedStore, match=r"runs.json: is damaged \(it holds no options of a decoder"):
         read_parameters(path)
     path.write_text("[1]")
-    with pytest.raises(InputError, match=r"runs.json: holds no options of a decoder"):
+    with pytest.raises(DamagedStore, match=r"runs.json: is damaged \(it holds no options of a decoder"):
         read_parameters(path)

@@ -1,12 +1,17 @@
 """Exporting: what a model holds and what it does not, and runs that cannot be exported."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from clip_stores import video_files
 from made_up_run import SIGNER, VOCABULARY, edit, mark, write_run
+from workflow_calls import PACKAGE
 
 from signspot.cli import main
 from signspot.errors import InputError
@@ -148,25 +153,38 @@ def of_expert(run: Path, name: str) -> Path:
     return run / "experts/bones/training2" / name
 
 
-def truncate(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-1])
+def truncate(path: Path, count: int = 1) -> None:
+    path.write_bytes(path.read_bytes()[:-count])
+
+
+def table(run: Path, name: str) -> Path:
+    return run.parents[1] / f"tables/{name}.tsv"
 
 
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (lambda run: shutil.rmtree(run / "spotters"), "is no run with a fitted spotter"),
-        (lambda run: (run / "provenance.json").unlink(), r"provenance.json: cannot be read"),
+        (lambda run: shutil.rmtree(run / "spotters"), r"head/config.json: cannot be read .*Call snakemake again"),
+        (lambda run: (run / "provenance.json").unlink(), r"provenance.json: cannot be read .*call snakemake again"),
+        (lambda run: truncate(run / "provenance.json", 9), r"provenance.json: is damaged .*Delete it and make it anew"),
+        (lambda run: (run / "decoders/head/cells.json").unlink(), r"cells.json: cannot be read .*Call snakemake again"),
+        (lambda run: (run / "decoders/head/cells.json").write_text("{}"), r"cells.json: is damaged .*Delete it"),
+        (lambda run: table(run, "vocabulary").unlink(), r"vocabulary.tsv: is missing. Call snakemake again"),
+        (lambda run: table(run, "videos").unlink(), r"videos.tsv: is missing. Call snakemake again"),
+        (
+            lambda run: of_expert(run, "config.json").unlink(),
+            "is damaged .config.json beside it is missing.. Delete it",
+        ),
         (lambda run: shutil.rmtree(run / "experts"), "features were published"),
         (lambda run: truncate(of_expert(run, "weights.safetensors")), "weights.safetensors: is damaged"),
         (lambda run: of_expert(run, "weights.safetensors").unlink(), "weights.safetensors: is missing"),
         (lambda run: edit(of_expert(run, "config.json"), weights_sha256="0" * 64), "bones has changed since"),
-        (
-            lambda run: (run.parents[1] / "tables/vocabulary.tsv").write_text("class_id\tsign\n0\tHAT\n"),
-            "trained with",
-        ),
+        (lambda run: table(run, "vocabulary").write_text("class_id\tsign\n0\tHAT\n"), "trained with"),
         (lambda run: mark(video_files(run.parents[1], f"{SIGNER}_1").crops, fps=50.0), "fps is 25.0 and 50.0"),
-        (lambda run: video_files(run.parents[1], f"{SIGNER}_1").poses.unlink(), "there is no such file"),
+        (
+            lambda run: shutil.rmtree(run.parents[1] / "poses"),
+            "poses/.*no such file, nor that of .*snakemake --cores 1 --",
+        ),
     ],
 )
 def test_an_unfinished_run_is_named_and_leaves_nothing(run: Path, tmp_path: Path, spoil, message: str) -> None:
@@ -175,6 +193,37 @@ def test_an_unfinished_run_is_named_and_leaves_nothing(run: Path, tmp_path: Path
         export_model(run, tmp_path / "model")
     assert not (tmp_path / "model").exists()
     assert not list(tmp_path.glob(".part-*"))
+
+
+def test_stores_may_be_deleted_to_save_space(run: Path, model: Path, tmp_path: Path) -> None:
+    for kind in ("crops", "poses"):
+        (run.parents[1] / kind / f"{SIGNER}_1.h5").unlink()
+    export_model(run, tmp_path / "again")
+    assert content(tmp_path / "again") == content(model)
+
+
+def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    with pytest.raises(InputError, match="run: is no run with a fitted spotter"):
+        export_model(tmp_path / "run", tmp_path / "model")
+
+
+def test_a_kill_leaves_a_model_that_can_be_read(run: Path, model: Path) -> None:
+    """In the moment when the new model has taken the place of the old one, which is still to be deleted."""
+    code = """
+import os, shutil, sys
+from signspot.cli import main
+shutil.rmtree = lambda *_, **__: os.kill(os.getpid(), 9)
+main(sys.argv[1:])
+"""
+    arguments = ["export-model", str(run), "--out", str(model)]
+    command = [sys.executable, "-c", code, *arguments]
+    result = subprocess.run(command, env=os.environ | PACKAGE, capture_output=True, text=True, timeout=300)
+    assert result.returncode == -signal.SIGKILL, result.stderr
+    assert len(list(model.parent.glob(".part-*"))) == 1, "the old one"
+    read_model(model)
+    assert main(arguments) == 0
+    assert not list(model.parent.glob(".part-*"))
 
 
 def test_the_command_tells_where_the_model_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,14 +100,16 @@ def read_parameters(path: Path) -> Parameters:
     """What :func:`write_parameters` wrote.
 
     Raises:
-        InputError: the file is missing, or holds something else.
-        DamagedStore: it is no JSON.
+        InputError: the file is missing.
+        DamagedStore: it is no JSON, or holds something else.
     """
     try:
         return Parameters(**json.loads(Path(path).read_text(encoding="utf-8")))
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}). Run the stage tune again.") from error
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}). Call snakemake again, which makes it anew."
+        ) from error
     except ValueError as error:
         raise DamagedStore(path, f"it cannot be read as JSON: {error}") from error
     except TypeError as error:
-        raise InputError(f"{path}: holds no options of a decoder ({error}). Run the stage tune again.") from error
+        raise DamagedStore(path, f"it holds no options of a decoder: {error}") from error

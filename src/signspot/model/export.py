@@ -9,11 +9,13 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import pandas as pd
+
 from signspot import __version__
 from signspot.corpus.names import check_names, wrong_names
 from signspot.decoders.tuning import read_parameters
 from signspot.errors import InputError
-from signspot.files import finished_folder, sha256, write_json
+from signspot.files import replaced_folder, sha256, write_json
 from signspot.model.card import write_card
 from signspot.model.folder import (
     CARD,
@@ -86,9 +88,9 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
         InputError: the run is not finished, its files do not belong together, or ``out`` holds something else.
     """
     check_model_folder(out)
-    if not (run / "spotters").is_dir():
+    if not any(path.exists() for path in (RunFiles(run).provenance, run / "spotters")):
         raise InputError(f"{run}: is no run with a fitted spotter. Expected a folder results/<corpus>/runs/<run>.")
-    told = read_object(run / "provenance.json", [*PROVENANCE, "spotters", "experts"])
+    told = read_object(RunFiles(run).provenance, [*PROVENANCE, "spotters", "experts"])
     name = spotter or told["spotter"]
     if name not in told["spotters"]:
         raise InputError(f"--spotter {name}: is no spotter of {run}. Expected one of {', '.join(told['spotters'])}.")
@@ -98,7 +100,7 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
     decoders = _decoders(RunFiles(run), name, told["spotters"][name]["decoders"])
     decoder = next(iter(decoders))
     scores = RunFiles(run).decoded_scores(name, decoder)
-    with finished_folder(out) as part:
+    with replaced_folder(out) as part:
         for key, folder in contents.spotter_folders.items():
             copy_network(folder, part / SPOTTERS_FOLDER / key)
         for key, folder in contents.expert_folders.items():
@@ -118,8 +120,6 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
             "scores": _without_names(read_object(scores, [*SCORES, "per_signer"])) if scores.is_file() else None,
         }
         seal(part, content, config["vocabulary"])
-        if out.exists():
-            shutil.rmtree(out)
 
 
 def seal(folder: Path, content: Mapping[str, Any], signs: Sequence[str]) -> None:
@@ -152,7 +152,7 @@ def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
     digests = {one["name"]: one["weights_sha256"] for one in fitted.get("experts", [])}
     _check_members(folder, fitted, [contents.spotter_folders[member] for member in of])
     experts = [
-        _collect_expert(runs, expert, _told(runs / run, "experts", expert), digests, contents)
+        _collect_expert(runs, expert, _told(runs / run, "experts", expert), folder, digests, contents)
         for expert in about["experts"]
     ]
     contents.spotter_folders[key] = folder
@@ -167,7 +167,8 @@ def _told(run: Path, kind: str, name: str) -> dict[str, Any]:
     about = read_object(path, [kind])[kind]
     if name not in about:
         raise InputError(
-            f"{path}: {kind}.{name} is missing, which the spotter needs. Call snakemake again, which finishes {run}."
+            f"{path}: {kind}.{name} is missing, which the spotter needs. Delete the file and call snakemake again, "
+            f"which finishes {run}."
         )
     return about[name]
 
@@ -177,15 +178,15 @@ def _check_members(folder: Path, fitted: Mapping[str, Any], members: Sequence[Pa
     digests = [read_config(member, ("spotter",))["weights_sha256"] for member in members]
     if [one["weights_sha256"] for one in fitted.get("members", [])] != digests:
         raise InputError(
-            f"{folder}: its members have changed since the ensemble was fitted. Call snakemake again, which fits the "
-            "ensemble anew."
+            f"{folder}: its members have changed since the ensemble was fitted. Delete the folder and call snakemake "
+            "again, which fits the ensemble anew."
         )
 
 
 def _collect_expert(
-    runs: Path, expert: str, about: Mapping[str, Any], digests: Mapping[str, str], contents: Contents
+    runs: Path, expert: str, about: Mapping[str, Any], spotter: Path, digests: Mapping[str, str], contents: Contents
 ) -> str:
-    """Adds an expert after its last training, if the spotter was fitted to it; returns its key."""
+    """Adds an expert after its last training, if the spotter of a folder was fitted to it; returns its key."""
     check_names([about["run"], expert, str(about["trainings"])], "provenance.json")
     key = f"{about['run']}.{expert}"
     folder = RunFiles(runs / about["run"]).expert(expert, str(about["trainings"]))
@@ -197,8 +198,8 @@ def _collect_expert(
     config = read_config(folder, ("expert", "modality", "clip", "vocabulary"))
     if config["weights_sha256"] != digests.get(expert):
         raise InputError(
-            f"{folder}: expert {expert} has changed since the spotter was fitted. Call snakemake again, which fits the "
-            "spotter anew."
+            f"{folder}: expert {expert} has changed since the spotter was fitted. Delete {spotter} and call snakemake "
+            "again, which fits the spotter anew."
         )
     contents.expert_folders[key], contents.modalities[key] = folder, config["modality"]["name"]
     return key
@@ -232,7 +233,7 @@ def copy_network(source: Path, folder: Path) -> None:
         try:
             shutil.copyfile(source / name, folder / name)
         except FileNotFoundError as error:
-            raise InputError(f"{source / name}: is missing. Call snakemake again, which makes it anew.") from error
+            raise InputError(f"{source / name}: is missing. {AGAIN}") from error
     digest = read_config(folder, ())["weights_sha256"]
     if sha256(folder / WEIGHTS) != digest:
         raise InputError(
@@ -243,11 +244,11 @@ def copy_network(source: Path, folder: Path) -> None:
 
 def _write_vocabulary(source: Path, signs: Sequence[str], out: Path) -> None:
     """The corpus' own table, without notes, if it is still the one that the run was trained with."""
-    table = read_rows(source)
-    if "sign" not in table or table["sign"].tolist() != list(signs):
+    table = _table(source, ["class_id", "sign"])
+    if table["sign"].tolist() != list(signs):
         raise InputError(
-            f"{source}: its signs are not those that the spotter was trained with. Call snakemake again, which trains "
-            "with the table as it is."
+            f"{source}: its signs are not those that the spotter was trained with. Delete it and call snakemake again, "
+            "which makes it anew and trains with it."
         )
     columns = [name for name in ("class_id", "sign", "aliases") if name in table]
     table.to_csv(out, columns=columns, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
@@ -257,13 +258,24 @@ def _store_settings(corpus: CorpusFiles, provenance: Mapping[str, Any], flow: bo
     """How the stores of the run's videos were made."""
     splits = {split for role in ("train", "validation", "test") for split in provenance[role]["splits"]}
     path = corpus.table("videos")
-    table = read_rows(path)
-    require(table, ["video", "split"], path)
+    table = _table(path, ["video", "split"])
     refuse(wrong_names(table, path))
     videos = table.loc[table["split"].isin(splits), "video"]
     if videos.empty:
-        raise InputError(f"{path}: has no video of the splits {', '.join(sorted(splits))}. Call snakemake again.")
+        raise InputError(
+            f"{path}: has no video of the splits {', '.join(sorted(splits))}. Delete it and call snakemake again, "
+            "which makes it anew."
+        )
     return asdict(settings_of([corpus.stores_of(video) for video in videos], flow))
+
+
+def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """A table of the corpus that has at least these columns."""
+    if not path.is_file():
+        raise InputError(f"{path}: is missing. {AGAIN}")
+    table = read_rows(path)
+    require(table, columns, path)
+    return table
 
 
 def _without_names(scores: Mapping[str, Any]) -> dict[str, Any]:

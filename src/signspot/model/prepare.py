@@ -7,7 +7,7 @@ from typing import Any
 
 from signspot.arrays import attribute, is_current, open_arrays
 from signspot.clips.modalities import MODALITIES
-from signspot.errors import InputError
+from signspot.errors import InputError, make_command
 from signspot.flow.store import write_flow
 from signspot.pose.store import write_poses
 from signspot.stores import VideoFiles
@@ -37,13 +37,13 @@ def needs_flow(modalities: Iterable[str]) -> bool:
 
 
 def settings_of(videos: Sequence[VideoFiles], flow: bool) -> StoreSettings:
-    """How the stores of videos were made, which the stores themselves tell.
+    """How the stores of videos were made, which the stores themselves tell: those that were not deleted to save space.
 
     Args:
         flow: whether the flow stores belong to them.
 
     Raises:
-        InputError: a store is missing or damaged, or they were made differently.
+        InputError: all stores of a kind are missing, one is damaged, or they were made differently.
     """
     frames, poses = [files.crops for files in videos], [files.poses for files in videos]
     return StoreSettings(
@@ -55,16 +55,22 @@ def settings_of(videos: Sequence[VideoFiles], flow: bool) -> StoreSettings:
 
 
 def _common(paths: Sequence[Path], name: str, kind: type) -> Any:
-    """The value of an attribute that all files have in common."""
+    """The value of an attribute that all files which are there have in common."""
+    there = [path for path in paths if path.exists()]
+    if not there:
+        raise InputError(
+            f"{paths[0]}: there is no such file, nor that of another video of the run. Make one, which tells how all "
+            f"were made: {make_command(paths[0])}"
+        )
     values: dict[Any, Path] = {}
-    for path in paths:
+    for path in there:
         with open_arrays(path) as file:
             values.setdefault(attribute(file, name, kind), path)
     if len(values) > 1:
-        (first, here), (second, there), *_ = values.items()
+        (first, here), (second, other), *_ = values.items()
         raise InputError(
-            f"{here} and {there} were made differently: {name} is {first} and {second}. Call snakemake again, which "
-            "makes all stores of a corpus alike."
+            f"{here} and {other} were made differently: {name} is {first} and {second}. Delete both and make them "
+            f"anew: {make_command(here, other)}"
         )
     return next(iter(values))
 

@@ -14,7 +14,7 @@ from signspot.plan.plan import Plan
 from signspot.plan.settings import SpotterSettings
 from signspot.vipl.videos import usable_ranges
 
-WEIGHTS = "weights.safetensors"
+WEIGHTS, CONFIG = "weights.safetensors", "config.json"
 
 
 @dataclass(frozen=True)
@@ -263,6 +263,13 @@ class Needs:
         return {"predictions": self._prediction_files(run, spotter, videos), "vocabulary": self.plan.signs}
 
     # What people take away
+
+    def networks(self, run: str) -> list[Path]:
+        """What a model takes of a run: its spotters, and the experts that they read, after the last training."""
+        owner = self.plan.runs[run].experts_of
+        trained = [path for expert in self.plan.used_experts(run) for path in self.last_weights(owner, expert)]
+        fitted = [self.plan.run_files(run).spotter(name) / WEIGHTS for name in self.plan.runs[run].spotters]
+        return [path for weights in (*trained, *fitted) for path in (weights, weights.with_name(CONFIG))]
 
     def leading(self, run: str) -> tuple[str, str]:
         """The spotter and the decoder whose spottings are those of a run."""

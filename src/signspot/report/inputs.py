@@ -12,7 +12,7 @@ from signspot.corpus.tables import Tables, read_tables
 from signspot.errors import DamagedStore, InputError
 from signspot.rows import read_rows
 
-AGAIN = "Make the file again by running its stage."
+AGAIN = "Delete it, if it is there, and call snakemake again, which makes it anew."
 UNKNOWN = ["", "nan", "NA", "-"]
 
 

@@ -29,11 +29,11 @@ DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64"}
 """What safetensors calls the types of the weights of all networks here."""
 CONTROL = {"Cc", "Zl", "Zp"}
 """Characters that move the cursor or end a line, by their Unicode category."""
-AGAIN = "Fetch the network again, or train it again."
 Weights = dict[str, tuple[str, tuple[int, ...]]]
 """Type and shape by name."""
 
 WEIGHTS, CONFIG, HISTORY = "weights.safetensors", "config.json", "history.tsv"
+AGAIN = "Call snakemake again, which trains the network anew; or fetch it again, if it is not yours."
 HISTORY_COLUMNS = ("epoch", "rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
@@ -64,14 +64,17 @@ def read_config(folder: Path, keys: Sequence[str], own: Mapping[str, Any] = NOTH
         own: JSON schemas of further keys that it must have, which only this kind of network has.
 
     Raises:
-        InputError: the file is missing, is no ordinary file, lacks a key, or a value is wrong.
-        DamagedStore: it is no JSON object; the path is that of the weights, which are made with it and stand for both.
+        InputError: the file cannot be read, is no ordinary file, lacks a key, or a value is wrong.
+        DamagedStore: it is no JSON object, or alone is missing; the path is that of the weights, which are made with it
+            and stand for both.
     """
     path = Path(folder) / CONFIG
     try:
         config = read_json(path)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}). Train the network again.") from error
+        if isinstance(error, FileNotFoundError) and path.with_name(WEIGHTS).exists():
+            raise DamagedStore(path.with_name(WEIGHTS), f"{CONFIG} beside it is missing") from error
+        raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
     except ValueError as error:
         raise DamagedStore(path.with_name(WEIGHTS), f"{CONFIG} beside it cannot be read as JSON: {error}") from error
     missing = [key for key in (*keys, *own, "weights_sha256") if key not in config]
@@ -121,7 +124,7 @@ def load_network(folder: Path, config: Mapping[str, Any], build: Callable[[], nn
         check_file(path, MOST_WEIGHTS)
         digest = sha256(path)
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}). Train the network again.") from error
+        raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
     if digest != config["weights_sha256"]:
         raise DamagedStore(path, f"its sha256 is {digest}, {CONFIG} beside it names {config['weights_sha256']}")
     with torch.device("meta"):
