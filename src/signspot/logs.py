@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,12 +11,10 @@ from typing import Any, Protocol
 from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.errors import DamagedStore, SignspotError
-from signspot.files import set_aside
+from signspot.files import MADE_AS_ONE, set_aside
+from signspot.records.record import write_records
 
 log = logging.getLogger("signspot")
-
-MADE_AS_ONE = ".snakemake_timestamp"
-"""Snakemake's mark in a folder that is one output. It makes such a folder again, but never a file that it lacks."""
 
 
 class Job(Protocol):
@@ -25,12 +23,15 @@ class Job(Protocol):
     log: Sequence[str]
     threads: int
     config: Mapping[str, Any]
+    input: Iterable[str]
+    output: Iterable[str]
 
 
 @contextmanager
 def job(snakemake: Job) -> Iterator[None]:
     """Runs a block as a job: it is logged to the job's log file and to standard error, in the job's threads.
 
+    When the block ends well, the digests of what it wrote and of what it read are recorded.
     An error of the user ends the process with its message. A damaged file of an earlier stage is renamed to
     ``<name>.damaged``, with its folder if that was made as a whole: Snakemake makes anew what is missing.
     """
@@ -45,6 +46,7 @@ def job(snakemake: Job) -> Iterator[None]:
     use_threads(snakemake.threads)
     try:
         yield
+        write_records(path, snakemake.input, snakemake.output)
     except DamagedStore as error:
         log.error("%s: is damaged (%s). %s", error.path, error.reason, _out_of_the_way(error.path))
         sys.exit(1)

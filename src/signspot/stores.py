@@ -72,9 +72,19 @@ class CorpusFiles:
         """The folder of time and memory of all jobs, a folder per stage."""
         return self._at("benchmarks")
 
+    @property
+    def records(self) -> Path:
+        """The folder of what is recorded of every file: its digest, and those of all that it was made of."""
+        return self._at("records")
+
     def run(self, run: str) -> "RunFiles":
         """The results of a run."""
         return RunFiles(self._at("runs", run))
+
+
+def results_of_log(log: Path) -> CorpusFiles:
+    """The results that the log of a job belongs to; see :meth:`CorpusFiles.log`."""
+    return CorpusFiles(log.parents[2])
 
 
 @dataclass(frozen=True)

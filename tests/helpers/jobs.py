@@ -6,4 +6,4 @@ from types import SimpleNamespace
 
 def job_of(folder: Path) -> SimpleNamespace:
     """A job that logs to ``stage.log`` in a folder."""
-    return SimpleNamespace(log=[str(folder / "stage.log")], threads=1, config={})
+    return SimpleNamespace(log=[str(folder / "stage.log")], threads=1, config={}, input=[], output=[])

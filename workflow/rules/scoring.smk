@@ -35,5 +35,5 @@ rule leading_scores:
     resources:
         mem_mb=scaled(1000),
         runtime=scaled(10),
-    shell:
-        "cp {input:q} {output:q} 2> {log:q}"
+    script:
+        "../scripts/copy.py"

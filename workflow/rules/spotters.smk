@@ -128,5 +128,5 @@ rule leading_spottings:
     resources:
         mem_mb=scaled(1000),
         runtime=scaled(10),
-    shell:
-        "cp {input:q} {output:q} 2> {log:q}"
+    script:
+        "../scripts/copy.py"

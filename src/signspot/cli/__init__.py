@@ -18,6 +18,7 @@ COMMANDS = {
     "corpus": "make, check and split the tables of a corpus of your own",
     "score": "compare predictions with annotations",
     "merge": "join the spottings of several models",
+    "results": "take results as they are after they were copied",
     "export-model": "put what a trained run has learnt into one folder",
     "spot": "find signs in videos with a trained model",
     "export-elan": "write spottings as ELAN documents, subtitles and tables",
