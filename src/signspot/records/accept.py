@@ -65,8 +65,8 @@ def accept(results: Path) -> tuple[int, dict[str, str]]:
     corpus = CorpusFiles(results)
     if not corpus.records.is_dir():
         raise InputError(
-            f"{corpus.records}: is not there, which tells what the files were made of. Expected the results of a corpus, "
-            "results/<corpus>, copied with all that is in it."
+            f"{corpus.records}: is not there, which tells what the files were made of. Expected the results of a "
+            "corpus, results/<corpus>, copied with all that is in it."
         )
     if not any((MEMORY / "metadata").glob("*")) and not (MEMORY / "metadata.db").exists():
         raise InputError(
