@@ -68,6 +68,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     make([str(RESULTS / WEIGHTS), str(RESULTS / STORE)], FEATURES)
     make([str(RESULTS / FEATURES)], SPOTTINGS)
     make([str(RESULTS / SPOTTINGS)], ELAN)
+    Path(RESULTS / "benchmarks/stage").mkdir(parents=True)
+    Path(RESULTS / "benchmarks/stage/stage.tsv").touch()
     # As cp -r leaves it: the first made is the newest.
     for number, path in enumerate(sorted(RESULTS.rglob("*"))):
         os.utime(path, (2e9 - number, 2e9 - number))
@@ -82,7 +84,7 @@ def time_of(name: str) -> int:
 @pytest.mark.usefixtures("project")
 def test_what_is_as_it_was_made_gets_one_time_that_is_newer_than_all_that_was_given() -> None:
     assert accept(RESULTS) == (6, {})
-    assert len(set(map(time_of, ALL))) == 1
+    assert len(set(map(time_of, (*ALL, "benchmarks/stage/stage.tsv")))) == 1
     assert time_of(STORE) > Path("v.mp4").stat().st_mtime_ns
 
 
@@ -178,14 +180,14 @@ def test_without_records_nothing_is_accepted(lost: str, message: str) -> None:
 @pytest.mark.usefixtures("project")
 def test_the_command_names_what_it_does_not_accept(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["results", "accept", str(RESULTS)]) == 0
-    assert "6 files are accepted" in capsys.readouterr().out
+    assert "6 files and folders are accepted" in capsys.readouterr().out
     for number in range(30):
         (RESULTS / f"crops/w{number}.h5").touch()
     assert main(["results", "accept", str(RESULTS)]) == 2
     output = capsys.readouterr()
-    assert "6 files are accepted" in output.out
-    assert "not accepted, 30 files" in output.err and "crops/w0.h5: has no record" in output.err
-    assert "and 10 more" in output.err and "snakemake makes them anew" in output.err
+    assert "6 files and folders are accepted" in output.out
+    assert "not accepted, 30 of 36" in output.err and "crops/w0.h5: has no record" in output.err
+    assert "and 10 more" in output.err and "snakemake makes anew" in output.err
     assert main(["results", "accept", "nowhere"]) == 2
 
 
