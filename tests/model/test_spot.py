@@ -142,6 +142,8 @@ class TestFourVideosOfWhichTwoCannotBeUsed:
             path.unlink()
         [poses] = work.rglob("poses/first_film.h5")
         damage(poses, "skeleton")
+        left = poses.with_name(f".part-99999999-{poses.name}")
+        left.write_text("of a call that was killed")
         films = [spotted / "films/first film.mp4", spotted / "films/second.mp4"]
         common = ("spot", *films, "--model", spotted / "model", "--work", work, "--device", "cpu", "--out")
         called = signspot(*common, tmp_path / "one")
@@ -149,6 +151,7 @@ class TestFourVideosOfWhichTwoCannotBeUsed:
         assert f"{poses}: was damaged" in called.stderr and "Call the same command again" in called.stderr
         called = signspot(*common, tmp_path / "both")
         assert called.returncode == 0, called.stderr
+        assert not left.exists()
         after = stores_in(work)
         changed = {path for path in before if after[path] != before[path]}
         assert {path for path in changed if path.parent.name != "predictions"} == features | {poses}
