@@ -211,7 +211,7 @@ def test_a_loaded_expert_is_ready_for_evaluation(tmp_path: Path, videos: list[Vi
     ("damage", "message"),
     [
         (lambda folder: (folder / WEIGHTS).unlink(), "weights.safetensors: cannot be read"),
-        (lambda folder: (folder / CONFIG).unlink(), "config.json: cannot be read"),
+        (lambda folder: (folder / CONFIG).unlink(), "config.json beside it is missing"),
         (lambda folder: (folder / CONFIG).write_text("{}"), "config.json: expert, .* missing"),
         (lambda folder: (folder / CONFIG).write_text("[]"), "config.json beside it .*holds no JSON object"),
         (lambda folder: changed(folder, weights_sha256="0"), "weights.safetensors: is damaged .*names 0"),
