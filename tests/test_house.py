@@ -23,7 +23,15 @@ GROUND = (
     "predictions",
 )
 FLOORS = (
-    *(GROUND, ("compute", "records"), ("logs",), ("corpus",), ("signer", "video", "pose", "flow"), ("labels",), ("clips",)),
+    *(
+        GROUND,
+        ("compute", "records"),
+        ("logs",),
+        ("corpus",),
+        ("signer", "video", "pose", "flow"),
+        ("labels",),
+        ("clips",),
+    ),
     *(("backbones",), ("training",), ("experts",), ("scoring",), ("decoders",), ("vipl", "exemplars"), ("spotters",)),
     *(("export",), ("report",), ("plan", "intake"), ("model",), ("find",), ("cli",), ("__main__",)),
 )
