@@ -39,6 +39,7 @@ def test_every_run_hands_in_and_every_decoder_is_decoded(finished: Path) -> None
     for run in runs:
         assert (run / "submission.zip").stat().st_size
         told = json.loads((run / "provenance.json").read_text())
+        assert told["signspot"] and told["ffmpeg"].startswith("ffmpeg version ")
         for spotter, about in told["spotters"].items():
             decoded = {path.stem for path in (run / "spottings" / spotter).glob("*.tsv")}
             assert decoded == set(about["decoders"]), (run.name, spotter)

@@ -1,5 +1,8 @@
+from signspot import __version__
 from signspot.files import write_json
 from signspot.logs import job
+from signspot.video.program import program
 
 with job(snakemake):
-    write_json(snakemake.output[0], snakemake.params.provenance)
+    made_with = {"signspot": __version__, "ffmpeg": str(program())}
+    write_json(snakemake.output[0], snakemake.params.provenance | made_with)
