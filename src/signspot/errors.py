@@ -40,6 +40,7 @@ MOST_SHOWN = 300
 """Characters of a text of a file in a message."""
 _SHORT = Repr()
 _SHORT.maxstring = _SHORT.maxother = 100
+_SHORT.maxlevel, _SHORT.maxdict = 2, 3
 
 
 def shown(value: object) -> str:

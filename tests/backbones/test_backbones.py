@@ -49,12 +49,12 @@ def test_unknown_option_names_the_known():
     [
         ("i3d_r50", {"variant": "imagenet"}, r"i3d_r50\.variant: is 'imagenet', expected one of entry, kinetics"),
         ("i3d_r50", {"width": 0}, "i3d_r50: width: is 0, expected a number above 0"),
-        ("p3d199", {"width": float("inf")}, "p3d199: width: is inf"),
-        ("stgcn", {"width": float("nan")}, "stgcn: width: is nan"),
+        ("p3d199", {"width": float("inf")}, "p3d199.width: is inf, expected 0 to 8"),
+        ("stgcn", {"width": float("nan")}, "stgcn.width: is nan, expected 0 to 8"),
         ("p3d199", {"depths": [1, 2]}, r"p3d199: depths: is \[1, 2\], expected four"),
-        ("p3d199", {"dropout": -0.1}, "p3d199: dropout: is -0.1, expected a number from 0 to 1"),
-        ("stgcn", {"dropout": 1.5}, "stgcn: dropout: is 1.5"),
-        ("stgcn", {"temporal_kernel": -1}, "stgcn: temporal_kernel: is -1, expected an odd number"),
+        ("p3d199", {"dropout": -0.1}, "p3d199.dropout: is -0.1, expected 0 to 1"),
+        ("stgcn", {"dropout": 1.5}, "stgcn.dropout: is 1.5, expected 0 to 1"),
+        ("stgcn", {"temporal_kernel": 4}, "stgcn: temporal_kernel: is 4, expected an odd number"),
     ],
 )
 def test_wrong_value_is_an_input_error(name, options, message):
