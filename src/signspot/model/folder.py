@@ -230,10 +230,13 @@ def _check_networks(model: Model) -> None:
 
 
 def _config(folder: Path, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+    """A network's config.json, which names the weights beside it."""
     try:
-        return read(folder)
+        config = read(folder)
     except DamagedStore as error:
         raise InputError(f"{folder / CONFIG}: {error.reason}. {AGAIN}") from error
+    _same(folder / CONFIG, "weights_sha256", config["weights_sha256"], sha256(folder / WEIGHTS))
+    return config
 
 
 def _signs(path: Path) -> list[str]:

@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from signspot import __version__
-from signspot.errors import DamagedStore, InputError, shown
+from signspot.errors import DamagedStore, InputError, bare, shown
 from signspot.files import finished, sha256, write_json
 from signspot.foreign import check_file, explain_errors, read_json
 from signspot.rows import LISTED
@@ -126,7 +126,7 @@ def load_network(folder: Path, config: Mapping[str, Any], build: Callable[[], nn
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
     if digest != config["weights_sha256"]:
-        raise DamagedStore(path, f"its sha256 is {digest}, {CONFIG} beside it names {config['weights_sha256']}")
+        raise DamagedStore(path, f"its sha256 is {digest}, {CONFIG} beside it names {bare(config['weights_sha256'])}")
     with torch.device("meta"):
         needed = build().state_dict()
     try:
