@@ -28,7 +28,7 @@ def test_names_are_changed_only_where_they_must() -> None:
 
 def test_a_video_that_two_files_claim_is_no_second_choice_of_a_third() -> None:
     def links(name: str, other: str) -> VideoAnnotations:
-        return VideoAnnotations(Path(f"{name}.eaf"), name, [], (Media(f"D:\\{other}.mp4", "", 0, "video/mp4"),))
+        return VideoAnnotations(Path(f"{name}.eaf"), name, {}, (Media(f"D:\\{other}.mp4", "", 0, "video/mp4"),))
 
     files = [links("a", "a"), links("b", "a"), links("c", "b"), links("d", "b")]
     matching = match_videos(files, [Path(f"{name}.mp4") for name in "ab"])

@@ -16,6 +16,7 @@ from signspot.intake.profiles import (
     gloss_tiers,
     merge_hands,
     read_annotation,
+    wanted_tiers,
 )
 
 
@@ -107,29 +108,42 @@ def test_two_profiles_are_named() -> None:
         find_profile([{"M_Glosa": 3}, {"GlossL S1": 4}])
 
 
-@pytest.mark.parametrize(
-    ("profile", "tiers", "wanted", "found"),
-    [
-        ("ngt", {"GlossR S1": "", "GlossL S1": ""}, "", (["GlossR S1", "GlossL S1"], "")),
-        ("ngt", {"GlossR S1": "Ann", "GlossR S2": "Bob"}, "S2", (["GlossR S2"], "Bob")),
-        ("ngt", {"GlossR S1": "Ann", "GlossR S2": "Bob"}, "Ann", (["GlossR S1"], "Ann")),
-        ("bsl", {"LH-IDgloss": "", "RH-IDgloss": "Ann"}, "", (["RH-IDgloss", "LH-IDgloss"], "Ann")),
-        ("lse", {"M_Glosa": ""}, "Ann", (["M_Glosa"], "")),
-        ("lse", {"Trad": ""}, "", ([], "")),
-    ],
-)
-def test_tiers_of_one_signer(profile: str, tiers: dict[str, str], wanted: str, found: tuple[list[str], str]) -> None:
-    assert gloss_tiers(PROFILES[profile], tiers, wanted) == found
+S1, S2 = "GlossR S1", "GlossR S2"
 
 
 @pytest.mark.parametrize(
-    ("profile", "tiers", "wanted", "message"),
+    ("profile", "tiers", "found"),
     [
-        ("ngt", {"GlossR S1": "", "GlossL S2": ""}, "", r"several signers \(S1, S2\); pick one with --participant"),
-        ("bsl", {"RH-IDgloss": "Ann", "LH-IDgloss": "Bob"}, "", r"several signers \(Ann, Bob\)"),
-        ("bsl", {"RH-IDgloss": "Ann"}, "Bob", "no participant Bob with glosses, but Ann"),
+        ("ngt", {S1: "", "GlossL S1": ""}, [([S1, "GlossL S1"], ("S1", ""))]),
+        ("ngt", {S1: "Ann", S2: "Bob"}, [([S1], ("S1", "Ann")), ([S2], ("S2", "Bob"))]),
+        ("ngt", {S1: "Ann", "GlossL S1": "", S2: ""}, [([S1, "GlossL S1"], ("S1", "Ann")), ([S2], ("S2", ""))]),
+        ("bsl", {"LH-IDgloss": "", "RH-IDgloss": "Ann"}, [(["RH-IDgloss", "LH-IDgloss"], ("", "Ann"))]),
+        (
+            "bsl",
+            {"RH-IDgloss": "Ann", "LH-IDgloss": "Bob"},
+            [(["RH-IDgloss"], ("", "Ann")), (["LH-IDgloss"], ("", "Bob"))],
+        ),
+        ("lse", {"M_Glosa": ""}, [(["M_Glosa"], ("", ""))]),
+        ("lse", {"Trad": ""}, []),
     ],
 )
-def test_two_signers(profile: str, tiers: dict[str, str], wanted: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        gloss_tiers(PROFILES[profile], tiers, wanted)
+def test_tiers_of_each_signer(profile: str, tiers: dict[str, str], found: list) -> None:
+    assert gloss_tiers(PROFILES[profile], tiers) == found
+
+
+@pytest.mark.parametrize(
+    ("profile", "tiers", "wanted", "called"),
+    [
+        ("ngt", {S1: "Ann", S2: "Bob"}, "S2", ["Bob"]),
+        ("ngt", {S1: "Ann", S2: "Bob"}, "Ann", ["Ann"]),
+        ("ngt", {S1: "", S2: ""}, "", ["S1", "S2"]),
+        ("lse", {"M_Glosa": ""}, "Ann", [""]),
+    ],
+)
+def test_the_wanted_signer(profile: str, tiers: dict[str, str], wanted: str, called: list[str]) -> None:
+    assert [signer.called for signer in wanted_tiers(gloss_tiers(PROFILES[profile], tiers), wanted)] == called
+
+
+def test_a_wanted_signer_who_is_not_there() -> None:
+    with pytest.raises(InputError, match="no participant Bob with glosses, but Ann"):
+        wanted_tiers(gloss_tiers(PROFILES["bsl"], {"RH-IDgloss": "Ann"}), "Bob")

@@ -71,6 +71,17 @@ class Media:
         """The file name at the end of the URL, in NFC; slashes and backslashes separate folders."""
         return nfc(PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name)
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The names of the folders in which the file lies by either URL, in NFC."""
+        urls = (nfc(unquote(url).replace("\\", "/")) for url in (self.url, self.relative_url) if url)
+        return tuple(filter(None, (PurePosixPath(url).parent.name for url in urls)))
+
+    @property
+    def stem(self) -> str:
+        """The file name without suffix, ``%20`` read as a space, in NFC; that of the relative URL if there is one."""
+        return nfc(PurePosixPath(unquote(self.relative_url or self.url).replace("\\", "/")).stem)
+
     def video_ms(self, document_ms: int) -> int:
         """The time of the medium, in ms, at a time of the document."""
         return document_ms + self.origin_ms
@@ -159,12 +170,18 @@ class Elan:
         return sorted(self._annotations[tier], key=lambda annotation: (annotation.start_ms, annotation.end_ms))
 
     def media_of(self, video: Path | str) -> Media | None:
-        """The linked medium that is this video: by file name, else by stem; else the only linked medium."""
+        """The linked medium that is this video: see :meth:`link_of`; else the only linked medium."""
+        return self.link_of(video) or (self.media[0] if len(self.media) == 1 else None)
+
+    def link_of(self, video: Path | str) -> Media | None:
+        """The linked medium that bears the name of this video: with its suffix, else without; None if there is none.
+
+        Of several media of one name, that in the folder of the name of the video's folder is meant.
+        """
         wanted = Path(nfc(str(video)))
         named = [medium for medium in self.media if wanted.name in (medium.name, unquote(medium.name))]
         stemmed = [medium for medium in self.media if wanted.stem == PurePosixPath(unquote(medium.name)).stem]
-        only = self.media if len(self.media) == 1 else ()
-        return next(iter([*named, *stemmed, *only]), None)
+        return min(named or stemmed, key=lambda medium: wanted.parent.name not in medium.folders, default=None)
 
 
 def _parse(path: Path) -> Element:

@@ -133,7 +133,7 @@ def _claim(
         path = _linked(medium, annotated.source.parent)
         if path is not None:
             return Match(path, True, annotated, medium)
-    names = [(_stem_of(medium), medium) for medium in annotated.media]
+    names = [(medium.stem, medium) for medium in annotated.media]
     own = _last_part(annotated.video)
     for name, medium in [*names, (own, annotated.media[0] if len(annotated.media) == 1 else None)]:
         found = _beside(index.get(folded(name), []), annotated.source.parent)
@@ -175,10 +175,6 @@ def _last_part(path: str) -> str:
     return re.split(r"[\\/]", path)[-1]
 
 
-def _stem_of(medium: Media) -> str:
-    return nfc(Path(_name_of(medium.relative_url or medium.url)).stem)
-
-
 def _settle(rivals: Sequence[Match], result: Matching) -> list[tuple[Match, Path]]:
     """Lets the best of the claims on one video stand; returns the others, each with the file that was better."""
     first, *rest = sorted(rivals, key=_rank)
@@ -206,7 +202,8 @@ def _second_choice(claim: Match, winner: Path, index: Mapping[str, list[Path]], 
 
 def _rank(claim: Match) -> tuple[bool, int]:
     source = claim.annotations.source
-    return folded(claim.annotations.video) != folded(claim.stem), SUFFIXES.index(source.suffix.lower())
+    named = source.stem if claim.annotations.of_one else claim.annotations.video
+    return folded(named) != folded(claim.stem), SUFFIXES.index(source.suffix.lower())
 
 
 def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
@@ -225,9 +222,9 @@ def _leave_out_views(index: Mapping[str, list[Path]], result: Matching) -> None:
     taken = {_key(match.path) for match in result.matches}
     for claim in result.matches:
         source = claim.annotations.source
-        for medium in claim.annotations.media:
+        for medium in claim.annotations.media + claim.annotations.besides:
             found = _linked(medium, source.parent)
-            views = [found] if found else _beside(index.get(folded(_stem_of(medium)), []), source.parent)
+            views = [found] if found else _beside(index.get(folded(medium.stem), []), source.parent)
             if len(views) == 1 and _key(views[0]) not in taken | result.contested:
                 result.contested.add(_key(views[0]))
                 result.left_out.append((views[0], f"is linked in {source} besides {claim.path}, which is used"))

@@ -1,7 +1,7 @@
 """Reads a folder of videos and annotations; notes all that is left out, changed or missing."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from signspot.intake.notes import (
     LINKS,
     NO_MEDIA,
     OVERLAPS,
+    PAIRED,
     READ,
     RENAMED,
     UNANNOTATED,
@@ -32,7 +33,7 @@ from signspot.intake.notes import (
 from signspot.intake.placing import REASONS, Placement, place
 from signspot.intake.profiles import GlossAnnotation, find_profile
 from signspot.intake.signers import Signers, usual_pattern
-from signspot.intake.sources import VideoAnnotations, from_tiers
+from signspot.intake.sources import VideoAnnotations, Wanted, from_tiers
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, VideoInfo, probe
 
@@ -144,7 +145,7 @@ def gather(request: Request) -> Findings:
     tier_counts = [file.counts for file in read if not file.only_glosses]
     profile = request.profile or (find_profile(tier_counts, request.call) if tier_counts else PLAIN)
     profile = replace(profile, **request.changes)
-    annotated = list(_annotated(request, profile, read, notes))
+    annotated = list(_annotated(request, profile, read, videos | beside, notes))
     matching = match_videos(annotated, sorted(videos | beside), request.media)
     matching.matches = [match for match in matching.matches if match.annotations or match.path not in beside]
     matching.namesakes = [(path, why) for path, why in matching.namesakes if path not in beside]
@@ -161,7 +162,7 @@ def gather(request: Request) -> Findings:
     unread = _unread(notes)
     result.namesakes = [path for path, _ in matching.namesakes if nfc(path.stem).casefold() not in unread]
     signers = request.signers
-    if not signers.rows and not signers.pattern:
+    if not signers.rows and not signers.pattern and not any(each.of_one for each in annotated):
         signers = replace(signers, pattern=usual_pattern([match.stem for match in matching.matches]))
     result.pattern = signers.pattern
     result.videos = list(_videos(replace(request, signers=signers), matching, unread, notes))
@@ -225,19 +226,25 @@ def _about(path: Path, error: Exception) -> str:
 
 
 def _annotated(
-    request: Request, profile: Profile, files: Sequence[TierFile], notes: list[Note]
+    request: Request, profile: Profile, files: Sequence[TierFile], videos: Collection[Path], notes: list[Note]
 ) -> Iterator[VideoAnnotations]:
     """The glosses of each file: of its tiers by the profile that was found, of other files by that of the user."""
+    told = request.signers.participant
     plain = replace(request.profile or PLAIN, **request.changes)
     for file in sorted(files, key=lambda file: file.only_glosses):
         if fault := unwritable(file.video):
             notes.append(Note(FILES, f"{file.path}, video {shown(file.video)}", fault))
             continue
         try:
-            participant = request.signers.participant(file.video) or request.participant
-            yield from_tiers(file, plain if file.only_glosses else profile, participant)
+            wanted = Wanted(told(file.video) or request.participant, told, videos)
+            found = from_tiers(file, plain if file.only_glosses else profile, wanted)
         except InputError as error:
             notes.append(Note(FILES, str(file.path), _about(file.path, error)))
+            continue
+        notes += [
+            Note(PAIRED, str(file.path), remark) for remark in dict.fromkeys(each.remark for each in found) if remark
+        ]
+        yield from found
 
 
 def _unread(notes: Sequence[Note]) -> set[str]:
@@ -257,7 +264,8 @@ def _videos(request: Request, matching: Matching, unread: set[str], notes: list[
     names = identifiers([match.path for match, _ in probed])
     for name, (match, info) in zip(names, probed, strict=True):
         annotations = match.annotations
-        placements = place(annotations.signs, match.medium, info, request.fps) if annotations else []
+        hand = request.signers.handedness(match.stem, *([annotations.video] if annotations else []))
+        placements = place(annotations.signs(hand), match.medium, info, request.fps) if annotations else []
         notes += [*_about_video(name, match), *_about_signs(name, match, placements)]
         yield CorpusVideo(
             name,
@@ -266,7 +274,7 @@ def _videos(request: Request, matching: Matching, unread: set[str], notes: list[
             annotations.source if annotations else None,
             [placement.sign for placement in placements],
             request.signers.signer(match.stem, annotations.signer if annotations else ""),
-            request.signers.handedness(match.stem),
+            hand,
         )
 
 
@@ -286,7 +294,7 @@ def _about_video(name: str, match: Match) -> Iterator[Note]:
         yield Note(RENAMED, str(match.path), name)
     if match.annotations is None:
         yield Note(UNANNOTATED, str(match.path))
-    elif not match.annotations.signs:
+    elif not any(match.annotations.tiers.values()):
         yield Note(UNANNOTATED, str(match.path), f"{match.annotations.source} has none in its tiers of glosses")
     elif not match.found:
         yield Note(NO_MEDIA, name, f"expected {match.path}")

@@ -7,6 +7,7 @@ VIDEOS = "Videos left out"
 UNREAD = "Files that were not read, for they hold no annotations in a form that is known"
 READ = "Files that were read, with something to know"
 LINKS = "Media links that were not followed"
+PAIRED = "Files of several signers where it is not clear who is in which video"
 UNANNOTATED = "Videos without annotations, which get the split predict"
 NO_MEDIA = "Annotations without their video; it is in the table under the path where it is expected"
 DROPPED = "Annotations left out"
@@ -21,7 +22,7 @@ SPELLINGS = "Signs in several spellings, taken for one"
 JOINED = "Videos that are annotated in several places; all their annotations count"
 NAMED = "Example videos with another name in the log"
 KINDS = (
-    *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, LINKS, NO_MEDIA, UNANNOTATED),
+    *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, PAIRED, LINKS, NO_MEDIA, UNANNOTATED),
     *(RENAMED, OVERLAPS, READ, UNREAD, SPELLINGS, JOINED, TRIMMED, NAMED),
 )
 """Kinds of notes, in the order in which the summary tells them."""

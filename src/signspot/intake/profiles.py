@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from signspot.corpus.cameras import SignerNames
 from signspot.errors import InputError
 from signspot.intake.calls import again
 from signspot.intake.conventions import PROFILES, Profile
@@ -139,38 +140,52 @@ def list_tiers(files: Sequence[Mapping[str, int]]) -> str:
 
 
 class GlossTiers(NamedTuple):
-    """The tiers with the glosses of one signer in a file; ``signer`` is "" if the file does not name the signer."""
+    """The tiers with the glosses of one signer of a file, and what the file calls the signer."""
 
     tiers: list[str]
-    signer: str
+    names: SignerNames
+
+    @property
+    def called(self) -> str:
+        """What messages call the signer; "" if the file does not name the signer."""
+        return self.names.person or self.names.label
 
 
-def gloss_tiers(profile: Profile, participants: Mapping[str, str], wanted: str = "") -> GlossTiers:
-    """Picks the tiers of one signer from a file; no tiers if the file has no tier of the profile.
+def gloss_tiers(profile: Profile, participants: Mapping[str, str]) -> list[GlossTiers]:
+    """The tiers of each signer of a file; none if the file has no tier of the profile.
 
     Args:
         profile: the convention.
-        participants: the PARTICIPANT attribute ("" without one) of each tier that has annotations.
-        wanted: the name of the signer in the profile or in PARTICIPANT; needed if the file holds several signers.
+        participants: the PARTICIPANT attribute ("" without one) of each tier that counts.
+    """
+    found: dict[SignerNames, list[str]] = {}
+    for label, tiers in profile.signers.items():
+        there = [tier for tier in tiers if tier in participants]
+        people = {participants[tier] for tier in there} - {""}
+        for tier in there:
+            person = participants[tier] if len(people) > 1 else next(iter(people), "")
+            found.setdefault(SignerNames(label, person), []).append(tier)
+    return [GlossTiers(tiers, names) for names, tiers in found.items()]
+
+
+def wanted_tiers(signers: Sequence[GlossTiers], wanted: str) -> list[GlossTiers]:
+    """The signers of a file who are wanted: all, or those who bear a name, or all if none of them bears any name.
+
+    Args:
+        signers: of the file.
+        wanted: the name of a signer in the profile or in PARTICIPANT; "" for all.
 
     Raises:
-        InputError: the file holds several signers and none is wanted, or the wanted signer is not among them.
+        InputError: the wanted signer is not among them.
     """
-    names = {
-        tier: (label, participants[tier])
-        for label, tiers in profile.signers.items()
-        for tier in tiers
-        if tier in participants
-    }
-    labels = {label for label, _ in names.values()} - {""}
-    people = {person for _, person in names.values()} - {""}
-    several = len(labels) > 1 or len(people) > 1
-    known = ", ".join(sorted(people if len(people) >= len(labels) else labels))
-    if wanted and (labels or people):
-        names = {tier: both for tier, both in names.items() if wanted in both}
-        if not names:
-            raise InputError(f"has no participant {wanted} with glosses, but {known}")
-    elif several:
-        raise InputError(f"holds glosses of several signers ({known}); pick one with --participant NAME")
-    people = {person for _, person in names.values()} - {""}
-    return GlossTiers(list(names), people.pop() if len(people) == 1 else "")
+    if not wanted or not any(signer.called for signer in signers):
+        return list(signers)
+    found = [signer for signer in signers if wanted in signer.names]
+    if not found:
+        raise InputError(f"has no participant {wanted} with glosses, but {listed(signers)}")
+    return found
+
+
+def listed(signers: Iterable[GlossTiers]) -> str:
+    """The names of signers, for messages."""
+    return ", ".join(sorted(signer.called or "one without a name" for signer in signers))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from signspot.errors import InputError
 from signspot.intake.formats import without_suffix
+from signspot.intake.hands import handedness_by_name
 from signspot.rows import bad_cells, nfc, read_rows, refuse, require, separator_of
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"
@@ -31,9 +32,14 @@ class Signers:
         """The participant whose glosses to take from the ELAN file of this name; "" if the table does not tell."""
         return self.rows.get(name, {}).get("participant", "")
 
-    def handedness(self, name: str) -> str:
-        """The dominant hand of the signer of a video, left or right; "" if the table does not tell."""
-        return HANDS[self.rows.get(name, {}).get("handedness", "").lower()]
+    def handedness(self, *names: str) -> str:
+        """The dominant hand of the signer of a video, left or right; "" if neither the table nor a name tells.
+
+        Args:
+            names: of the video and of its annotations; a name such as ``film_LH`` tells of a left-handed signer.
+        """
+        told = [HANDS[self.rows.get(name, {}).get("handedness", "").lower()] for name in names]
+        return next(filter(None, [*told, *map(handedness_by_name, names)]), "")
 
     def signer(self, name: str, told: str = "") -> str:
         """The signer of a video: told by the table, else by its name, else by its annotations, ``told``; or ""."""
