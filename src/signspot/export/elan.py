@@ -11,13 +11,14 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from signspot import __version__
+from signspot.corpus.cameras import SignerNames, owners
 from signspot.corpus.elan import Elan, Media
 from signspot.corpus.elan_rules import check
 from signspot.export.elan_links import link, relink, seen_from
 from signspot.export.elan_tiers import SpottedInterval, add_tiers
 from signspot.export.elan_tree import new_document, text_of
 from signspot.files import finished
-from signspot.rows import refuse
+from signspot.rows import nfc, refuse
 
 log = logging.getLogger(__name__)
 
@@ -56,8 +57,9 @@ def write_elan(
     """Writes an .eaf with a tier of spottings, ``signspot:RUN``, and one of their scores, ``signspot:RUN:score``.
 
     The content of the original document stays: tiers, ids, comments, order. Two things change: relative links are
-    adapted to the new folder, and ``lastUsedAnnotationId`` is raised. If the original has a tier of this name, the new
-    tiers are called ``signspot:RUN:2`` and so on: somebody may have corrected the old tier.
+    adapted to the new folder, and ``lastUsedAnnotationId`` is raised. Where the document has several participants and
+    the video shows one of them alone, the new tiers bear that participant. If the original has a tier of this name, the
+    new tiers are called ``signspot:RUN:2`` and so on: somebody may have corrected the old tier.
 
     Args:
         spottings: spottings of one video: sign, start_ms, end_ms, score, in times of the video. Spottings before the
@@ -73,9 +75,9 @@ def write_elan(
     """
     rows = spottings.sort_values("start_ms", kind="stable")
     _check_rows(rows, path, [source.provenance, seen_from(path.parent, media)])
-    root, medium, faults = _opened(original, media, path.parent)
+    root, medium, participant, faults = _opened(original, media, path.parent)
     glosses = dict.fromkeys([*source.vocabulary, *rows["sign"]])
-    name = add_tiers(root, _in_document(rows, medium, path), source.tier, glosses, source.provenance)
+    name = add_tiers(root, _in_document(rows, medium, path), source.tier, glosses, source.provenance, participant)
     if name != source.tier:
         log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, source.tier, name)
     with finished(path) as part:
@@ -83,16 +85,27 @@ def write_elan(
         refuse(f"{path}: {fault}. Please report this." for fault in check(Elan.read(part)) if fault not in faults)
 
 
-def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, Media, list[str]]:
-    """The tree to add to, the medium that is the video, and the rules that the original document breaks."""
+def _opened(original: Path | None, media: Path, folder: Path) -> tuple[Element, Media, str, list[str]]:
+    """The tree to add to, the medium that is the video, who is in it, and the rules that the original breaks."""
     if original is None:
         root = new_document()
-        return root, link(root, media, folder), []
+        return root, link(root, media, folder), "", []
     document = Elan.read(original)
     faults = check(document)
     if faults:
         log.warning("%s: breaks rules of the format, as: %s. That is left as it is.", original, faults[0])
-    return document.root, relink(document, media, folder), faults
+    medium = relink(document, media, folder)
+    return document.root, medium, _participant(document, medium, media), faults
+
+
+def _participant(document: Elan, medium: Media, video: Path) -> str:
+    """Which of several participants a video shows alone; "" if there are no several, or nobody knows."""
+    people = list(dict.fromkeys(nfc(tier.participant) for tier in document.tiers if tier.participant))
+    others = [each for each in document.media if each is not medium]
+    names, folders = [each.stem for each in others], ["".join(each.folders[:1]) for each in others]
+    signers = [SignerNames("", person) for person in people]
+    *_, owner = owners(signers, [*names, nfc(video.stem)], [*folders, nfc(video.absolute().parent.name)])
+    return "" if owner is None or len(people) < 2 else people[owner]
 
 
 def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:

@@ -34,7 +34,12 @@ class SpottedInterval(NamedTuple):
 
 
 def add_tiers(
-    root: Element, spotted: Sequence[SpottedInterval], wanted: str, glosses: Iterable[str], provenance: str
+    root: Element,
+    spotted: Sequence[SpottedInterval],
+    wanted: str,
+    glosses: Iterable[str],
+    provenance: str,
+    participant: str = "",
 ) -> str:
     """Adds a tier of glosses, a tier of their scores below it, and everything to which these tiers refer.
 
@@ -44,6 +49,7 @@ def add_tiers(
         wanted: the name of the tier of glosses; a number is added if the document has a tier of this name.
         glosses: the vocabulary from which a corrector can pick.
         provenance: the origin of the spottings, which becomes a property of the document.
+        participant: who signs; "" if the document does not tell.
 
     Returns:
         The name of the tier of glosses.
@@ -54,6 +60,9 @@ def add_tiers(
     gloss_type, score_type = _free(name, types), _free(f"{name}:score", types)
     gloss_tier = Element("TIER", LINGUISTIC_TYPE_REF=gloss_type, TIER_ID=name)
     score_tier = Element("TIER", LINGUISTIC_TYPE_REF=score_type, PARENT_REF=name, TIER_ID=f"{name}:score")
+    if participant:
+        for tier in (gloss_tier, score_tier):
+            tier.set("PARTICIPANT", participant)
     last = _annotate(root, gloss_tier, score_tier, spotted)
     for tier in (gloss_tier, score_tier):
         insert(root, tier)

@@ -30,11 +30,8 @@ def leading_first(tiers: Iterable[str], handedness: str) -> list[str]:
         tiers: names of tiers, in the order of the convention.
         handedness: the dominant hand, left or right; "" if unknown.
     """
-    hands = {tier: hand_of(tier) for tier in tiers}
-    if handedness:
-        hands = {
-            tier: {handedness: DOMINANT, LEFT: OTHER, RIGHT: OTHER}.get(hand, hand) for tier, hand in hands.items()
-        }
+    roles = {LEFT: OTHER, RIGHT: OTHER, handedness: DOMINANT} if handedness else {}
+    hands = {tier: roles.get(hand, hand) for tier in tiers for hand in [hand_of(tier)]}
     if not {DOMINANT, OTHER} <= set(hands.values()):
         return list(hands)
     return sorted(hands, key=lambda tier: (hands[tier] == OTHER, hands[tier] != DOMINANT))

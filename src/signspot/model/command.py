@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,10 @@ from tqdm import tqdm
 
 from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
-from signspot.corpus.elan import Elan
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
 from signspot.model.folder import Model, read_model
+from signspot.model.originals import find_originals
 from signspot.model.results import REVIEW, Results
 from signspot.model.spot import Video, spot_videos
 from signspot.model.videos import named_videos, unwritable_videos
@@ -74,7 +74,7 @@ def spot_into(
         SignspotError: nothing was found in any video, because all were left out.
     """
     videos = [Video.within(asked.work, name, path) for name, path in asked.paths.items()]
-    originals, left_out = _originals(videos, asked.annotations)
+    originals, left_out = find_originals(asked.paths, asked.annotations)
     results = Results(folder, model, originals)
     readable = [video for video in videos if video.name not in left_out]
     for video, result in spot_videos(model, readable, decoder, jobs, folder / LOG):
@@ -109,20 +109,6 @@ def check_folders(out: Path, work: Path | None, annotations: Path | None, paths:
         raise InputError(f"--work {work}: lies in --out {out}, which is made as a whole. Name a folder outside of it.")
     if annotations is not None and not annotations.is_dir():
         raise InputError(f"--annotations {annotations}: is no folder. Name the one with the ELAN files of the videos.")
-
-
-def _originals(videos: Sequence[Video], folder: Path | None) -> tuple[dict[str, Path], dict[str, SignspotError]]:
-    """The ELAN documents of videos, and the errors of those that cannot be read, or whose path no table can hold."""
-    found, wrong = {}, unwritable_videos({video.name: video.path for video in videos})
-    for video in videos:
-        path = (folder or video.path.parent) / video.annotations
-        if path.is_file():
-            try:
-                Elan.read(path)
-                found[video.name] = path
-            except InputError as error:
-                wrong[video.name] = error
-    return found, wrong
 
 
 class _Screen(logging.Handler):

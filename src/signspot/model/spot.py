@@ -79,11 +79,6 @@ class Video:
         """Where the predictions of a spotter lie."""
         return self.folder / "predictions" / f"{spotter}.h5"
 
-    @property
-    def annotations(self) -> str:
-        """What an ELAN document of the video is called."""
-        return f"{self.path.stem}.eaf"
-
     def features(self, expert: str) -> Path:
         """Where the features by an expert lie."""
         return self.folder / "features" / f"{expert}.h5"

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from signspot.corpus.cameras import belongs_to
 from signspot.corpus.elan import Media
 from signspot.corpus.names import folded, video_name
 from signspot.errors import InputError
@@ -131,6 +132,10 @@ class Reading:
             if folded(tried) in self.videos or tried in self._table_names:
                 return self._table_names.get(tried, tried)
         return name
+
+    def has_cameras(self, name: str) -> bool:
+        """Whether videos have this name and more behind it, as those of the signers of a conversation have."""
+        return any(belongs_to(paths[0].stem, name) for paths in self.videos.values())
 
     @cached_property
     def _table_names(self) -> dict[str, str]:

@@ -139,7 +139,8 @@ def _by_video(
     if "video" not in columns:
         documents = {line.document for line in lines}
         names = {document: reading.video_of(Path(document).stem if document else path.stem) for document in documents}
-        if reading.videos and "" in names and folded(names[""]) not in reading.videos:
+        unnamed = "" in names and not ("participant" in columns and reading.has_cameras(names[""]))
+        if reading.videos and unnamed and folded(names[""]) not in reading.videos:
             raise InputError(
                 f"{path}: no column tells the video, and no video is called {names['']}; there are the columns "
                 f"{_listed(header)}. If one holds the names of videos: {reading.again('--column', 'video=NAME')}"
