@@ -20,5 +20,6 @@ rule crop:
     params:
         fps=PLAN.corpus["fps"],
         part=lambda wc: PLAN.parts[wc.video],
+        region=lambda wc: PLAN.regions[wc.video],
     script:
         "../scripts/crop.py"

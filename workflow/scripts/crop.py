@@ -5,4 +5,5 @@ from signspot.video.limits import Limits
 
 with job(snakemake):
     span, limits = Span(*snakemake.params.part), Limits.of(snakemake.config)
-    write_frames(snakemake.input[0], snakemake.output[0], snakemake.params.fps, span=span, limits=limits)
+    told = {"span": span, "limits": limits, "region": snakemake.params.region}
+    write_frames(snakemake.input[0], snakemake.output[0], snakemake.params.fps, **told)

@@ -1,7 +1,8 @@
 """The three tables of a corpus: its videos, its annotations and its vocabulary.
 
-- ``videos``: video, path, split, signer. Optional: handedness; start_ms and end_ms, the part of the video to use;
-  annotation, the .eaf of the annotator, to which spottings are added.
+- ``videos``: video, path, split, signer. Optional: handedness; start_ms and end_ms, the part of the video to use; side
+  or crop, the part of the picture to use, see :mod:`signspot.corpus.regions`; annotation, the .eaf of the annotator, to
+  which spottings are added.
 - ``annotations``: video, sign (gloss), start_ms, end_ms (exclusive).
 - ``vocabulary``: class_id (0-based), sign. Optional: aliases, other glosses of the sign, separated by ``|``.
 
@@ -19,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from signspot.corpus.names import wrong_names
+from signspot.corpus.regions import wrong_regions
 from signspot.files import finished
 from signspot.rows import LISTED, bad_cells, nfc, read_rows, refuse, require, whole_numbers
 
@@ -192,7 +194,7 @@ def _wrong_videos(tables: Tables) -> list[str]:
         )
     if len(limits) == 2:
         problems += bad_cells(table, "end_ms", limits["end_ms"] <= limits["start_ms"], name, "more than start_ms")
-    return problems
+    return [*problems, *wrong_regions(table, name)]
 
 
 def _wrong_annotations(tables: Tables) -> list[str]:

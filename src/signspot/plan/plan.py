@@ -10,6 +10,7 @@ from typing import Any
 from signspot.clips.modalities import MODALITIES
 from signspot.clips.window import Window
 from signspot.corpus.names import check_names
+from signspot.corpus.regions import chosen_regions
 from signspot.corpus.tables import Tables, used_parts
 from signspot.errors import InputError
 from signspot.plan.check import (
@@ -87,6 +88,11 @@ class Plan:
     def parts(self) -> dict[str, tuple[int, int | None]]:
         """The part of each video that is used, in ms."""
         return used_parts(self.tables.videos)
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """The part of the picture of each video that is used, see :func:`signspot.corpus.regions.region_of`."""
+        return chosen_regions(self.tables.videos)
 
     @cached_property
     def annotated(self) -> frozenset[str]:

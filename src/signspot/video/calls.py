@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Event, Timer
 from typing import IO
@@ -43,15 +43,21 @@ def opened(path: Path | str, limits: Limits, start_ms: int = 0) -> ffmpeg.nodes.
 
 @contextmanager
 def output(
-    path: Path | str, stream: ffmpeg.nodes.OutputStream, limits: Limits, *options: str, seconds: float | None = None
+    path: Path | str,
+    stream: ffmpeg.nodes.OutputStream,
+    limits: Limits,
+    *options: str,
+    seconds: float | None = None,
+    messages: IO[bytes] | None = None,
 ) -> Iterator[IO[bytes]]:
     """What FFmpeg writes to its standard output, to be read to its end; it is killed at the end of the block.
 
     Args:
         seconds: after which it is killed; None for no limit.
+        messages: an empty file for its messages; None where only a failure is told.
     """
     slow = Event()
-    with tempfile.TemporaryFile() as messages:
+    with tempfile.TemporaryFile() if messages is None else nullcontext(messages) as messages:
         process = start([*COMMON, *ffmpeg.get_args(stream), *options], stdout=subprocess.PIPE, stderr=messages)
         watch = Timer(seconds or 0, lambda: (slow.set(), process.kill()))
         watch.daemon = True
@@ -70,6 +76,20 @@ def output(
             process.kill()
             process.stdout.close()
             process.wait()
+
+
+def described(path: Path | str, limits: Limits, seconds: float) -> str:
+    """FFmpeg's line about the stream that :func:`opened` gives: its codec, colours, size and rate; "" without one."""
+    first = ffmpeg.output(opened(path, limits), "pipe:", format="framecrc", codec="copy", vframes=1)
+    told = ("-v", "info", "-nostats", "-hide_banner")
+    with tempfile.TemporaryFile() as messages:
+        with output(path, first, limits, *told, seconds=seconds, messages=messages) as pipe:
+            pipe.read()
+        messages.seek(0)
+        lines = messages.read(MOST_MESSAGES).decode(errors="replace").splitlines()
+    # The last one is that of the output, which has this stream alone.
+    streams = [line for line in lines if re.match(r" *Stream #\d+:\d+.*: Video: ", line)]
+    return streams[-1] if streams else ""
 
 
 def _failure(path: Path | str, status: int, messages: bytes, limits: Limits) -> SignspotError:

@@ -2,13 +2,16 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from signspot.corpus.regions import region_of
 from signspot.errors import InputError
 from signspot.video.decode import WHOLE, Crop, Span, VideoInfo, frames, full_frames, probe
 from signspot.video.limits import Limits
 from signspot.video.mediapipe import array, in_threads, native_log, solution
+from signspot.video.people import TRUNK, Footage, People
 from signspot.video.program import program
 from signspot.video.store import store_frames
 
@@ -16,50 +19,79 @@ __all__ = ["Crop", "find_crop", "write_frames"]
 
 log = logging.getLogger(__name__)
 
-TRUNK = (0, 11, 12, 23, 24)
-"""Pose landmarks whose mean is the middle of the signer: nose, shoulders, hips."""
 SAMPLES = (8, 64)
 """Least and largest number of frames in which the signer is looked for; between them, one frame a second."""
+NOBODY = (
+    ". Check that it is the right video, that the signer is upright, well lit and large enough, and start_ms and "
+    "end_ms if given; or leave it out."
+)
 LEAST_FRAMES = 8
 """Frames of a published clip. A shorter video gives no whole clip."""
 
 
 def find_crop(
-    path: Path | str, info: VideoInfo | None = None, span: Span = WHOLE, limits: Limits | None = None
+    path: Path | str,
+    info: VideoInfo | None = None,
+    span: Span = WHOLE,
+    limits: Limits | None = None,
+    region: str = "",
 ) -> Crop:
     """The window about the signer: one window for the whole video, as high as the video.
 
     The middle of the window is the mean x of the ``TRUNK`` landmarks over frames at equal distances. The window may
-    reach beyond the video, and is black there. So a video in portrait format is kept whole, with black sides.
+    reach beyond the video, and is black there. So a video in portrait format is kept whole, with black sides. Of
+    several people, it is about the one who is found most often, and a warning is logged.
 
     Args:
         path: the video.
         info: what :func:`signspot.video.decode.probe` tells of the video; None to probe it here.
         span: the part of the video to use.
         limits: what the video may have at most; None for those of the environment.
+        region: the part of its picture to use, see :func:`signspot.corpus.regions.region_of`.
 
     Raises:
-        InputError: no person is found in any of these frames, or the video cannot be decoded.
+        InputError: no person is found in any of these frames, the region lies beyond the picture, or the video cannot
+            be decoded.
     """
-    info = info or probe(path, limits)
+    crop, warnings = find_signer(path, info or probe(path, limits), span, limits, region)
+    for warning in warnings:
+        log.warning("%s: %s", path, warning)
+    return crop
+
+
+def find_signer(
+    path: Path | str, info: VideoInfo, span: Span, limits: Limits | None, region: str
+) -> tuple[Crop, list[str]]:
+    """The window of :func:`find_crop`, and what is to be told of the picture: several people, a signer too small or not
+    upright, a high dynamic range."""
+    try:
+        chosen = region_of(region, info.width, info.height) if region else None
+    except InputError as error:
+        raise InputError(f"{path}: {error} Correct the table of videos.") from error
+    footage = Footage(path, info, span, limits, chosen)
     seconds = _used_seconds(path, info, span)
     count = int(np.clip(round(seconds), *SAMPLES))
     pose = solution("pose")
     with native_log(), in_threads(pose.Pose, 1)(static_image_mode=True, model_complexity=1) as model:
         found = [
-            array(model.process(frame).pose_landmarks, 33)[TRUNK, 0]
-            for frame in full_frames(path, info, count / seconds, span, limits)
+            array(model.process(frame).pose_landmarks, 33)
+            for frame in full_frames(path, info, count / seconds, span, limits, chosen)
         ]
-    x = np.array(found, np.float64).reshape(-1, len(TRUNK))
-    seen = ~np.isnan(x).any(axis=1)
-    if not seen.any():
-        raise InputError(
-            f"{path}: no person found in any of {len(x)} frames. Check that it is the right video, that the signer is "
-            "upright and well lit, and start_ms and end_ms if given; or leave it out."
-        )
-    log.info("%s: signer found in %d of %d frames", path, seen.sum(), len(x))
-    centre = float(np.clip(x[seen].mean(), 0, 1) * info.width)
-    return Crop(centre, info.height, info.width, info.height)
+        landmarks = np.array(found, np.float32).reshape(-1, 33, 3)
+        people = People(footage, 1000 * seconds / count, landmarks, lambda picture: _person(model, picture))
+        seen = people.seen
+        lacking = people.again() if 2 * seen.sum() < len(seen) else ""
+        if not seen.any():
+            reason = lacking and f"; {lacking}"
+            raise InputError(f"{path}: no person found in any of {len(seen)} frames{reason or NOBODY}")
+        mine, others = people.one()
+        turned = people.turned(mine)
+    log.info("%s: signer found in %d of %d frames", path, seen.sum(), len(seen))
+    few = lacking and f"a person is found in {seen.sum()} of {len(seen)} frames only; in others, {lacking}"
+    x = np.ascontiguousarray(landmarks[:, TRUNK, 0], np.float64)
+    centre = float(np.clip(x[mine].mean(), 0, 1) * footage.picture.width)
+    side = footage.picture.height
+    return Crop(centre, side, info.width, info.height, chosen), [*filter(None, (info.warning, few, others, turned))]
 
 
 def write_frames(
@@ -69,6 +101,7 @@ def write_frames(
     size: int = 256,
     span: Span = WHOLE,
     limits: Limits | None = None,
+    region: str = "",
 ) -> None:
     """Writes the frame store of a video: cropped about the signer, ``fps`` frames per second, ``size`` x ``size`` px.
 
@@ -79,6 +112,7 @@ def write_frames(
         size: side of the frames, in px.
         span: the part of the video to use.
         limits: what the video may have at most; None for those of the environment.
+        region: the part of its picture to use, as in :func:`find_crop`.
 
     Raises:
         InputError: the video is missing, damaged, beyond a limit or too short for a clip, or shows no person.
@@ -89,7 +123,14 @@ def write_frames(
     else:
         kind = "variable rate, on average " if info.variable else ""
         log.info("%s: %dx%d px, resampled from %s%.3f to %g fps", path, info.width, info.height, kind, info.fps, fps)
-    crop = find_crop(path, info, span, limits)
+    crop, warnings = find_signer(path, info, span, limits, region)
+    for warning in warnings:
+        log.warning("%s: %s", path, warning)
+    optional = {
+        "end_ms": span.end_ms,
+        "region": None if crop.region is None else str(crop.region),
+        "warnings": "\n".join(warnings) or None,
+    }
     attributes = {
         "video": Path(out).stem,
         "fps": fps,
@@ -102,9 +143,14 @@ def write_frames(
         "resampled": not info.is_at(fps),
         "start_ms": span.start_ms,
         "ffmpeg": str(program()),
-    } | ({} if span.end_ms is None else {"end_ms": span.end_ms})
+        **{name: value for name, value in optional.items() if value is not None},
+    }
     count = store_frames(frames(path, fps, crop, size, span, limits), out, attributes, LEAST_FRAMES)
     log.info("%s: %d frames about x = %.0f px", out, count, crop.centre_x)
+
+
+def _person(model: Any, picture: np.ndarray) -> np.ndarray:
+    return array(model.process(picture).pose_landmarks, 33)
 
 
 def _used_seconds(path: Path | str, info: VideoInfo, span: Span) -> float:

@@ -12,8 +12,9 @@ from typing import IO
 import ffmpeg
 import numpy as np
 
+from signspot.corpus.regions import Region
 from signspot.errors import InputError
-from signspot.video.calls import MOST_MESSAGES, opened, output, undecodable
+from signspot.video.calls import MOST_MESSAGES, described, opened, output, undecodable
 from signspot.video.limits import Limits
 
 VIDEO_SUFFIXES = frozenset(
@@ -23,6 +24,11 @@ VIDEO_SUFFIXES = frozenset(
     )
 )
 """Suffixes by which video files are found in a folder. A video named by the user may have any suffix."""
+
+TO_USUAL_RANGE = (
+    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
+)
+"""Filters of FFmpeg that map a high dynamic range to the usual one."""
 
 UNKNOWN = -(1 << 63)
 """FFmpeg's mark of an unknown time."""
@@ -58,6 +64,7 @@ class VideoInfo:
         fps: average number of frames per second.
         duration_ms: the end of the picture that is shown last, from time 0 on.
         variable: whether some frames last longer than others.
+        hdr: how its high dynamic range is coded, ``HLG`` or ``PQ``; "" for usual video.
     """
 
     width: int
@@ -65,10 +72,19 @@ class VideoInfo:
     fps: float
     duration_ms: int
     variable: bool
+    hdr: str = ""
 
     def is_at(self, fps: float) -> bool:
         """Whether the video has this frame rate: over the whole video, frames are at most half a frame off."""
         return not self.variable and abs(self.fps - fps) * self.duration_ms / 1000 < 0.5
+
+    @property
+    def warning(self) -> str:
+        """What to tell of its colours; "" if they are usual."""
+        return self.hdr and (
+            f"has a high dynamic range ({self.hdr}), which is read as if it were usual, so that its colours are pale. "
+            f"Convert it: ffmpeg -i OLD -vf {TO_USUAL_RANGE} -c:v libx264 -crf 18 -c:a copy NEW.mp4"
+        )
 
 
 @dataclass(frozen=True)
@@ -76,20 +92,22 @@ class Crop:
     """A square window on a video, as high as the video. Parts of the window beside the video are black.
 
     Args:
-        centre_x: middle of the window, in px from the left edge of the video.
+        centre_x: middle of the window, in px from the left edge of the video, or of its region.
         side: side of the window, in px.
         width: width of the video as a player shows it, in px.
         height: height of the video as a player shows it, in px.
+        region: to which the video is cut first; None for the whole picture.
     """
 
     centre_x: float
     side: int
     width: int
     height: int
+    region: Region | None = None
 
     @property
     def left(self) -> int:
-        """First column of the window, in px of the video; it may be negative."""
+        """First column of the window, in px of the video or its region; it may be negative."""
         return round(self.centre_x - self.side / 2)
 
 
@@ -123,7 +141,7 @@ def probe(path: Path | str, limits: Limits | None = None) -> VideoInfo:
     # Containers round times to 1 ms or finer, so steps of 33 and 34 ms count as equal.
     variable = bool(np.ptp(steps) > 0.002 + 0.1 * np.median(steps))
     end = packets.shown.max() + packets.last_s
-    return VideoInfo(width, height, float(fps), round(1000 * end), variable)
+    return VideoInfo(width, height, float(fps), round(1000 * end), variable, _hdr(path, limits))
 
 
 def frames(
@@ -149,10 +167,11 @@ def frames(
         InputError: the file is missing, no video, or damaged; damage raises the error when decoding reaches it.
     """
     limits = limits or Limits.of({})
-    x, right = max(crop.left, 0), min(crop.left + crop.side, crop.width)
+    picture = crop.region or Region(0, 0, crop.width, crop.height)
+    x, right = max(crop.left, 0), min(crop.left + crop.side, picture.width)
     window = (
-        _resampled(path, fps, crop, span, limits)
-        .filter("crop", right - x, crop.height, x, 0)
+        _resampled(path, fps, crop, span, limits, crop.region)
+        .filter("crop", right - x, picture.height, x, 0)
         .filter("pad", crop.side, crop.side, x - crop.left, 0, color="black")
     )
     if size is not None:
@@ -162,7 +181,12 @@ def frames(
 
 
 def full_frames(
-    path: Path | str, info: VideoInfo, fps: float, span: Span = WHOLE, limits: Limits | None = None
+    path: Path | str,
+    info: VideoInfo,
+    fps: float,
+    span: Span = WHOLE,
+    limits: Limits | None = None,
+    region: Region | None = None,
 ) -> Iterator[np.ndarray]:
     """The uncropped frames of a video at a constant rate, one at a time; otherwise as :func:`frames`.
 
@@ -172,17 +196,21 @@ def full_frames(
         fps: frames per second.
         span: the part of the video to use.
         limits: what the video may have at most; None for those of the environment.
+        region: to which the pictures are cut; None for whole pictures.
 
     Yields:
         uint8 (height, width, 3), RGB.
     """
     limits = limits or Limits.of({})
-    shape = (info.height, info.width, 3)
-    return _stream(path, _resampled(path, fps, info, span, limits), shape, limits, span.frames(fps))
+    shown = region or info
+    stream = _resampled(path, fps, info, span, limits, region)
+    return _stream(path, stream, (shown.height, shown.width, 3), limits, span.frames(fps))
 
 
 _FLAGS, _DISCARDED = re.compile(rb"F=0x(\w+)"), 4
 """FFmpeg's flags of a packet, where they are not just those of a keyframe; and that of a packet that is not shown."""
+_HDR = {"arib-std-b67": "HLG", "smpte2084": "PQ"}
+"""FFmpeg's names of the transfer characteristics of a high dynamic range, and the usual ones."""
 _Y4M = {"vframes": 1, "pix_fmt": "yuv420p"}
 """Output options for a YUV4MPEG2 stream, which begins with the size and the shape of pixels in plain text."""
 
@@ -214,14 +242,14 @@ a frame; with this shift, it is the one nearest to the frame's instant.
 
 
 def _resampled(
-    path: Path | str, fps: float, shown: VideoInfo | Crop, span: Span, limits: Limits
+    path: Path | str, fps: float, shown: VideoInfo | Crop, span: Span, limits: Limits, region: Region | None
 ) -> ffmpeg.nodes.FilterableStream:
     """Frames at a constant rate from ``span.start_ms`` on, with square pixels and full colour: any column can be cut.
 
     Pictures of an interlaced recording, half of whose rows are of a later instant, become whole pictures.
     """
     rate = Fraction(fps).limit_denominator(1001)
-    return (
+    whole = (
         opened(path, limits, span.start_ms)
         .filter("yadif", deint="interlaced")
         .filter("setpts", f"PTS+{_CENTRED.format(float(rate))}/TB")
@@ -231,6 +259,7 @@ def _resampled(
         .filter("setsar", 1)
         .filter("format", "yuv444p")
     )
+    return whole if region is None else whole.filter("crop", region.width, region.height, region.x, region.y)
 
 
 def _stream(
@@ -267,6 +296,12 @@ def _shown_size(path: Path | str, limits: Limits) -> tuple[int, int]:
     shown = round(width * aspect[0] / aspect[1]) if all(aspect) else width
     limits.check_size(path, shown, height)
     return shown, height
+
+
+def _hdr(path: Path | str, limits: Limits) -> str:
+    """How the high dynamic range of a video is coded; "" if it has none, or does not say so."""
+    told = described(path, limits, limits.probe_seconds(Path(path).stat().st_size))
+    return next((usual for name, usual in _HDR.items() if name in re.split("[/,() ]", told)), "")
 
 
 def _packets(path: Path | str, limits: Limits) -> _Packets:

@@ -11,6 +11,7 @@ import simplejpeg
 
 from signspot import __version__
 from signspot.arrays import CHUNK, Rows, attribute, new_arrays, open_arrays, write_attributes, write_rows
+from signspot.corpus.regions import Region, region_of
 from signspot.errors import DamagedStore, InputError
 from signspot.video.decode import Crop, Span
 
@@ -74,6 +75,7 @@ class FrameStore:
         size: side of the frames, in px.
         crop: the window of the video that the frames show.
         span: the part of the video that the frames cover.
+        warnings: what is to be told of its picture, see :func:`signspot.video.crop.find_signer`.
 
     Raises:
         InputError: the file is missing or no frame store.
@@ -88,10 +90,18 @@ class FrameStore:
             if len(self._offset) == 0 or self._offset[-1] != len(self._jpeg):
                 raise DamagedStore(path, "its pictures do not begin where its offsets say")
             self.fps, self.size = attribute(file, "fps", float), attribute(file, "size")
-            window = (attribute(file, name) for name in ("side", "source_width", "source_height"))
-            self.crop = Crop(attribute(file, "centre_x", float), *window)
+            side, *source = (attribute(file, name) for name in ("side", "source_width", "source_height"))
+            self.crop = Crop(attribute(file, "centre_x", float), side, *source, self._region(file, *source))
             self.span = Span(attribute(file, "start_ms"), attribute(file, "end_ms", optional=True))
+            self.warnings = (attribute(file, "warnings", str, optional=True) or "").splitlines()
             self._file = stack.pop_all()
+
+    def _region(self, file: h5py.File, width: int, height: int) -> Region | None:
+        chosen = attribute(file, "region", str, optional=True)
+        try:
+            return None if chosen is None else region_of(chosen, width, height)
+        except InputError as error:
+            raise DamagedStore(self._path, f"its attribute 'region': {error}") from error
 
     def __enter__(self) -> "FrameStore":
         return self

@@ -1,0 +1,270 @@
+"""Who is seen in frames of a video: one person or several, large enough, upright.
+
+A person is where MediaPipe Pose finds one. It finds one person in a picture; of several, now this and now that one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from signspot.corpus.regions import LEAST_PX, Region
+from signspot.video.decode import Span, VideoInfo, full_frames
+from signspot.video.limits import Limits
+
+TRUNK = (0, 11, 12, 23, 24)
+"""Pose landmarks whose mean is the middle of the signer: nose, shoulders, hips."""
+SHOULDERS, HIPS = (11, 12), (23, 24)
+LEAST_SHARE = 0.1
+"""Of the frames. A place where somebody is found more seldom moves the mean by less than a tenth of the way to it."""
+LOOKS = 4
+"""Number of frames that are looked at again."""
+ENLARGED = (2, 4)
+"""How many times pictures are enlarged."""
+TURNS = {
+    1: ("lies on the side", "transpose=cclock"),
+    3: ("lies on the side", "transpose=clock"),
+    2: ("is upside down", "hflip,vflip"),
+}
+"""Quarter turns counter-clockwise that set a picture upright -> how the signer is, and FFmpeg's filter for it."""
+COLUMN = "crop (x,y,width,height in px) of the table of videos"
+
+Look = Callable[[np.ndarray], np.ndarray]
+"""From a picture, uint8 (height, width, 3), to the pose landmarks of a person, float32 (33, 3): x and y as parts of its
+sides; NaN if nobody is found."""
+
+
+@dataclass(frozen=True)
+class Footage:
+    """The part of a video, in time and place, in which the signer is looked for; ``region`` None: whole pictures."""
+
+    path: Path | str
+    info: VideoInfo
+    span: Span
+    limits: Limits | None
+    region: Region | None
+
+    @property
+    def picture(self) -> Region:
+        """Where its pictures lie in those of the video."""
+        return self.region or Region(0, 0, self.info.width, self.info.height)
+
+    def sampled(self, fps: float) -> Iterator[np.ndarray]:
+        """Pictures at a constant rate, uint8 (height, width, 3)."""
+        return full_frames(self.path, self.info, fps, self.span, self.limits, self.region)
+
+    def at(self, ms: float) -> Iterator[np.ndarray]:
+        """The picture ``ms`` after its start, uint8 (height, width, 3); nothing behind its end."""
+        start = Span(self.span.start_ms + round(ms))
+        # At such a rate a picture comes soon.
+        pictures = full_frames(self.path, self.info, min(self.info.fps, 25), start, self.limits, self.region)
+        with closing(pictures):
+            yield from (picture for picture, _ in zip(pictures, range(1), strict=False))
+
+    def cutting(self, part: Region) -> str:
+        """The command that cuts the video to a part of its pictures, of even sides as encoders want them."""
+        placed = self.in_video(part)
+        return command(f"crop={placed.width & ~1}:{placed.height & ~1}:{placed.x}:{placed.y}")
+
+    def in_video(self, part: Region) -> Region:
+        """Where a part of its pictures lies in those of the video."""
+        return Region(self.picture.x + part.x, self.picture.y + part.y, part.width, part.height)
+
+
+@dataclass(frozen=True)
+class People:
+    """Where a person was found in frames at equal distances.
+
+    Args:
+        footage: the frames.
+        step_ms: time from one to the next.
+        landmarks: float32 (frames, 33, 3), see :data:`Look`.
+        look: how they were found.
+    """
+
+    footage: Footage
+    step_ms: float
+    landmarks: np.ndarray
+    look: Look
+
+    @property
+    def seen(self) -> np.ndarray:
+        """In which frames somebody was found, bool (frames,)."""
+        return ~np.isnan(self.landmarks[:, 0, 0])
+
+    @property
+    def middles(self) -> np.ndarray:
+        """The middle of the person in each frame, float64 (frames, 2) in px."""
+        return self._px[:, TRUNK].mean(axis=1)
+
+    @property
+    def _px(self) -> np.ndarray:
+        return in_px(self.landmarks, self.footage.picture)
+
+    def one(self) -> tuple[np.ndarray, str]:
+        """The frames that show the person who was found most often, bool (frames,), and what to tell of others.
+
+        Two places are those of two people only if somebody is at the one while somebody is at the other: one signer may
+        walk from place to place.
+        """
+        middles, mine, others, rest = self.middles, self.seen, [], None
+        while parts := two_groups(middles, mine, self._breadth(mine)):
+            here, there = (np.median(middles[frames], axis=0) for frames in parts)
+            beyond = beyond_the_middle(self.footage.picture, here, there)
+            if not self._is_at(there, beyond, parts[0]):
+                break
+            mine, rest = parts[0], rest or beyond_the_middle(self.footage.picture, there, here)
+            others.append(parts[1])
+        if rest is None:
+            return mine, ""
+        places = [self._place(frames) for frames in (mine, *others)]
+        return mine, (
+            f"{len(places)} people are in the picture, at about {' and '.join(places)}; the window is about the first. "
+            f"Choose one by the column side (left or right) or {COLUMN}, or cut the video first: "
+            f"{self.footage.cutting(rest)}"
+        )
+
+    def _breadth(self, frames: np.ndarray) -> float:
+        """The distance of the shoulders of the people of some frames, in px."""
+        left, right = (self._px[frames, shoulder] for shoulder in SHOULDERS)
+        return float(np.median(np.hypot(*(left - right).T)))
+
+    def _is_at(self, place: np.ndarray, part: Region, frames: np.ndarray) -> bool:
+        """Whether, in half of some frames or more, somebody is at a place, which lies in a part without the others."""
+        reach = np.abs(place - np.median(self.middles[frames], axis=0)).max() / 3
+        found = np.array([self.look(cut(picture, part)) for picture in self._some(frames)]).reshape(-1, 33, 3)
+        middles = in_px(found, part)[:, TRUNK].mean(axis=1) + np.array([part.x, part.y])
+        near = np.abs(middles - place).max(axis=1) < reach
+        return 2 * near.sum() >= len(near) > 0
+
+    def _place(self, frames: np.ndarray) -> str:
+        x, y = np.median(self.middles[frames], axis=0)
+        x, y = x + self.footage.picture.x, y + self.footage.picture.y
+        return f"x = {x:.0f}, y = {y:.0f} px (found there in {frames.sum()} of {len(frames)} frames)"
+
+    def again(self) -> str:
+        """What to tell of frames in which nobody was found, after a look at them enlarged and turned; "" if nothing."""
+        pictures = list(self._some(~self.seen))
+        for times in ENLARGED:
+            if part := self._shown_best(pictures, times):
+                return (
+                    "a person is found when the picture is enlarged: the signer may be too small. Cut the picture by "
+                    f"the column {COLUMN}, for example {self.footage.in_video(part)}, or cut the video first: "
+                    f"{self.footage.cutting(part)}"
+                )
+        for turns in TURNS:
+            found = (self.look(np.ascontiguousarray(np.rot90(picture, turns))) for picture in pictures)
+            if is_most([not np.isnan(each).any() for each in found]):
+                return f"a person is found when the picture is turned: {turned_text(turns)}"
+        return ""
+
+    def _shown_best(self, pictures: Sequence[np.ndarray], times: int) -> Region | None:
+        """The part that has, in most of the pictures, a person, and her nearest to its middle; None if none has."""
+        distances = {}
+        for part in self._parts(times):
+            found = np.array([self.look(cut(picture, part)) for picture in pictures]).reshape(-1, 33, 3)
+            middles = found[:, TRUNK, :2].mean(axis=1)
+            inside = ((middles > 0) & (middles < 1)).all(axis=1)
+            if is_most(inside):
+                distances[part] = float(np.abs(middles[inside] - 0.5).mean())
+        return min(distances, key=distances.__getitem__, default=None)
+
+    def turned(self, frames: np.ndarray) -> str:
+        """What to tell of the person of some frames, bool (frames,), if she is not upright; "" if she is."""
+        turns = quarter_turns(self._px[frames])
+        return turned_text(turns) if turns else ""
+
+    def _parts(self, times: int) -> Iterator[Region]:
+        """Overlapping parts of the picture that show it enlarged so many times."""
+        picture = self.footage.picture
+        width, height = picture.width // times, picture.height // times
+        if min(width, height) >= LEAST_PX:
+            steps = range(2 * times - 1)
+            yield from (Region(x * width // 2, y * height // 2, width, height) for y, x in product(steps, steps))
+
+    def _some(self, frames: np.ndarray) -> Iterator[np.ndarray]:
+        """A few of the pictures of some frames, bool (frames,)."""
+        numbers = np.flatnonzero(frames)
+        for number in numbers[np.linspace(0, len(numbers) - 1, min(LOOKS, len(numbers))).round().astype(int)]:
+            yield from self.footage.at(number * self.step_ms)
+
+
+def cut(picture: np.ndarray, part: Region) -> np.ndarray:
+    """A part of a picture, uint8 (height, width, 3)."""
+    return np.ascontiguousarray(picture[part.y : part.y + part.height, part.x : part.x + part.width])
+
+
+def in_px(landmarks: np.ndarray, picture: Region) -> np.ndarray:
+    """Landmarks (…, 3) as parts of the sides of a picture -> float64 (…, 2) in px."""
+    return landmarks[..., :2].astype(np.float64) * (picture.width, picture.height)
+
+
+def is_most(found: Sequence[bool] | np.ndarray) -> bool:
+    """Whether more than half are true."""
+    return 2 * int(np.sum(found)) > len(found)
+
+
+def two_groups(middles: np.ndarray, frames: np.ndarray, apart: float) -> tuple[np.ndarray, np.ndarray] | None:
+    """Some frames in two groups by place, the larger one first, each bool (frames,); None if it is one place.
+
+    Along each axis, the groups are those whose means explain most of the variance. Each has its share of the frames,
+    and their means are at least a distance ``apart``: that of a pair of shoulders, since two people stand side by side.
+
+    Args:
+        middles: float64 (frames, 2) in px.
+        frames: bool (frames,).
+        apart: in px.
+    """
+    numbers, groups, widest = np.flatnonzero(frames), None, apart
+    for axis in (0, 1):
+        order = numbers[np.argsort(middles[numbers, axis], kind="stable")]
+        if len(order) < 2:
+            return None
+        values, first = middles[order, axis], np.arange(1, len(order))
+        sums, last = np.cumsum(values)[:-1], len(order) - first
+        distances = (values.sum() - sums) / last - sums / first
+        best = int(np.argmax(first * last * distances**2))
+        if distances[best] >= widest and min(first[best], last[best]) >= LEAST_SHARE * len(order):
+            widest = distances[best]
+            groups = order[: best + 1], order[best + 1 :]
+    if groups is None:
+        return None
+    more, fewer = sorted(groups, key=lambda group: (-len(group), group.min()))
+    return np.isin(np.arange(len(frames)), more), np.isin(np.arange(len(frames)), fewer)
+
+
+def beyond_the_middle(picture: Region, here: np.ndarray, there: np.ndarray) -> Region:
+    """The part of a picture on the side of ``there``, cut half-way to ``here``, each (x, y) in px of it."""
+    axis = int(np.argmax(np.abs(there - here)))
+    half, sides = round((here[axis] + there[axis]) / 2), [picture.width, picture.height]
+    half = int(np.clip(half, LEAST_PX, sides[axis] - LEAST_PX))
+    if there[axis] < here[axis]:
+        corner, sides[axis] = [0, 0], half
+    else:
+        corner, sides[axis] = [half * (axis == 0), half * (axis == 1)], sides[axis] - half
+    return Region(*corner, *sides)
+
+
+def quarter_turns(landmarks: np.ndarray) -> int:
+    """Quarter turns counter-clockwise that set a person upright, 0 to 3, by the mean way from hips to shoulders.
+
+    Args:
+        landmarks: float64 (frames, 33, 2) in px.
+    """
+    ways = landmarks[:, SHOULDERS].mean(axis=1) - landmarks[:, HIPS].mean(axis=1)
+    x, y = (ways / np.hypot(*ways.T)[:, None]).mean(axis=0)
+    return round(np.arctan2(x, -y) / (np.pi / 2)) % 4
+
+
+def turned_text(turns: int) -> str:
+    """What to tell of a signer who so many quarter turns counter-clockwise set upright."""
+    how, turning = TURNS[turns]
+    return f"the signer {how}. Turn the video first: {command(turning)}"
+
+
+def command(change: str) -> str:
+    """The command that changes a video by a filter of FFmpeg."""
+    return f"ffmpeg -i OLD -vf {change} -c:v libx264 -crf 18 -c:a copy NEW.mp4"
