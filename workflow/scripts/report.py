@@ -5,6 +5,7 @@ from pathlib import Path
 from signspot.labels.frames import read_span_ms
 from signspot.logs import job
 from signspot.report import ReportInputs, thresholds_figure, timeline_figure, write_report
+from signspot.video.store import picture_warnings
 
 with job(snakemake):
     told, given = snakemake.params.job, snakemake.input
@@ -29,7 +30,7 @@ with job(snakemake):
         accuracies=dict(zip(told["experts"], map(Path, given.get("accuracies", [])), strict=True)),
         benchmarks={stage: list(paths) for stage, paths in groupby(benchmarks, lambda path: path.parent.name)},
         spans_ms={video: read_span_ms(Path(path)) for video, path in zip(told["test"], given.labels, strict=True)},
-        warnings=told["warnings"],
+        warnings=[*told["warnings"], *picture_warnings(given.crops)],
         review=told["review"],
     )
     write_report(inputs, Path(snakemake.output.page))

@@ -10,13 +10,14 @@ import numpy as np
 from signspot.exemplars.tracks import HandTrack
 from signspot.exemplars.trimming import signing_part
 from signspot.find.lexicon import ExampleVideo, Lexicon
-from signspot.intake.notes import CLIPS, DROPPED, TRIMMED, Note
+from signspot.intake.notes import CLIPS, DROPPED, PICTURES, TRIMMED, Note
 from signspot.labels.frames import FrameLabels
 from signspot.model.prepare import StoreSettings
 from signspot.model.progress import Progress
 from signspot.model.spot import Video, prepared_videos
 from signspot.spotters import VideoInputs
 from signspot.timebase import Timebase
+from signspot.video.store import FrameStore
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ def prepare_examples(lexicon: Lexicon, work: Path, settings: StoreSettings, jobs
                 notes.append(Note(CLIPS, str(example.path), str(error).removeprefix(f"{example.path}: ")))
             elif found := _shown(example, HandTrack(video.stores.poses), notes):
                 shown[video.name] = found
+                with FrameStore(video.stores.crops) as store:
+                    notes += [Note(PICTURES, str(example.path), warning) for warning in store.warnings]
                 inputs.append(VideoInputs(video.name, stores=video.stores))
     notes += _about_trimming([found for found in shown.values() if found.clip_frames])
     kept = Lexicon([video for video in lexicon.videos if video.name in shown], notes)

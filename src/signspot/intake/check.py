@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from signspot.corpus.regions import chosen_regions, region_of
 from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
-from signspot.intake.notes import Note
+from signspot.intake.notes import PICTURES, Note
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
 from signspot.plan.check import check_media_paths
 from signspot.plan.config_files import read_config
@@ -94,11 +95,13 @@ def _rate(config: Path) -> float:
 def _look(tables: Tables, limits: Limits | None) -> tuple[dict[str, VideoInfo | None], list[Note]]:
     """What the file of each video holds, by video; None for a file that cannot be used."""
     infos: dict[str, VideoInfo | None] = {}
-    notes = []
+    notes, regions = [], chosen_regions(tables.videos)
     videos = list(zip(tables.videos["video"], tables.videos["path"], strict=True))
     for video, path in tqdm(videos, "looking at videos", unit="video", disable=None, leave=False):
         try:
-            infos[video] = probe(path, limits)
+            infos[video] = info = probe(path, limits)
+            region_of(regions[video], info.width, info.height)
+            notes += [Note(PICTURES, video, info.warning)] if info.warning else []
         except InputError as error:
             infos[video] = None
             notes.append(Note(MEDIA, video, str(error)))

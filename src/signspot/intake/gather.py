@@ -23,6 +23,7 @@ from signspot.intake.notes import (
     NO_MEDIA,
     OVERLAPS,
     PAIRED,
+    PICTURES,
     READ,
     RENAMED,
     UNANNOTATED,
@@ -267,6 +268,7 @@ def _videos(request: Request, matching: Matching, unread: set[str], notes: list[
         hand = request.signers.handedness(match.stem, *([annotations.video] if annotations else []))
         placements = place(annotations.signs(hand), match.medium, info, request.fps) if annotations else []
         notes += [*_about_video(name, match), *_about_signs(name, match, placements)]
+        notes += [Note(PICTURES, str(match.path), info.warning)] if info and info.warning else []
         yield CorpusVideo(
             name,
             match.path,

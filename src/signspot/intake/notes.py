@@ -21,9 +21,10 @@ DISPUTED = "Equal clips of several signs, all left out: nobody can tell which si
 SPELLINGS = "Signs in several spellings, taken for one"
 JOINED = "Videos that are annotated in several places; all their annotations count"
 NAMED = "Example videos with another name in the log"
+PICTURES = "Videos whose picture needs a look"
 KINDS = (
     *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, PAIRED, LINKS, NO_MEDIA, UNANNOTATED),
-    *(RENAMED, OVERLAPS, READ, UNREAD, SPELLINGS, JOINED, TRIMMED, NAMED),
+    *(PICTURES, RENAMED, OVERLAPS, READ, UNREAD, SPELLINGS, JOINED, TRIMMED, NAMED),
 )
 """Kinds of notes, in the order in which the summary tells them."""
 

@@ -145,12 +145,13 @@ def work_folder(folder: Path | None, out: Path) -> Iterator[Path]:
 
 
 def summary(results: Results, out: Path, seconds: float) -> str:
-    """How many spottings each video has, and how long it took."""
+    """How many spottings each video has, what is to be told of its picture, and how long it took."""
     lines = []
     for video, spotted in results.found.items():
         original = results.originals.get(video.name)
         kept = f", beside the tiers of {original}" if original else ""
         lines.append(f"{video.name}: {len(spotted.spottings)} spottings{kept}")
+        lines += [f"{video.name}: {warning}" for warning in spotted.warnings]
     signs = sum(len(spotted.spottings) for spotted in results.found.values())
     minutes = sum(spotted.seconds for spotted in results.found.values()) / 60
     lines.append(

@@ -44,11 +44,13 @@ class VideoSpottings:
         spottings: video, sign, class_id, start_ms, end_ms, score.
         seconds: how long the video lasts.
         curve: how likely the best sign is over its time.
+        warnings: about its picture.
     """
 
     spottings: pd.DataFrame
     seconds: float
     curve: ScoreCurve
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Networks:
             found = {video.name: decode(decoder, predictions, **self.model.decoders.get(decoder, {}))}
             table = spottings_table(found, self.model.vocabulary, {video.name: predictions.timebase})
         with FrameStore(video.stores.crops) as store:
-            return VideoSpottings(table, len(store) / store.fps, score_curve(predictions))
+            return VideoSpottings(table, len(store) / store.fps, score_curve(predictions), store.warnings)
 
     def _predict(self, video: Video) -> Predictions:
         """The predictions of the leading spotter; those of all spotters are written, because others read them."""

@@ -11,6 +11,7 @@ from signspot.corpus.tables import class_ids
 from signspot.labels.frames import Annotation, annotations_by_video
 from signspot.plan.check import split_member
 from signspot.plan.plan import Plan
+from signspot.plan.runs import ROLES
 from signspot.plan.settings import SpotterSettings
 from signspot.vipl.videos import usable_ranges
 
@@ -293,6 +294,7 @@ class Needs:
             "scores": [files.decoded_scores(*pair) for pair in self.decoders(run)],
             "parameters": [files.decoder(*pair) for pair in self.decoders(run)],
             "pose_summary": corpus.pose_summary,
+            "crops": self.stores("crops", self.plan.runs[run].of(*ROLES)),
             "dropped": corpus.dropped,
             "labels": self.stores("labels", self.plan.scored(run)),
             "histories": [

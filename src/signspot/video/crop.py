@@ -21,10 +21,6 @@ log = logging.getLogger(__name__)
 
 SAMPLES = (8, 64)
 """Least and largest number of frames in which the signer is looked for; between them, one frame a second."""
-NOBODY = (
-    ". Check that it is the right video, that the signer is upright, well lit and large enough, and start_ms and "
-    "end_ms if given; or leave it out."
-)
 LEAST_FRAMES = 8
 """Frames of a published clip. A shorter video gives no whole clip."""
 
@@ -53,17 +49,13 @@ def find_crop(
         InputError: no person is found in any of these frames, the region lies beyond the picture, or the video cannot
             be decoded.
     """
-    crop, warnings = find_signer(path, info or probe(path, limits), span, limits, region)
-    for warning in warnings:
-        log.warning("%s: %s", path, warning)
-    return crop
+    return find_signer(path, info or probe(path, limits), span, limits, region)[0]
 
 
 def find_signer(
     path: Path | str, info: VideoInfo, span: Span, limits: Limits | None, region: str
 ) -> tuple[Crop, list[str]]:
-    """The window of :func:`find_crop`, and what is to be told of the picture: several people, a signer too small or not
-    upright, a high dynamic range."""
+    """The window of :func:`find_crop`, and what there is to tell of the picture, which is logged as warnings."""
     try:
         chosen = region_of(region, info.width, info.height) if region else None
     except InputError as error:
@@ -79,19 +71,18 @@ def find_signer(
         ]
         landmarks = np.array(found, np.float32).reshape(-1, 33, 3)
         people = People(footage, 1000 * seconds / count, landmarks, lambda picture: _person(model, picture))
-        seen = people.seen
-        lacking = people.again() if 2 * seen.sum() < len(seen) else ""
+        seen, lacking = people.seen, people.lacking()
         if not seen.any():
-            reason = lacking and f"; {lacking}"
-            raise InputError(f"{path}: no person found in any of {len(seen)} frames{reason or NOBODY}")
+            raise InputError(f"{path}: {lacking}")
         mine, others = people.one()
-        turned = people.turned(mine)
+    x = np.ascontiguousarray(landmarks[mine][:, TRUNK, 0], np.float64)
+    picture = footage.picture
+    crop = Crop(float(np.clip(x.mean(), 0, 1) * picture.width), picture.height, info.width, info.height, chosen)
     log.info("%s: signer found in %d of %d frames", path, seen.sum(), len(seen))
-    few = lacking and f"a person is found in {seen.sum()} of {len(seen)} frames only; in others, {lacking}"
-    x = np.ascontiguousarray(landmarks[:, TRUNK, 0], np.float64)
-    centre = float(np.clip(x[mine].mean(), 0, 1) * footage.picture.width)
-    side = footage.picture.height
-    return Crop(centre, side, info.width, info.height, chosen), [*filter(None, (info.warning, few, others, turned))]
+    told = [*filter(None, (info.warning, lacking, others, people.turned(mine), people.beyond(mine, crop)))]
+    for warning in told:
+        log.warning("%s: %s", path, warning)
+    return crop, told
 
 
 def write_frames(
@@ -124,8 +115,6 @@ def write_frames(
         kind = "variable rate, on average " if info.variable else ""
         log.info("%s: %dx%d px, resampled from %s%.3f to %g fps", path, info.width, info.height, kind, info.fps, fps)
     crop, warnings = find_signer(path, info, span, limits, region)
-    for warning in warnings:
-        log.warning("%s: %s", path, warning)
     optional = {
         "end_ms": span.end_ms,
         "region": None if crop.region is None else str(crop.region),

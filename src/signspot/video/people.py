@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from signspot.corpus.regions import LEAST_PX, Region
-from signspot.video.decode import Span, VideoInfo, full_frames
+from signspot.video.decode import Crop, Span, VideoInfo, full_frames
 from signspot.video.limits import Limits
 
 TRUNK = (0, 11, 12, 23, 24)
@@ -31,6 +31,11 @@ TURNS = {
 }
 """Quarter turns counter-clockwise that set a picture upright -> how the signer is, and FFmpeg's filter for it."""
 COLUMN = "crop (x,y,width,height in px) of the table of videos"
+
+NOBODY = (
+    ". Check that it is the right video, that the signer is upright, large enough and well lit, and start_ms and "
+    "end_ms if given; or leave it out."
+)
 
 Look = Callable[[np.ndarray], np.ndarray]
 """From a picture, uint8 (height, width, 3), to the pose landmarks of a person, float32 (33, 3): x and y as parts of its
@@ -51,10 +56,6 @@ class Footage:
     def picture(self) -> Region:
         """Where its pictures lie in those of the video."""
         return self.region or Region(0, 0, self.info.width, self.info.height)
-
-    def sampled(self, fps: float) -> Iterator[np.ndarray]:
-        """Pictures at a constant rate, uint8 (height, width, 3)."""
-        return full_frames(self.path, self.info, fps, self.span, self.limits, self.region)
 
     def at(self, ms: float) -> Iterator[np.ndarray]:
         """The picture ``ms`` after its start, uint8 (height, width, 3); nothing behind its end."""
@@ -122,7 +123,7 @@ class People:
             return mine, ""
         places = [self._place(frames) for frames in (mine, *others)]
         return mine, (
-            f"{len(places)} people are in the picture, at about {' and '.join(places)}; the window is about the first. "
+            f"Two people or more are in the picture, at about {' and '.join(places)}; the window is about the first. "
             f"Choose one by the column side (left or right) or {COLUMN}, or cut the video first: "
             f"{self.footage.cutting(rest)}"
         )
@@ -145,20 +146,30 @@ class People:
         x, y = x + self.footage.picture.x, y + self.footage.picture.y
         return f"x = {x:.0f}, y = {y:.0f} px (found there in {frames.sum()} of {len(frames)} frames)"
 
-    def again(self) -> str:
-        """What to tell of frames in which nobody was found, after a look at them enlarged and turned; "" if nothing."""
+    def lacking(self) -> str:
+        """What to tell if a person is found in less than half of the frames, but when looked at again in the others."""
+        found, count = int(self.seen.sum()), len(self.seen)
+        if 2 * found >= count > 0:
+            return ""
+        again = self._again()
+        if not found:
+            return f"no person found in any of {count} frames{again or NOBODY}"
+        return again and f"a person found in {found} of {count} frames only{again}"
+
+    def _again(self) -> str:
+        """What is found in frames without a person when they are enlarged or turned; "" if that is nobody."""
         pictures = list(self._some(~self.seen))
         for times in ENLARGED:
             if part := self._shown_best(pictures, times):
                 return (
-                    "a person is found when the picture is enlarged: the signer may be too small. Cut the picture by "
-                    f"the column {COLUMN}, for example {self.footage.in_video(part)}, or cut the video first: "
+                    "; when the picture is enlarged, one is found: the signer may be too small. Cut the picture by the "
+                    f"column {COLUMN}, for example {self.footage.in_video(part)}, or cut the video first: "
                     f"{self.footage.cutting(part)}"
                 )
         for turns in TURNS:
             found = (self.look(np.ascontiguousarray(np.rot90(picture, turns))) for picture in pictures)
             if is_most([not np.isnan(each).any() for each in found]):
-                return f"a person is found when the picture is turned: {turned_text(turns)}"
+                return f"; when the picture is turned, one is found: {turned_text(turns)}"
         return ""
 
     def _shown_best(self, pictures: Sequence[np.ndarray], times: int) -> Region | None:
@@ -176,6 +187,19 @@ class People:
         """What to tell of the person of some frames, bool (frames,), if she is not upright; "" if she is."""
         turns = quarter_turns(self._px[frames])
         return turned_text(turns) if turns else ""
+
+    def beyond(self, frames: np.ndarray, crop: Crop) -> str:
+        """What to tell if the person of some frames, bool (frames,), often is beyond the window, which never moves."""
+        x = self.middles[frames, 0]
+        beyond = np.abs(x - crop.centre_x) > crop.side / 2
+        if beyond.mean() < LEAST_SHARE:
+            return ""
+        first, last = (round(each + self.footage.picture.x) for each in (x.min(), x.max()))
+        return (
+            f"the signer is at x = {first} to {last} px and beyond the window in {beyond.sum()} of {len(x)} frames, for "
+            f"there is one window of {crop.side} px for the whole video. Use a part of the video by start_ms and end_ms, "
+            f"or of the picture by {COLUMN}."
+        )
 
     def _parts(self, times: int) -> Iterator[Region]:
         """Overlapping parts of the picture that show it enlarged so many times."""

@@ -134,3 +134,17 @@ class FrameStore:
             except ValueError as error:
                 raise DamagedStore(self._path, f"a picture of frames {start}…{stop - 1}: {error}") from error
         return pictures
+
+
+def picture_warnings(paths: Iterable[Path | str]) -> list[str]:
+    """What frame stores tell of the pictures of their videos, with the names of these.
+
+    Raises:
+        InputError: a file is missing or no frame store.
+        DamagedStore: a file is damaged.
+    """
+    told = []
+    for path in paths:
+        with FrameStore(path) as store:
+            told += [f"{Path(path).stem}: {warning}" for warning in store.warnings]
+    return told
