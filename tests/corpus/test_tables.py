@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from pandas.testing import assert_frame_equal
 
 from signspot.corpus.names import folded
+from signspot.corpus.regions import chosen_regions
 from signspot.corpus.tables import (
     Tables,
     check,
@@ -359,6 +360,11 @@ def test_schemas_admit_right_rows_and_refuse_wrong_ones(corpus: Corpus, name: st
     validator = Draft202012Validator(schema)
     rows = getattr(corpus.read(), name).to_dict("records")
     assert all(validator.is_valid(row) for row in rows)
+    if name == "videos":
+        assert validator.is_valid(rows[0] | {"side": "left", "crop": ""})
+        assert validator.is_valid(rows[0] | {"side": "", "crop": "0, 20,640,480"})
+        assert not validator.is_valid(rows[0] | {"side": "middle"})
+        assert not validator.is_valid(rows[0] | {"crop": "0:20:640:480"})
     wrong = {"videos": {"split": "dev"}, "annotations": {"start_ms": -1}, "vocabulary": {"class_id": "0"}}[name]
     assert not validator.is_valid(rows[0] | wrong)
     for column in schema["required"]:
@@ -373,6 +379,37 @@ def test_only_the_used_parts_keep_their_annotations(corpus: Corpus, caplog: pyte
     assert tables.annotations.to_numpy().tolist() == [["ann_1", "DAY", 0, 400], ["ann_1", "NIGHT", 800, 1000]]
     assert "1 annotations lie outside the parts" in caplog.text
     assert used_parts(tables.videos) == {"ann_1": (0, 1000), "bob_1": (480, None)}
+
+
+def with_region(corpus: Corpus, side: str, crop: str) -> None:
+    header, ann, bob = VIDEOS.splitlines()
+    corpus.write("videos", f"{header}\tside\tcrop\n{ann}\t\t\n{bob}\t{side}\t{crop}\n")
+
+
+@pytest.mark.parametrize(
+    ("side", "crop", "message"),
+    [
+        ("middle", "", "side is 'middle', expected left, right"),
+        ("Left", "", "side is 'Left'"),
+        ("", "640x480", "crop is '640x480', expected nothing, or x, y, width and height"),
+        ("", "0,0,640", "crop is '0,0,640'"),
+        ("", "0,0,640,480,1", "crop is '0,0,640,480,1'"),
+        ("", "-8,0,640,480", "crop is '-8,0,640,480'"),
+        ("", "0,0,640,0", "of 16 px or more"),
+        ("", "0.5,0,640,480", "crop is '0.5,0,640,480'"),
+        ("", "left", "crop is 'left'"),
+        ("left", "0,0,640,480", "expected nothing beside a side"),
+    ],
+)
+def test_bad_part_of_a_picture(corpus: Corpus, side: str, crop: str, message: str) -> None:
+    with_region(corpus, side, crop)
+    refused(corpus, "videos.tsv, line 3", message)
+
+
+@pytest.mark.parametrize(("side", "crop", "chosen"), [("right", "", "right"), ("", "0, 8,640,480", "0, 8,640,480")])
+def test_part_of_a_picture(corpus: Corpus, side: str, crop: str, chosen: str) -> None:
+    with_region(corpus, side, crop)
+    assert chosen_regions(corpus.read().videos) == {"ann_1": "", "bob_1": chosen}
 
 
 def test_whole_videos_have_no_part(corpus: Corpus) -> None:

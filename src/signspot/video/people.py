@@ -111,21 +111,22 @@ class People:
         Two places are those of two people only if somebody is at the one while somebody is at the other: one signer may
         walk from place to place.
         """
-        middles, mine, others, rest = self.middles, self.seen, [], None
+        middles, mine, others = self.middles, self.seen, []
         while parts := two_groups(middles, mine, self._breadth(mine)):
             here, there = (np.median(middles[frames], axis=0) for frames in parts)
-            beyond = beyond_the_middle(self.footage.picture, here, there)
-            if not self._is_at(there, beyond, parts[0]):
+            if not self._is_at(there, around(self.footage.picture, there, here), parts[0]):
                 break
-            mine, rest = parts[0], rest or beyond_the_middle(self.footage.picture, there, here)
+            mine = parts[0]
             others.append(parts[1])
-        if rest is None:
+        if not others:
             return mine, ""
-        places = [self._place(frames) for frames in (mine, *others)]
+        here, *there = (np.median(middles[frames], axis=0) for frames in (mine, *others))
+        nearest = min(there, key=lambda place: np.abs(place - here).max())
+        places = " and ".join(map(self._place, (mine, *others)))
         return mine, (
-            f"Two people or more are in the picture, at about {' and '.join(places)}; the window is about the first. "
-            f"Choose one by the column side (left or right) or {COLUMN}, or cut the video first: "
-            f"{self.footage.cutting(rest)}"
+            f"Two people or more are in the picture, at about {places}; the window is about the first. Choose one by "
+            f"the column side (left or right) or {COLUMN}, or cut the video first: "
+            f"{self.footage.cutting(around(self.footage.picture, here, nearest))}"
         )
 
     def _breadth(self, frames: np.ndarray) -> float:
@@ -134,7 +135,7 @@ class People:
         return float(np.median(np.hypot(*(left - right).T)))
 
     def _is_at(self, place: np.ndarray, part: Region, frames: np.ndarray) -> bool:
-        """Whether, in half of some frames or more, somebody is at a place, which lies in a part without the others."""
+        """Whether, in half of some frames or more, somebody is at a place, by a look at the part around it."""
         reach = np.abs(place - np.median(self.middles[frames], axis=0)).max() / 3
         found = np.array([self.look(cut(picture, part)) for picture in self._some(frames)]).reshape(-1, 33, 3)
         middles = in_px(found, part)[:, TRUNK].mean(axis=1) + np.array([part.x, part.y])
@@ -159,29 +160,32 @@ class People:
     def _again(self) -> str:
         """What is found in frames without a person when they are enlarged or turned; "" if that is nobody."""
         pictures = list(self._some(~self.seen))
-        for times in ENLARGED:
-            if part := self._shown_best(pictures, times):
-                return (
-                    "; when the picture is enlarged, one is found: the signer may be too small. Cut the picture by the "
-                    f"column {COLUMN}, for example {self.footage.in_video(part)}, or cut the video first: "
-                    f"{self.footage.cutting(part)}"
-                )
+        if part := self._shown_best(pictures):
+            return (
+                "; when the picture is enlarged, one is found: the signer may be too small. Cut the picture by the "
+                f"column {COLUMN}, for example {self.footage.in_video(part)}, or cut the video first: "
+                f"{self.footage.cutting(part)}"
+            )
         for turns in TURNS:
             found = (self.look(np.ascontiguousarray(np.rot90(picture, turns))) for picture in pictures)
             if is_most([not np.isnan(each).any() for each in found]):
                 return f"; when the picture is turned, one is found: {turned_text(turns)}"
         return ""
 
-    def _shown_best(self, pictures: Sequence[np.ndarray], times: int) -> Region | None:
-        """The part that has, in most of the pictures, a person, and her nearest to its middle; None if none has."""
-        distances = {}
-        for part in self._parts(times):
-            found = np.array([self.look(cut(picture, part)) for picture in pictures]).reshape(-1, 33, 3)
-            middles = found[:, TRUNK, :2].mean(axis=1)
-            inside = ((middles > 0) & (middles < 1)).all(axis=1)
-            if is_most(inside):
-                distances[part] = float(np.abs(middles[inside] - 0.5).mean())
-        return min(distances, key=distances.__getitem__, default=None)
+    def _shown_best(self, pictures: Sequence[np.ndarray]) -> Region | None:
+        """The part in which a person is found in most of the pictures; None if in none she is in more than half.
+
+        Of equal parts, it is the largest one that has her nearest to its middle.
+        """
+        rank = {}
+        for times in ENLARGED:
+            for part in self._parts(times):
+                found = np.array([self.look(cut(picture, part)) for picture in pictures]).reshape(-1, 33, 3)
+                middles = found[:, TRUNK, :2].mean(axis=1)
+                inside = ((middles > 0) & (middles < 1)).all(axis=1)
+                if is_most(inside):
+                    rank[part] = len(pictures) - inside.sum(), times, np.abs(middles[inside] - 0.5).mean()
+        return min(rank, key=rank.__getitem__, default=None)
 
     def turned(self, frames: np.ndarray) -> str:
         """What to tell of the person of some frames, bool (frames,), if she is not upright; "" if she is."""
@@ -196,9 +200,9 @@ class People:
             return ""
         first, last = (round(each + self.footage.picture.x) for each in (x.min(), x.max()))
         return (
-            f"the signer is at x = {first} to {last} px and beyond the window in {beyond.sum()} of {len(x)} frames, for "
-            f"there is one window of {crop.side} px for the whole video. Use a part of the video by start_ms and end_ms, "
-            f"or of the picture by {COLUMN}."
+            f"the signer is at x = {first} to {last} px and beyond the window in {beyond.sum()} of {len(x)} frames: "
+            f"there is one window of {crop.side} px for the whole video. Use a part of the video by start_ms and "
+            f"end_ms, or of the picture by {COLUMN}."
         )
 
     def _parts(self, times: int) -> Iterator[Region]:
@@ -260,16 +264,14 @@ def two_groups(middles: np.ndarray, frames: np.ndarray, apart: float) -> tuple[n
     return np.isin(np.arange(len(frames)), more), np.isin(np.arange(len(frames)), fewer)
 
 
-def beyond_the_middle(picture: Region, here: np.ndarray, there: np.ndarray) -> Region:
-    """The part of a picture on the side of ``there``, cut half-way to ``here``, each (x, y) in px of it."""
-    axis = int(np.argmax(np.abs(there - here)))
-    half, sides = round((here[axis] + there[axis]) / 2), [picture.width, picture.height]
-    half = int(np.clip(half, LEAST_PX, sides[axis] - LEAST_PX))
-    if there[axis] < here[axis]:
-        corner, sides[axis] = [0, 0], half
-    else:
-        corner, sides[axis] = [half * (axis == 0), half * (axis == 1)], sides[axis] - half
-    return Region(*corner, *sides)
+def around(picture: Region, place: np.ndarray, other: np.ndarray) -> Region:
+    """The part of a picture that reaches half-way from a place to another, to both sides of it; each (x, y) in px."""
+    axis = int(np.argmax(np.abs(other - place)))
+    reach, side = max(abs(other - place)[axis] / 2, LEAST_PX), (picture.width, picture.height)[axis]
+    first, last = (int(np.clip(place[axis] + way, 0, side)) for way in (-reach, reach))
+    if axis == 0:
+        return Region(first, 0, last - first, picture.height)
+    return Region(0, first, picture.width, last - first)
 
 
 def quarter_turns(landmarks: np.ndarray) -> int:
