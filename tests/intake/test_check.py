@@ -47,6 +47,15 @@ def test_missing_and_broken_videos(tables: Path, capsys: pytest.CaptureFixture[s
     assert "p01_a: " in text and "there is no such video file" in text and "cannot be decoded as video" in text
 
 
+def test_a_part_beyond_the_picture(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = (tables / "videos.tsv").read_text().splitlines()
+    cells = ["side\tcrop", "right\t", "\t0,0,65,64"]
+    (tables / "videos.tsv").write_text("\n".join(f"{row}\t{more}" for row, more in zip(rows, cells, strict=True)))
+    status, text, error = check(capsys, tables)
+    assert status == 2 and "1 things are wrong" in error
+    assert "p02_a: crop is '0,0,65,64', expected x,y,width,height within the picture of 64x64 px" in text
+
+
 def test_annotations_beyond_the_end(tables: Path, capsys: pytest.CaptureFixture[str]) -> None:
     replace(tables / "annotations.tsv", "p01_a\tBIEN\t1000\t1400", "p01_a\tBIEN\t1000\t5000")
     status, text, _ = check(capsys, tables)

@@ -14,7 +14,7 @@ from made_up_run import write_run
 from pympi import Eaf
 
 from signspot.cli import main
-from signspot.model.command import LOG
+from signspot.model.command import LOG, summary
 from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.model.results import Results
@@ -230,6 +230,16 @@ def test_wrong_paths_stop_before_any_work(
     assert status == 2
     assert message in capsys.readouterr().err
     assert sorted(spotted.rglob("*")) == before
+
+
+def test_the_summary_tells_what_is_odd_in_a_picture(model: Path, tmp_path: Path) -> None:
+    results = Results(tmp_path / "out", read_model(model), {})
+    for name, warnings in (("good", []), ("odd", ["Two people or more are in the picture"])):
+        film = Video.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
+        table = spottings_table({name: []}, ["HOUSE"], {name: Timebase()})
+        results.found[film] = VideoSpottings(table, 0.8, ScoreCurve(0, 200.0, (0,), (0,)), warnings)
+    lines = summary(results, tmp_path / "out", 1.0).splitlines()
+    assert lines[:3] == ["good: 0 spottings", "odd: 0 spottings", "odd: Two people or more are in the picture"]
 
 
 def test_videos_without_a_spotting_have_files_too(model: Path, tmp_path: Path) -> None:

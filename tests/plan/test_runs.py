@@ -152,6 +152,12 @@ def test_the_review_page_reads_predictions_of_the_leading_spotter(tmp_path: Path
         assert [path.stem for path in read[kind]] == list(told["predictions"])
 
 
+def test_the_report_reads_the_frame_stores_of_all_videos_of_its_run(tmp_path: Path) -> None:
+    read = Needs(plan_of(tmp_path, first=FIRST)).report("first")
+    plan = plan_of(tmp_path, first=FIRST)
+    assert [path.stem for path in read["crops"]] == plan.runs["first"].of("train", "validation", "test")
+
+
 def test_videos_to_predict_have_no_truth(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, final={"train": ["train"], "test": ["test", "predict"]}, blind={"test": ["predict"]})
     assert plan.scored("final") == ["e"]

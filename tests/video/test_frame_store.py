@@ -6,10 +6,11 @@ import h5py
 import numpy as np
 import pytest
 
-from signspot.errors import InputError
+from signspot.corpus.regions import Region
+from signspot.errors import DamagedStore, InputError
 from signspot.video import store
 from signspot.video.decode import Crop, Span
-from signspot.video.store import FrameStore, store_frames
+from signspot.video.store import FrameStore, picture_warnings, store_frames
 
 ATTRIBUTES = {
     "video": "film",
@@ -47,6 +48,22 @@ def test_frames_come_back(path: Path) -> None:
             clip = frames.read(start, stop)
             assert clip.shape == (stop - start, 64, 64, 3) and clip.dtype == np.uint8
             assert np.abs(clip - expected[start:stop]).max(initial=0) <= 3
+
+
+def test_a_part_of_the_picture_and_warnings_come_back(path: Path, tmp_path: Path) -> None:
+    more = {"region": "320,0,320,360", "warnings": "one\ntwo"}
+    store_frames(pictures(8), tmp_path / "part.h5", ATTRIBUTES | more)
+    with FrameStore(tmp_path / "part.h5") as part, FrameStore(path) as whole:
+        assert part.crop == Crop(320.5, 360, 640, 360, Region(320, 0, 320, 360)) and whole.crop.region is None
+        assert part.warnings == ["one", "two"] and whole.warnings == []
+    assert picture_warnings([path, tmp_path / "part.h5"]) == ["part: one", "part: two"]
+
+
+@pytest.mark.parametrize("region", ["320,0,321,360", "middle", "1,2,3"])
+def test_a_wrong_part_of_the_picture_counts_as_damage(tmp_path: Path, region: str) -> None:
+    store_frames(pictures(8), tmp_path / "part.h5", ATTRIBUTES | {"region": region})
+    with pytest.raises(DamagedStore, match="attribute 'region'"):
+        FrameStore(tmp_path / "part.h5")
 
 
 def test_small_buffer_writes_the_same(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

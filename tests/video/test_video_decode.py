@@ -1,12 +1,16 @@
 """Decoding: every pixel of the test video tells where (red: 2x, green: 2y) and when (blue: 4 x frame number) it was."""
 
+import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from signspot.corpus.regions import Region
 from signspot.errors import InputError
 from signspot.video.decode import Crop, Span, VideoInfo, frames, full_frames, probe
+from signspot.video.program import executable
 
 WIDTH, HEIGHT, FPS = 120, 90, 30
 COLOURS = "nullsrc=s={}x{}:r=30:d={},format=gbrp,geq=r='2*X':g='2*Y':b='4*N'"
@@ -179,3 +183,40 @@ def test_damage_in_the_middle_is_reported(video: Path, tmp_path: Path) -> None:
         for _ in frames(path, 30, WHOLE_FRAME, None):
             seen += 1
     assert 0 < seen < 60
+
+
+@pytest.mark.parametrize(
+    ("name", "colours", "hdr"),
+    [
+        ("hlg.mp4", {"transfer": "arib-std-b67", "colorprim": "bt2020", "colormatrix": "bt2020nc"}, "HLG"),
+        ("pq.mkv", {"transfer": "smpte2084", "colorprim": "bt2020", "colormatrix": "bt2020nc"}, "PQ"),
+        ("pq.ts", {"transfer": "smpte2084"}, "PQ"),
+        ("sdr.mp4", {"transfer": "bt709", "colorprim": "bt709", "colormatrix": "bt709"}, ""),
+        ("untold.mp4", {"transfer": "undef"}, ""),
+    ],
+)
+def test_a_high_dynamic_range_is_told(make, name: str, colours: dict[str, str], hdr: str, tmp_path: Path) -> None:
+    """By the command that converts it, which gives a video of the usual range."""
+    params = ":".join(f"{key}={value}" for key, value in colours.items())
+    source = ("-f", "lavfi", "-i", "testsrc2=s=160x90:r=25:d=0.4", "-metadata", "title=Video: smpte2084/arib-std-b67")
+    path = make(name, *source, "-pix_fmt", "yuv420p10le", "-c:v", "libx264", "-x264-params", params)
+    info = probe(path)
+    assert info.hdr == hdr and bool(info.warning) == bool(hdr)
+    if hdr:
+        (change,) = re.findall(r"ffmpeg -i OLD (-vf .*) NEW.mp4$", info.warning)
+        subprocess.run([executable(), "-v", "error", "-i", path, *change.split(), tmp_path / "usual.mp4"], check=True)
+        assert probe(tmp_path / "usual.mp4").hdr == ""
+
+
+@pytest.mark.parametrize("region", [Region(0, 0, 60, 90), Region(41, 17, 64, 48)])
+def test_a_region_is_cut_from_the_pictures(video: Path, region: Region) -> None:
+    info = probe(video)
+    whole = next(full_frames(video, info, 30))
+    part = whole[region.y : region.y + region.height, region.x : region.x + region.width]
+    np.testing.assert_array_equal(next(full_frames(video, info, 30, region=region)), part)
+    crop = Crop(10, region.height, info.width, info.height, region)
+    window = next(frames(video, 30, crop, None))
+    assert window.shape == (region.height, region.height, 3)
+    beside = -crop.left
+    np.testing.assert_array_equal(window[:, beside:], part[:, : region.height - beside])
+    assert window[:, :beside].max() < 3

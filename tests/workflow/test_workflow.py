@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from plans import project_config, write_corpus
+from plans import CONFIG, changed, project_config, write_corpus
 from published_files import PSEUDO3D, SKELETON_EXPERT, published_state, write_published
 from workflow_calls import TINY, Snakemake
 
@@ -23,6 +23,8 @@ from signspot.backbones import build
 from signspot.corpus.elan import Elan
 from signspot.files import sha256
 from signspot.labels.frames import read_span_ms
+from signspot.signer import SyntheticCorpus, render_video
+from signspot.video.store import FrameStore
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path("results/tiny")
@@ -378,8 +380,8 @@ class TestTinyCorpus:
         assert read_span_ms(tmp_path / "results/mine/labels/a.h5") == (1000, 3000)
         with h5py.File(tmp_path / "results/mine/labels/a.h5") as file:
             assert np.flatnonzero(file["frame"][:]).tolist() == list(range(10, 26))
-        for changed, expected in (("b", set()), ("a", {"labels"})):
-            moved = [row.replace("\t2000", "\t1900") if row.startswith(changed) else row for row in rows]
+        for video, expected in (("b", set()), ("a", {"labels"})):
+            moved = [row.replace("\t2000", "\t1900") if row.startswith(video) else row for row in rows]
             (tmp_path / "annotations.tsv").write_text("\n".join(("video\tsign\tstart_ms\tend_ms", *moved, "")))
             result = snakemake(tmp_path, "-n", "--configfile", "config.yaml", "--", "results/mine/labels/a.h5")
             assert jobs(result.stdout + result.stderr) == expected, "only changed annotations make labels anew"
@@ -403,6 +405,36 @@ def _parent(path: Path) -> Path:
 def _digests(folder: Path) -> dict[str, str]:
     paths = [*(folder / RUN).rglob("*.safetensors"), folder / RUN / "spottings.tsv"]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def test_a_changed_side_makes_the_frames_of_its_video_anew(snakemake: Snakemake, tmp_path: Path) -> None:
+    tables = write_corpus(tmp_path)
+    corpus = SyntheticCorpus(seconds=2.0, height=180, splits={"train": 1})
+    for video in ("a", "b"):
+        render_video(corpus, "train_s00", tmp_path / f"{video}.mp4")
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(changed(CONFIG, "corpus.tables", tables)))
+    table, before = tmp_path / "videos.tsv", (tmp_path / "videos.tsv").read_text()
+    crops = {video: f"results/mine/crops/{video}.h5" for video in ("a", "b")}
+
+    def call(*more: str) -> subprocess.CompletedProcess[str]:
+        return snakemake(tmp_path, *crops.values(), "--configfile", "config.yaml", *more)
+
+    assert call().returncode == 0
+    rows = [f"{row}\tside\tcrop" if row.startswith("video") else f"{row}\t\t" for row in before.splitlines()]
+    table.write_text("\n".join(rows))
+    dry = call("--dry-run")
+    assert jobs(dry.stdout + dry.stderr) == set(), "columns without a value change nothing"
+    untouched = (tmp_path / crops["b"]).stat().st_mtime_ns
+    for change, region in (("\tleft\t", "0,0,160,180"), ("\t\t160,0,160,180", "160,0,160,180")):
+        table.write_text("\n".join(row.rstrip() + change if row.startswith("a\t") else row for row in rows))
+        result = call()
+        assert result.returncode == 0, result.stderr[-4000:]
+        assert (tmp_path / crops["b"]).stat().st_mtime_ns == untouched
+        with FrameStore(tmp_path / crops["a"]) as store:
+            assert str(store.crop.region) == region
+    table.write_text("\n".join(f"{row.rstrip()}\tmiddle\t" if row.startswith("a\t") else row for row in rows))
+    result = call()
+    assert result.returncode != 0 and "line 2: side is 'middle'" in result.stderr + result.stdout
 
 
 def test_a_text_file_instead_of_a_video_is_named_and_leaves_nothing(snakemake: Snakemake, tmp_path: Path) -> None:

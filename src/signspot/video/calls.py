@@ -121,3 +121,8 @@ def undecodable(path: Path | str, reason: str) -> InputError:
         f"{path}: cannot be decoded as video (FFmpeg: {reason}). Check that it is a video and complete; "
         "if it plays well, encode it again: ffmpeg -i OLD -c:v libx264 -crf 18 NEW.mp4"
     )
+
+
+def command(filters: str) -> str:
+    """The command by which a person changes a video before its use."""
+    return f"ffmpeg -i OLD -vf {filters} -c:v libx264 -crf 18 -c:a copy NEW.mp4"

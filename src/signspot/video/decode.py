@@ -14,7 +14,7 @@ import numpy as np
 
 from signspot.corpus.regions import Region
 from signspot.errors import InputError
-from signspot.video.calls import MOST_MESSAGES, described, opened, output, undecodable
+from signspot.video.calls import MOST_MESSAGES, command, described, opened, output, undecodable
 from signspot.video.limits import Limits
 
 VIDEO_SUFFIXES = frozenset(
@@ -25,10 +25,13 @@ VIDEO_SUFFIXES = frozenset(
 )
 """Suffixes by which video files are found in a folder. A video named by the user may have any suffix."""
 
+HDR = {"HLG": "arib-std-b67", "PQ": "smpte2084"}
+"""How a high dynamic range is coded -> FFmpeg's name of it."""
 TO_USUAL_RANGE = (
-    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
+    "setparams=color_primaries=bt2020:color_trc={}:colorspace=bt2020nc,zscale=t=linear:npl=100,format=gbrpf32le,"
+    "zscale=p=bt709,tonemap=hable,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
 )
-"""Filters of FFmpeg that map a high dynamic range to the usual one."""
+"""Filters of FFmpeg that map a high dynamic range to the usual one, whatever else a file tells of its colours."""
 
 UNKNOWN = -(1 << 63)
 """FFmpeg's mark of an unknown time."""
@@ -83,7 +86,7 @@ class VideoInfo:
         """What to tell of its colours; "" if they are usual."""
         return self.hdr and (
             f"has a high dynamic range ({self.hdr}), which is read as if it were usual, so that its colours are pale. "
-            f"Convert it: ffmpeg -i OLD -vf {TO_USUAL_RANGE} -c:v libx264 -crf 18 -c:a copy NEW.mp4"
+            f"Convert it: {command(TO_USUAL_RANGE.format(HDR[self.hdr]))}"
         )
 
 
@@ -209,8 +212,6 @@ def full_frames(
 
 _FLAGS, _DISCARDED = re.compile(rb"F=0x(\w+)"), 4
 """FFmpeg's flags of a packet, where they are not just those of a keyframe; and that of a packet that is not shown."""
-_HDR = {"arib-std-b67": "HLG", "smpte2084": "PQ"}
-"""FFmpeg's names of the transfer characteristics of a high dynamic range, and the usual ones."""
 _Y4M = {"vframes": 1, "pix_fmt": "yuv420p"}
 """Output options for a YUV4MPEG2 stream, which begins with the size and the shape of pixels in plain text."""
 
@@ -300,8 +301,8 @@ def _shown_size(path: Path | str, limits: Limits) -> tuple[int, int]:
 
 def _hdr(path: Path | str, limits: Limits) -> str:
     """How the high dynamic range of a video is coded; "" if it has none, or does not say so."""
-    told = described(path, limits, limits.probe_seconds(Path(path).stat().st_size))
-    return next((usual for name, usual in _HDR.items() if name in re.split("[/,() ]", told)), "")
+    told = re.split("[/,() ]", described(path, limits, limits.probe_seconds(Path(path).stat().st_size)))
+    return next((usual for usual, name in HDR.items() if name in told), "")
 
 
 def _packets(path: Path | str, limits: Limits) -> _Packets:

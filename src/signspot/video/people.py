@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from signspot.corpus.regions import LEAST_PX, Region
+from signspot.video.calls import command
 from signspot.video.decode import Crop, Span, VideoInfo, full_frames
 from signspot.video.limits import Limits
 
@@ -289,8 +290,3 @@ def turned_text(turns: int) -> str:
     """What to tell of a signer who so many quarter turns counter-clockwise set upright."""
     how, turning = TURNS[turns]
     return f"the signer {how}. Turn the video first: {command(turning)}"
-
-
-def command(change: str) -> str:
-    """The command that changes a video by a filter of FFmpeg."""
-    return f"ffmpeg -i OLD -vf {change} -c:v libx264 -crf 18 -c:a copy NEW.mp4"
