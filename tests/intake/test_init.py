@@ -19,6 +19,7 @@ from signspot.corpus.names import folded, is_name
 from signspot.corpus.tables import read_tables
 from signspot.plan.config_files import read_config
 from signspot.plan.schema import check_config
+from signspot.video.program import executable
 
 Intake = Callable[..., Came]
 Film = Callable[..., Path]
@@ -152,6 +153,16 @@ def test_a_folder_may_be_called_like_a_number(small: Path, tmp_path: Path, name:
     small.rename(tmp_path / name)
     assert main(["corpus", "init", str(tmp_path / name)]) == 0
     assert read_config(tmp_path / name / "signspot/config.yaml")["corpus"]["name"] == name
+
+
+def test_a_high_dynamic_range_is_told(data: Path, film: Film, intake: Intake) -> None:
+    usual, bright = film(data / "p01_a.mp4"), data / "p02_a.mp4"
+    colours = ["-vf", "format=yuv420p10le", "-x264-params", "transfer=arib-std-b67", "-c:v", "libx264"]
+    subprocess.run([executable(), "-v", "error", "-i", str(usual), *colours, str(bright)], check=True)
+    for name in ("p01_a", "p02_a"):
+        lse(data / f"{name}.eaf", (0, 400, "CASA"))
+    (line,) = [line for line in intake().text.splitlines() if "high dynamic range" in line]
+    assert line.startswith(f"  {bright}: has a high dynamic range (HLG)") and "Convert it: ffmpeg -i OLD -vf" in line
 
 
 def test_braces_in_a_folder_or_a_video_stop_before_anything_is_written(
