@@ -11,12 +11,13 @@ import h5py
 import numpy as np
 import pytest
 
+from signspot.corpus.regions import Region
 from signspot.errors import InputError
 from signspot.pose.store import write_poses
 from signspot.signer import SyntheticCorpus, render_video
 from signspot.video.crop import find_crop, write_frames
 from signspot.video.decode import Crop
-from signspot.video.people import quarter_turns, two_groups
+from signspot.video.people import around, quarter_turns, two_groups
 from signspot.video.program import executable
 from signspot.video.store import FrameStore, picture_warnings
 
@@ -214,6 +215,21 @@ def test_two_groups_are_apart_and_both_large_enough() -> None:
     rare = np.array([[100, 50]] * 30 + [[300, 50]] * 2, float)
     assert two_groups(rare, np.ones(32, bool), 150) is None
     assert two_groups(places[:1], frames[:1], 150) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "other", "part"),
+    [
+        ((100, 100), (300, 120), Region(0, 0, 200, 270)),
+        ((300, 120), (100, 100), Region(200, 0, 200, 270)),
+        ((200, 60), (210, 180), Region(0, 0, 480, 120)),
+        ((200, 400), (210, 180), Region(0, 160, 480, 110)),
+        ((200, 60), (201, 60), Region(184, 0, 32, 270)),
+    ],
+)
+def test_the_part_about_a_place_ends_half_way(place: tuple, other: tuple, part: Region) -> None:
+    """Also of a place below the picture, and of one very near to the other."""
+    assert around(Region(0, 0, 480, 270), np.array(place, float), np.array(other, float)) == part
 
 
 @pytest.mark.parametrize(

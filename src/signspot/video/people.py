@@ -269,7 +269,9 @@ def around(picture: Region, place: np.ndarray, other: np.ndarray) -> Region:
     """The part of a picture that reaches half-way from a place to another, to both sides of it; each (x, y) in px."""
     axis = int(np.argmax(np.abs(other - place)))
     reach, side = max(abs(other - place)[axis] / 2, LEAST_PX), (picture.width, picture.height)[axis]
-    first, last = (int(np.clip(place[axis] + way, 0, side)) for way in (-reach, reach))
+    # Unseen hips are supposed below the picture, and so may be the middle.
+    middle = np.clip(place[axis], 0, side)
+    first, last = (int(np.clip(middle + way, 0, side)) for way in (-reach, reach))
     if axis == 0:
         return Region(first, 0, last - first, picture.height)
     return Region(0, first, picture.width, last - first)
@@ -282,7 +284,7 @@ def quarter_turns(landmarks: np.ndarray) -> int:
         landmarks: float64 (frames, 33, 2) in px.
     """
     ways = landmarks[:, SHOULDERS].mean(axis=1) - landmarks[:, HIPS].mean(axis=1)
-    x, y = (ways / np.hypot(*ways.T)[:, None]).mean(axis=0)
+    x, y = ways.mean(axis=0)
     return round(np.arctan2(x, -y) / (np.pi / 2)) % 4
 
 
