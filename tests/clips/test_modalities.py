@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 import torch
 from clip_stores import video_files, write_flow_levels, write_frames, write_pose, write_video
 
+from signspot.clips import transforms
 from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.modalities.flow import flow
 from signspot.clips.modalities.hands import hands
@@ -217,3 +220,26 @@ def test_modalities_and_samplers_are_imported_without_torch() -> None:
     names += [f"signspot.clips.samplers.{name}" for name in SAMPLERS.names()]
     code = f"import sys, {', '.join(names)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("modality", "raw", "mirror"),
+    [
+        (rgb(crop_fraction=1.0), np.arange(1, 97, dtype=np.uint8).reshape(2, 4, 4, 3), transforms.mirror),
+        (flow(crop_fraction=1.0), np.arange(1, 65, dtype=np.uint8).reshape(2, 4, 4, 2), transforms.mirror_flow),
+        (skeleton(), np.arange(1, 343, dtype=np.float32).reshape(2, 57, 3), flip),
+    ],
+    ids=["rgb", "flow", "skeleton"],
+)
+def test_training_sees_left_and_right_handed_signers_alike(
+    modality: Modality, raw: np.ndarray, mirror: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    """Every clip is mirrored half of the time: a network learns the same of a signer and of that signer in a mirror."""
+
+    def views(clip: np.ndarray) -> Counter:
+        drawn = (modality.augment(clip, np.random.default_rng(seed)) for seed in range(400))
+        return Counter(np.ascontiguousarray(view).tobytes() for view in drawn)
+
+    right, left = views(raw), views(mirror(raw))
+    assert len(right) == 2 and set(right) == set(left)
+    assert all(150 < count < 250 for count in (*right.values(), *left.values()))

@@ -190,6 +190,18 @@ def test_unknown_split(corpus: Corpus) -> None:
     refused(corpus, "videos.tsv, line 3", "split is 'testing'", "train, val, test, predict")
 
 
+@pytest.mark.parametrize(
+    ("hand", "known"), [("left", True), ("R", True), ("", True), ("both", False), ("links", False)]
+)
+def test_handedness_is_left_right_or_unknown(corpus: Corpus, hand: str, known: bool) -> None:
+    corpus.write("videos", f"video\tpath\tsplit\tsigner\thandedness\nann_1\ta\ttrain\t\t{hand}\n")
+    corpus.write("annotations", ANNOTATIONS.replace("bob", "ann"))
+    if known:
+        assert corpus.read().videos["handedness"].tolist() == [hand]
+    else:
+        refused(corpus, "videos.tsv, line 2", f"handedness is '{hand}'", "left, right or nothing")
+
+
 @pytest.mark.parametrize(("start", "end"), [("x", ""), ("-40", ""), ("1.5", "2"), ("80", "80")])
 def test_bad_part_of_a_video(corpus: Corpus, start: str, end: str) -> None:
     corpus.write("videos", f"video\tpath\tsplit\tsigner\tstart_ms\tend_ms\nann_1\ta\ttrain\t\t{start}\t{end}\n")

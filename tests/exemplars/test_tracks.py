@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from seen_signers import LEXICON, hands_of, performed, seen, write_seen
+from seen_signers import LEXICON, hands_of, in_mirror, performed, seen, write_seen
 
 from signspot.arrays import DamagedStore
 from signspot.errors import InputError
@@ -88,3 +88,10 @@ def test_a_file_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(DamagedStore, match=r"v\.h5"):
         HandTrack(path)
+
+
+def test_a_left_handed_signer_in_a_mirror_is_a_right_handed_one(tmp_path: Path) -> None:
+    landmarks = seen([(LEXICON[0], 0.6, 1.4)], 2.0)
+    right = HandTrack(write_seen(tmp_path / "right.h5", landmarks))
+    left = HandTrack(write_seen(tmp_path / "left.h5", in_mirror(landmarks)), in_mirror=True)
+    np.testing.assert_allclose(left.read(10, 40), right.read(10, 40), atol=1e-5)

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plans import CONFIG, changed, plan_of
+from plans import CONFIG, SCHEMA, changed, plan_of, write_corpus
 
 from signspot.errors import InputError
 from signspot.plan.needs import Needs
-from signspot.plan.plan import shards_of
+from signspot.plan.plan import read_plan, shards_of
 from signspot.plan.provenance import provenance
+from signspot.spotters import video_inputs
 
 FIRST = CONFIG["runs"]["first"]
 ALL = {"kind": "ensemble", "of": ["bilstm", "second/bilstm"], "decoders": {"runs": {}}}
@@ -171,3 +172,21 @@ def test_shards_are_even_and_hold_every_video_once(videos: list[str], size: int)
     assert list(shards) == sorted(shards)
     sizes = {len(shard) for shard in shards.values()}
     assert not sizes or (max(sizes) <= size and max(sizes) - min(sizes) <= 1)
+
+
+def test_spotters_that_read_frames_are_told_of_left_handed_signers(tmp_path: Path) -> None:
+    few = {"kind": "exemplars", "modality": {"name": "skeleton"}, "decoders": {"candidates": {}}}
+    config = changed(changed(CONFIG, "spotters.few", few), "runs.first.spotter", "bilstm")
+    tables = write_corpus(tmp_path)
+    rows = (tmp_path / "videos.tsv").read_text().split("\n")
+    hands = ["handedness", "left", "right", "", "L", "", ""]
+    (tmp_path / "videos.tsv").write_text(
+        "\n".join([f"{row}\t{hand}" for row, hand in zip(rows, hands, strict=False)] + [""])
+    )
+    config["corpus"]["tables"] = tables
+    needs = Needs(read_plan(config, SCHEMA))
+    told = needs.fit_job("first", "few")["train"]
+    assert [video for video, read in told.items() if read.get("left_handed")] == ["a"]
+    assert not any("left_handed" in read for read in needs.fit_job("first", "bilstm")["train"].values())
+    inputs = video_inputs(told, "results/mine")
+    assert [one.left_handed for one in inputs] == [True, False, False]

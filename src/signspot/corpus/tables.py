@@ -1,8 +1,8 @@
 """The three tables of a corpus: its videos, its annotations and its vocabulary.
 
-- ``videos``: video, path, split, signer. Optional: handedness; start_ms and end_ms, the part of the video to use; side
-  or crop, the part of the picture to use, see :mod:`signspot.corpus.regions`; annotation, the .eaf of the annotator, to
-  which spottings are added.
+- ``videos``: video, path, split, signer. Optional: handedness, left or right; start_ms and end_ms, the part of the
+  video to use; side or crop, the part of the picture to use, see :mod:`signspot.corpus.regions`; annotation, the .eaf of
+  the annotator, to which spottings are added.
 - ``annotations``: video, sign (gloss), start_ms, end_ms (exclusive).
 - ``vocabulary``: class_id (0-based), sign. Optional: aliases, other glosses of the sign, separated by ``|``.
 
@@ -33,6 +33,8 @@ COLUMNS = {
     "vocabulary": ("class_id", "sign"),
 }
 """Required columns of each table."""
+HANDS = {"": "", "l": "left", "left": "left", "r": "right", "right": "right"}
+"""Spellings of handedness in lower case -> our spelling; "" is unknown."""
 FILES = ("path", "annotation")
 """Columns of the table of videos that hold paths; the column annotation is optional, and its cells may be empty."""
 
@@ -182,6 +184,9 @@ def _wrong_videos(tables: Tables) -> list[str]:
     problems = wrong_names(table, name)
     problems += bad_cells(table, "video", table["video"].duplicated(), name, "each video once")
     problems += bad_cells(table, "split", ~table["split"].isin(SPLITS), name, f"one of {', '.join(SPLITS)}")
+    if "handedness" in table:
+        known = table["handedness"].str.lower().isin(HANDS)
+        problems += bad_cells(table, "handedness", ~known, name, "left, right or nothing")
     limits = {
         column: pd.to_numeric(table[column].where(table[column].str.fullmatch("[0-9]{1,15}")))
         for column in ("start_ms", "end_ms")

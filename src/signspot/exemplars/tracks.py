@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from signspot.arrays import Rows, attribute, open_arrays, timebase_of
-from signspot.exemplars.descriptors import FPS, body_unit, descriptor_count, descriptors
+from signspot.exemplars.descriptors import FPS, body_unit, descriptor_count, descriptors, mirrored
 
 PART = 3000
 """Frames that are read at a time: two minutes."""
@@ -26,13 +26,14 @@ class HandTrack:
 
     Args:
         path: its pose file.
+        in_mirror: whether the signer is seen in a mirror, as left-handed signers are whose signs are learnt.
 
     Raises:
         InputError: the file is missing or damaged.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, in_mirror: bool = False) -> None:
+        self.path, self._in_mirror = path, in_mirror
         with open_arrays(path) as file:
             self.first, self.last = attribute(file, "first"), attribute(file, "last")
             self.timebase = timebase_of(file)
@@ -59,7 +60,8 @@ class HandTrack:
         with open_arrays(self.path) as file:
             parts = (Rows(file, name).read(first, last) for name in ("pose", "left_hand", "right_hand"))
             found = descriptors(*parts, self.timebase.fps, self._unit, float(lead))
-        return found[start - begin : start - begin + stop - start]
+        found = found[start - begin : start - begin + stop - start]
+        return mirrored(found) if self._in_mirror else found
 
     def parts(self, overlap: int) -> Iterator[tuple[int, np.ndarray, slice]]:
         """The whole track in parts that overlap: first frame, descriptors, and the part of them that is its own."""

@@ -68,7 +68,7 @@ def prepare_examples(lexicon: Lexicon, work: Path, settings: StoreSettings, jobs
                 shown[video.name] = found
                 with FrameStore(video.stores.crops) as store:
                     notes += [Note(PICTURES, str(example.path), warning) for warning in store.warnings]
-                inputs.append(VideoInputs(video.name, stores=video.stores))
+                inputs.append(VideoInputs(video.name, stores=video.stores, left_handed=example.left_handed))
     notes += _about_trimming([found for found in shown.values() if found.clip_frames])
     kept = Lexicon([video for video in lexicon.videos if video.name in shown], notes)
     numbers = {sign: number for number, sign in enumerate(kept.signs)}

@@ -175,7 +175,8 @@ def _spotted_tiers(path: Path) -> Profile | None:
 def _recordings(videos: Sequence[CorpusVideo], notes: list[Note]) -> Iterator[ExampleVideo]:
     for video in videos:
         if video.used:
-            yield ExampleVideo("", video.path, None, tuple(ExampleSign(*sign[:3]) for sign in video.used))
+            signs = tuple(ExampleSign(*sign[:3]) for sign in video.used)
+            yield ExampleVideo("", video.path, None, signs, video.handedness == "left")
         else:
             notes.append(Note(VIDEOS, str(video.path), f"{video.source} has no example of a sign"))
 

@@ -31,12 +31,14 @@ class ExampleVideo:
         path: its file.
         clip_of: the sign, in NFC, of a clip whose signing part is one example; None for a recording.
         signs: the examples in a recording, by start.
+        left_handed: whether the signer is known to be left-handed.
     """
 
     name: str
     path: Path
     clip_of: str | None
     signs: tuple[ExampleSign, ...] = ()
+    left_handed: bool = False
 
     @property
     def glosses(self) -> list[str]:

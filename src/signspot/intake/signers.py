@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from signspot.corpus.tables import HANDS
 from signspot.errors import InputError
 from signspot.intake.formats import without_suffix
 from signspot.intake.hands import handedness_by_name
@@ -12,8 +13,6 @@ from signspot.rows import bad_cells, nfc, read_rows, refuse, require, separator_
 
 USUAL = r"([A-Za-z]+[0-9]+)_.*"
 """The usual pattern fits names such as ``p01_n000``: the signer, then what is signed."""
-HANDS = {"": "", "l": "left", "left": "left", "r": "right", "right": "right"}
-"""Spellings of handedness in a table of signers -> our spelling."""
 
 
 @dataclass(frozen=True)

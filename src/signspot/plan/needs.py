@@ -188,13 +188,19 @@ class Needs:
             "kind": settings.kind,
             "options": dict(settings.options),
             "vocabulary": self.plan.signs,
-            "train": self.spotter_inputs(run, spotter, train),
+            "train": self._training_inputs(run, spotter, train),
             "validation": self.spotter_inputs(run, spotter, validation),
             "select": of_run.select,
             "seed": of_run.seed_of(spotter),
             "decoder": (settings.leading_decoder, dict(settings.decoders[settings.leading_decoder])),
             "truth": self.truth(validation),
         }
+
+    def _training_inputs(self, run: str, spotter: str, videos: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What a spotter reads of each video, and, if it reads frames, which signers are left-handed."""
+        told = self.spotter_inputs(run, spotter, videos)
+        left_handed = [video for video in videos if told[video]["stores"] and self.plan.left_handed(video)]
+        return told | {video: told[video] | {"left_handed": True} for video in left_handed}
 
     def truth(self, videos: Sequence[str]) -> dict[str, list[tuple[int, int, int]]]:
         """Class id, start and end in ms of the annotated signs of videos."""

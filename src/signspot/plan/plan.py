@@ -11,7 +11,7 @@ from signspot.clips.modalities import MODALITIES
 from signspot.clips.window import Window
 from signspot.corpus.names import check_names
 from signspot.corpus.regions import chosen_regions
-from signspot.corpus.tables import Tables, used_parts
+from signspot.corpus.tables import HANDS, Tables, used_parts
 from signspot.errors import InputError
 from signspot.plan.check import (
     check_expert,
@@ -106,6 +106,10 @@ class Plan:
     def original(self, video: str) -> str:
         """The annotator's ELAN document of a video; empty if there is none."""
         return self.rows.at[video, "annotation"] if "annotation" in self.rows else ""
+
+    def left_handed(self, video: str) -> bool:
+        """Whether the table of videos says that the signer of a video is left-handed."""
+        return "handedness" in self.rows and HANDS[self.rows.at[video, "handedness"].lower()] == "left"
 
     def scored(self, run: str) -> list[str]:
         """The test videos that have a truth to compare with; videos to predict have none, unless annotated."""

@@ -41,12 +41,14 @@ class VideoInputs:
         features: feature files, in the order of the spotter's experts.
         predictions: files of predictions, in the order of the spotter's members.
         stores: of the video, for spotters that read frames.
+        left_handed: whether the signer is known to be left-handed.
     """
 
     video: str
     features: tuple[Path, ...] = ()
     predictions: tuple[Path, ...] = ()
     stores: VideoFiles | None = None
+    left_handed: bool = False
 
     @property
     def files(self) -> list[Path]:
@@ -169,11 +171,12 @@ def predict_videos(folder: Path, videos: Sequence[VideoInputs], out: Path) -> No
                 log.info("%s: predictions at %d frames", inputs.video, len(predictions.score))
 
 
-def video_inputs(told: Mapping[str, Mapping[str, Sequence[str]]], results: str) -> list[VideoInputs]:
+def video_inputs(told: Mapping[str, Mapping[str, Any]], results: str) -> list[VideoInputs]:
     """The inputs of videos from plain values, as the plan of a workflow gives them.
 
     Args:
-        told: ``features`` and ``predictions`` by video, paths.
+        told: by video ``features`` and ``predictions``, paths; ``stores``, whether they are read; perhaps
+            ``left_handed``.
         results: folder of the results of the corpus, in which the stores lie.
     """
     files = CorpusFiles(results)
@@ -183,6 +186,7 @@ def video_inputs(told: Mapping[str, Mapping[str, Sequence[str]]], results: str) 
             tuple(map(Path, paths["features"])),
             tuple(map(Path, paths["predictions"])),
             files.stores_of(video) if paths["stores"] else None,
+            paths.get("left_handed", False),
         )
         for video, paths in told.items()
     ]

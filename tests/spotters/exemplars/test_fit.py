@@ -1,6 +1,7 @@
 """The spotter of a few examples on rendered signers: one example of each of three signs, looked for in other videos."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from signspot.predictions import Predictions, read_predictions
 from signspot.signer.landmarks import SeenLandmarks
 from signspot.spotters import SPOTTERS, FitTask, VideoInputs, load_spotter, predict_video, predict_videos
 from signspot.spotters.exemplars import fit
+from signspot.spotters.exemplars.material import read_material
 from signspot.spottings import Spotting
 from signspot.timebase import Timebase
 from signspot.training.batches import Batch
@@ -253,3 +255,18 @@ def test_videos_without_an_example_are_told(corpus: Corpus) -> None:
 def test_options_out_of_range_are_told(options: dict[str, int]) -> None:
     with pytest.raises(InputError, match=r"(networks|steps): is -?\d, expected \d to \d+"):
         SPOTTERS.build("exemplars", **options)
+
+
+def test_signs_of_a_left_handed_signer_are_learnt_in_the_mirror(corpus: Corpus) -> None:
+    """Also signs of two hands, of which nobody sees which hand is the dominant one."""
+    landmarks = seen(EXAMPLES, 4.0, seed=3)
+    signs = [(number, start, end) for number, (_, start, end) in enumerate(EXAMPLES)]
+    right, left = corpus.add("right", landmarks, signs), corpus.add("left", in_mirror(landmarks), signs)
+    known = read_material([replace(left, left_handed=True)], corpus.labels, 1)
+    expected = read_material([right], corpus.labels, 1)
+    for found, wanted in zip(
+        (*known.examples, *known.backgrounds), (*expected.examples, *expected.backgrounds), strict=True
+    ):
+        np.testing.assert_allclose(found.hands, wanted.hands, atol=1e-5)
+    unknown = read_material([left], corpus.labels, 1)
+    assert unknown.digest != known.digest

@@ -47,7 +47,9 @@ class Material:
 
 
 def read_material(videos: Sequence[VideoInputs], labels: Mapping[str, FrameLabels], seed: int) -> Material:
-    """The examples and the background of videos.
+    """The examples and the background of videos, as if all signers were right-handed, where their hand is known.
+
+    Of a signer whose hand is unknown, a sign of the left hand alone is mirrored.
 
     Args:
         videos: with stores.
@@ -58,7 +60,7 @@ def read_material(videos: Sequence[VideoInputs], labels: Mapping[str, FrameLabel
         InputError: no video holds an example, or a file is missing or damaged.
     """
     rng = np.random.default_rng(seed)
-    tracks = {inputs.video: HandTrack(inputs.stores.poses) for inputs in videos}
+    tracks = {inputs.video: HandTrack(inputs.stores.poses, inputs.left_handed) for inputs in videos}
     signs = {video: _signs(track, labels[video]) for video, track in tracks.items()}
     ranges = {video: _labelled_range(track, labels[video]) for video, track in tracks.items()}
     examples = [
