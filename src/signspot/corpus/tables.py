@@ -1,8 +1,8 @@
 """The three tables of a corpus: its videos, its annotations and its vocabulary.
 
 - ``videos``: video, path, split, signer. Optional: handedness, left or right; start_ms and end_ms, the part of the
-  video to use; side or crop, the part of the picture to use, see :mod:`signspot.corpus.regions`; annotation, the .eaf of
-  the annotator, to which spottings are added.
+  video to use; side or crop, the part of the picture to use, see :mod:`signspot.corpus.regions`; annotation, the .eaf
+  of the annotator, to which spottings are added.
 - ``annotations``: video, sign (gloss), start_ms, end_ms (exclusive).
 - ``vocabulary``: class_id (0-based), sign. Optional: aliases, other glosses of the sign, separated by ``|``.
 
