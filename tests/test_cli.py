@@ -284,6 +284,7 @@ HEAVY = {
 }
 ANSWERED = [["--help"], ["--version"], ["spo"], ["corpus"], *([command, "--help"] for command in COMMANDS)]
 ANSWERED += [*(["corpus", part, "--help"] for part in ("init", "check", "split")), ["corpus", "init", "--nonsense"]]
+ANSWERED += [["results"], ["results", "accept"], ["results", "accept", "--help"]]
 ANSWERED += [["spot", "--nonsense"], ["spot", "v.mp4", "--model"], ["spot", "v.mp4", "--decoder", "none"], ["find"]]
 ANSWERED += [["find", "v.mp4", "--example", "a.mp4", "--out", "o", "--jobs", "0"], ["export-elan", "--run"]]
 
