@@ -94,6 +94,25 @@ def test_names_of_media_may_be_escaped_or_decomposed(tmp_path: Path) -> None:
         assert document.media_of(video) == document.media[expected]
 
 
+@pytest.mark.parametrize(
+    ("name", "mime", "sound"),
+    [
+        ("talk.wav", "audio/x-wav", True),
+        ("talk.WAV", "unknown", True),
+        ("talk.m4a", "video/mp4", True),
+        ("talk.snd", "audio/basic", True),
+        ("talk.mp4", "audio/mp4", False),
+        ("talk.mpg", "unknown", False),
+    ],
+)
+def test_a_sound_is_no_video(tmp_path: Path, name: str, mime: str, sound: bool) -> None:
+    side = '<MEDIA_DESCRIPTOR MEDIA_URL="D:\\videos\\side.mp4" MIME_TYPE="video/mp4" RELATIVE_MEDIA_URL="side.mp4"/>'
+    only = {side: "", "front view.mp4": name, 'MIME_TYPE="video/mp4"': f'MIME_TYPE="{mime}"'}
+    document = Elan.read(rich(tmp_path, only))
+    assert [medium.is_sound for medium in document.media] == [sound]
+    assert all((document.media_of(video) is None) == sound for video in ("talk.mp4", "other.mp4"))
+
+
 def test_the_only_medium_is_the_video_whatever_its_name(tmp_path: Path) -> None:
     side = '<MEDIA_DESCRIPTOR MEDIA_URL="D:\\videos\\side.mp4" MIME_TYPE="video/mp4" RELATIVE_MEDIA_URL="side.mp4"/>'
     medium = Elan.read(rich(tmp_path, {side: ""})).media_of("renamed.mp4")

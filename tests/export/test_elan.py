@@ -208,6 +208,27 @@ def test_a_video_that_is_not_linked_is_linked(tmp_path: Path, caplog: pytest.Log
     assert "links no front view.mp4; the link is added" in caplog.text
 
 
+@pytest.mark.parametrize("video", ["talk.mp4", "other.mp4"])
+def test_a_video_is_linked_beside_a_sound(tmp_path: Path, video: str) -> None:
+    """It begins where the sound begins, which mostly was taken from it."""
+    side = '<MEDIA_DESCRIPTOR MEDIA_URL="D:\\videos\\side.mp4" MIME_TYPE="video/mp4" RELATIVE_MEDIA_URL="side.mp4"/>'
+    sound = {side: "", "front view.mp4": "talk.wav", 'MIME_TYPE="video/mp4"': 'MIME_TYPE="audio/x-wav"'}
+    document = write(tmp_path, original=rich(tmp_path, sound), media=video)
+    assert check(document) == []
+    linked = [(medium.name, medium.relative_url, medium.origin_ms) for medium in document.media]
+    assert linked == [("talk.wav", "../talk.wav", 1500), (video, f"../{video}", 1500)]
+    assert values(document, "signspot:demo")[0][0] == 100
+
+
+def test_a_sound_beside_the_video_is_not_taken_for_it(tmp_path: Path) -> None:
+    changes = {
+        "D:\\videos\\side.mp4": "renamed.wav",
+        'RELATIVE_MEDIA_URL="side.mp4"': 'RELATIVE_MEDIA_URL="renamed.wav"',
+    }
+    document = write(tmp_path, original=rich(tmp_path, changes), media="renamed.mp4")
+    assert [medium.relative_url for medium in document.media] == ["../renamed.mp4", "../renamed.wav"]
+
+
 def test_the_only_medium_is_the_video_and_another_name_is_told(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

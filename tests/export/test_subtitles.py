@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from signspot.export.subtitles import timecode, write_csv, write_srt, write_vtt
+from signspot.export.subtitles import VTT_NOTE, timecode, write_csv, write_srt, write_vtt
 
 SPOTTINGS = pd.DataFrame(
     [
@@ -21,7 +21,7 @@ SPOTTINGS = pd.DataFrame(
 def test_vtt_in_order_of_time_and_escaped(tmp_path: Path) -> None:
     write_vtt(SPOTTINGS, tmp_path / "v.vtt")
     assert (tmp_path / "v.vtt").read_text(encoding="utf-8") == (
-        "WEBVTT\n\n"
+        "WEBVTT\n\nNOTE Spotted by signspot, not annotated by a person.\n\n"
         "00:00:00.000 --> 00:00:01.300\nMÁS\n\n"
         "00:00:01.240 --> 00:00:01.680\nA&lt;B&gt;&amp;C --&gt;\n\n"
         "100:00:00.000 --> 100:00:00.040\nLATE\n"
@@ -33,7 +33,7 @@ def test_srt_has_numbers_commas_and_no_markup(tmp_path: Path) -> None:
     assert (tmp_path / "v.srt").read_text(encoding="utf-8") == (
         "1\n00:00:00,000 --> 00:00:01,300\nMÁS\n\n"
         "2\n00:00:01,240 --> 00:00:01,680\nA‹B›&C --›\n\n"
-        "3\n100:00:00,000 --> 100:00:00,040\nLATE\n"
+        "3\n100:00:00,000 --> 100:00:00,040\nLATE\n\n \t \n"
     )
 
 
@@ -41,7 +41,7 @@ def test_no_spottings(tmp_path: Path) -> None:
     for write in (write_vtt, write_srt, write_csv):
         write(SPOTTINGS[:0], tmp_path / write.__name__)
     texts = [(tmp_path / name).read_text(encoding="utf-8-sig") for name in ("write_vtt", "write_srt", "write_csv")]
-    assert texts == ["WEBVTT\n", "", "video,sign,start_ms,end_ms,start,end,score\n"]
+    assert texts == [f"WEBVTT\n\n{VTT_NOTE}\n", " \t \n", "video,sign,start_ms,end_ms,start,end,score\n"]
 
 
 def test_csv_has_ms_and_timecodes(tmp_path: Path) -> None:

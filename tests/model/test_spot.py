@@ -111,6 +111,7 @@ class TestFourVideosOfWhichTwoCannotBeUsed:
             for stage in ("crop", "pose", "features of bones", "spottings"):
                 assert f"second: {stage}, " in log
             assert "flow" not in log
+            assert "This takes less than a minute for 3 videos of 0.1 minutes in all." in log
 
     def test_it_tells_how_long_a_minute_of_video_takes(self, spotted: Path) -> None:
         assert "s per minute" in (spotted / "stdout").read_text()

@@ -1,6 +1,8 @@
 """Names of videos."""
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from signspot.corpus.names import is_name
 from signspot.errors import InputError
-from signspot.model.videos import named_videos, unwritable_videos
+from signspot.model.videos import left_out_copies, named_videos, unwritable_videos
+from signspot.video.program import executable
 
 
 @pytest.fixture
@@ -60,6 +63,19 @@ def test_names_that_no_table_can_hold_end_nothing(tmp_path: Path) -> None:
     assert all(map(is_name, paths))
     messages = "\n".join(map(str, errors.values()))
     assert "p\\xe1.mp4" in messages and "p\\nq.mp4" in messages and "rename it" in messages
+
+
+def test_a_copy_for_the_review_page_is_left_out_of_a_folder(nobody: Path, tmp_path: Path) -> None:
+    """It is taken if it is named itself, or if its video is gone or of another length."""
+    for name in ("a.mp4", "A.review.mp4", "alone.review.mp4"):
+        shutil.copy(nobody, tmp_path / name)
+    longer = ["-f", "lavfi", "-i", "testsrc=duration=4:rate=25:size=160x120"]
+    for name in ("b.mov", "b.review.mp4"):
+        source = longer if name == "b.mov" else ["-i", str(nobody)]
+        subprocess.run([executable(), "-v", "error", *source, str(tmp_path / name)], check=True)
+    assert list(named_videos([tmp_path])) == ["a", "alone_review", "b", "b_review"]
+    assert left_out_copies([tmp_path, tmp_path / "a.mp4"]) == {tmp_path / "A.review.mp4": tmp_path / "a.mp4"}
+    assert list(named_videos([tmp_path / "A.review.mp4"])) == ["A_review"]
 
 
 def test_a_path_that_is_not_there_is_named(folder: Path) -> None:

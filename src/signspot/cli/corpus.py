@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from signspot.cli.parts import TIER_HELP, add_table_options
+from signspot.cli.parts import TIER_HELP, add_accept_tier, add_table_options
 from signspot.intake.conventions import PROFILES, STARS
 
 
@@ -42,6 +42,7 @@ def _add_conventions(group: argparse._ArgumentGroup) -> None:
     add = group.add_argument
     add("--profile", choices=["auto", *PROFILES], default="auto", help="convention of the tiers; found by default")
     add("--tier", action="append", default=[], metavar="NAME", help=TIER_HELP)
+    add_accept_tier(group)
     add("--prefix-drop", action="append", metavar="TEXT", help="what begins so is no sign: FS: for fingerspelling")
     add("--stars", choices=STARS, help="*GLOSS, a deviant form, is an example of GLOSS, is left out, or a gloss itself")
     add("--overlap", type=float, metavar="IOU", help="from which a gloss on both hands is one sign (0.5)")

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from signspot.cli.parts import TIER_HELP, add_table_options, positive
+from signspot.cli.parts import TIER_HELP, add_accept_tier, add_table_options, positive
 from signspot.intake.conventions import PROFILES
 
 
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--no-training", action="store_true", help="matching alone: seconds in place of minutes, and less exact")
     add("--tier", action="append", default=[], metavar="NAME", help=TIER_HELP)
+    add_accept_tier(parser)
     add("--profile", choices=PROFILES, help="convention of the tiers in annotated examples; found by default")
     add_table_options(parser)
     add("--annotations", type=Path, metavar="FOLDER", help="ELAN files of the videos, whose tiers the new files keep")

@@ -39,3 +39,14 @@ def add_table_options(add: argparse._ActionsContainer) -> None:
         metavar="OURS=THEIRS",
         help=f"a column of tables under another name: video=clip; ours are {OURS}",
     )
+
+
+def add_accept_tier(add: argparse._ActionsContainer) -> None:
+    """The option by which spottings become annotations."""
+    add.add_argument(
+        "--accept-tier",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="tier of spottings that a person looked through, signspot:NAME, or a pattern; it holds annotations then",
+    )

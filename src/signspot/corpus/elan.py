@@ -6,6 +6,7 @@ exception: ELAN neither writes nor keeps such comments.
 """
 
 import logging
+import mimetypes
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 FORMATS = ("2.6", "2.7", "2.8", "3.0")
 """Versions of the EAF format that this module can read."""
+SOUND_SUFFIXES = {".wav", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma"}
 DEEPEST = 20
 """A document with this many levels of elements is refused: none needs so many, and writing it would overflow."""
 
@@ -70,6 +72,14 @@ class Media:
     def name(self) -> str:
         """The file name at the end of the URL, in NFC; slashes and backslashes separate folders."""
         return nfc(PurePosixPath((self.url or self.relative_url).replace("\\", "/")).name)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the medium has no picture, as its suffix tells, or its type where nobody knows the suffix."""
+        if PurePosixPath(self.name).suffix.lower() in SOUND_SUFFIXES:
+            return True
+        guessed = mimetypes.guess_type(self.name)[0] or ""
+        return self.mime_type.startswith("audio") and not guessed.startswith("video")
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -170,17 +180,22 @@ class Elan:
         return sorted(self._annotations[tier], key=lambda annotation: (annotation.start_ms, annotation.end_ms))
 
     def media_of(self, video: Path | str) -> Media | None:
-        """The linked medium that is this video: see :meth:`link_of`; else the only linked medium."""
-        return self.link_of(video) or (self.media[0] if len(self.media) == 1 else None)
+        """The linked medium that is this video: see :meth:`link_of`; else the only one that is no sound."""
+        films = self._films
+        return self.link_of(video) or (films[0] if len(films) == 1 else None)
+
+    @property
+    def _films(self) -> list[Media]:
+        return [medium for medium in self.media if not medium.is_sound]
 
     def link_of(self, video: Path | str) -> Media | None:
         """The linked medium that bears the name of this video: with its suffix, else without; None if there is none.
 
-        Of several media of one name, that in the folder of the name of the video's folder is meant.
+        Of several media of one name, that in the folder of the name of the video's folder is meant. Sounds are none.
         """
         wanted = Path(nfc(str(video)))
-        named = [medium for medium in self.media if wanted.name in (medium.name, unquote(medium.name))]
-        stemmed = [medium for medium in self.media if wanted.stem == PurePosixPath(unquote(medium.name)).stem]
+        named = [medium for medium in self._films if wanted.name in (medium.name, unquote(medium.name))]
+        stemmed = [medium for medium in self._films if wanted.stem == PurePosixPath(unquote(medium.name)).stem]
         return min(named or stemmed, key=lambda medium: wanted.parent.name not in medium.folders, default=None)
 
 

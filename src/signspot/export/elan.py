@@ -22,6 +22,8 @@ from signspot.rows import nfc, refuse
 
 log = logging.getLogger(__name__)
 
+SPOTTED = "signspot:"
+"""How the names of all tiers begin that signspot writes."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
 
@@ -43,7 +45,7 @@ class SpottingSource:
     @property
     def tier(self) -> str:
         """The name of the tier of spottings."""
-        return f"signspot:{self.name}"
+        return f"{SPOTTED}{self.name}"
 
     @property
     def provenance(self) -> str:

@@ -11,6 +11,10 @@ from signspot.files import finished
 from signspot.rows import for_spreadsheet
 
 ANGLES = str.maketrans("<>", "‹›")
+VTT_NOTE = "NOTE Spotted by signspot, not annotated by a person."
+"""A comment, by which the file is known again; no player shows it."""
+SRT_END = " \t \n"
+"""The last line, by which the file is known again. SubRip has no comments, but all programs pass over white space."""
 COLUMNS = ["video", "sign", "start_ms", "end_ms", "start", "end", "score"]
 
 
@@ -20,7 +24,7 @@ def write_vtt(spottings: pd.DataFrame, path: Path) -> None:
         f"{timecode(row.start_ms)} --> {timecode(row.end_ms)}\n{_escaped(row.sign)}\n"
         for row in spottings.sort_values("start_ms", kind="stable").itertuples()
     ]
-    _write("\n".join(["WEBVTT\n", *cues]), path)
+    _write("\n".join(["WEBVTT\n", f"{VTT_NOTE}\n", *cues]), path)
 
 
 def write_srt(spottings: pd.DataFrame, path: Path) -> None:
@@ -32,7 +36,7 @@ def write_srt(spottings: pd.DataFrame, path: Path) -> None:
         f"{number}\n{timecode(row.start_ms, ',')} --> {timecode(row.end_ms, ',')}\n{row.sign.translate(ANGLES)}\n"
         for number, row in enumerate(spottings.sort_values("start_ms", kind="stable").itertuples(), 1)
     ]
-    _write("\n".join(cues), path)
+    _write("\n".join([*cues, SRT_END]), path)
 
 
 def write_csv(spottings: pd.DataFrame, path: Path) -> None:

@@ -18,11 +18,11 @@ from signspot.compute.threads import use_threads
 from signspot.errors import InputError
 from signspot.files import finished_folder, replaced_folder
 from signspot.find.build import SETTINGS, SPOTTER, fit_examples, write_example_model
-from signspot.find.examples import prepare_examples
+from signspot.find.examples import example_videos, prepare_examples
 from signspot.find.lexicon import Lexicon, query, read_lexicon
 from signspot.find.summary import SIGNS, places_text, sign_table, summary_text, write_sign_table
 from signspot.intake.conventions import PROFILES
-from signspot.intake.options import table_options, tier_profile
+from signspot.intake.options import accepted_tiers, table_options, tier_profile
 from signspot.model.command import (
     LOG,
     Videos,
@@ -31,11 +31,13 @@ from signspot.model.command import (
     logging_to,
     spot_into,
     summary,
-    tell_unwritable,
+    tell,
+    tell_left_out,
     work_folder,
 )
 from signspot.model.export import check_model_folder
 from signspot.model.folder import read_model
+from signspot.model.forecast import Work
 from signspot.model.videos import named_videos
 from signspot.spotters import load_spotter
 
@@ -44,6 +46,8 @@ log = logging.getLogger("signspot")
 SUMMARY, FITTED, MODEL = "summary.txt", "fitted", "model"
 PLACES_PER_MINUTE = 20.0
 """False alarms per minute that a query by example admits, whose answers are looked through from the best on."""
+TRAINING_SECONDS = 200.0
+"""CPU seconds to train the networks; measured: 130 on a quiet core, up to twice that on a busy one."""
 SPAN = re.compile(r"(?P<path>.+)@(?P<start>[\d:.]+)-(?P<end>[\d:.]+)")
 
 
@@ -63,7 +67,11 @@ def run(arguments: argparse.Namespace) -> None:
     use_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
-        tell_unwritable(paths)
+        tell_left_out(arguments.videos, paths)
+        videos = Videos(paths, work, arguments.annotations, arguments.work is not None)
+        tell(
+            f"This takes {_work(asked, arguments.jobs).forecast([*example_videos(asked.lexicon, work), *videos.all])}."
+        )
         prepared = prepare_examples(asked.lexicon, work, SETTINGS, arguments.jobs, part / LOG)
         fitted = work / FITTED
         fit_examples(prepared, fitted, asked.options, arguments.seed)
@@ -72,7 +80,6 @@ def run(arguments: argparse.Namespace) -> None:
         built.mkdir()
         write_example_model(fitted, asked.name, len(prepared.inputs), asked.decoder, built)
         model = read_model(built)
-        videos = Videos(paths, work, arguments.annotations, arguments.work is not None)
         results, left_out = spot_into(part, model, videos, model.decoder, arguments.jobs)
         spottings = pd.concat([one.spottings for one in results.found.values()])
         table = sign_table(prepared.lexicon, spottings, load_spotter(built / "spotters" / SPOTTER).finder.matcher)
@@ -114,9 +121,15 @@ def _asked(arguments: argparse.Namespace) -> _Asked:
     profile = PROFILES.get(arguments.profile)
     if arguments.tier:
         profile = tier_profile(arguments.tier)
-    lexicon = read_lexicon(arguments.examples, profile, table_options(arguments), arguments.call)
+    lexicon = read_lexicon(
+        arguments.examples, profile, table_options(arguments), arguments.call, accepted_tiers(arguments)
+    )
     options = {"networks": 0} if arguments.no_training else {}
     return _Asked(lexicon, arguments.examples[0].resolve().stem, options, given)
+
+
+def _work(asked: _Asked, jobs: int) -> Work:
+    return Work(SETTINGS, jobs, training_seconds=0.0 if asked.options.get("networks") == 0 else TRAINING_SECONDS)
 
 
 def _clip_and_span(text: str) -> tuple[Path, tuple[int, int] | None]:

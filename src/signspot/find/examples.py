@@ -40,6 +40,11 @@ class Prepared:
     labels: Mapping[str, FrameLabels]
 
 
+def example_videos(lexicon: Lexicon, work: Path) -> list[Video]:
+    """The example videos, with the places of their intermediate files in the folder ``work``."""
+    return [Video.within(work, video.name, video.path) for video in lexicon.videos]
+
+
 def prepare_examples(lexicon: Lexicon, work: Path, settings: StoreSettings, jobs: int, log_file: Path) -> Prepared:
     """Finds the poses in the example videos, trims clips to their signing part, and labels the frames.
 
@@ -56,7 +61,7 @@ def prepare_examples(lexicon: Lexicon, work: Path, settings: StoreSettings, jobs
         SignspotError: a process was killed.
     """
     by_name = {video.name: video for video in lexicon.videos}
-    videos = [Video.within(work, video.name, video.path) for video in lexicon.videos]
+    videos = example_videos(lexicon, work)
     notes, inputs, shown = list(lexicon.notes), [], {}
     with Progress(len(videos), STAGES) as progress:
         for video, error in prepared_videos(videos, settings, jobs, log_file, progress):

@@ -10,20 +10,20 @@ from pathlib import Path
 from signspot.corpus.elan import Elan
 from signspot.corpus.names import check_writable
 from signspot.errors import InputError
+from signspot.export.elan import SPOTTED
 from signspot.find.videos import ExampleSign, ExampleVideo, in_one_spelling, joined_recordings, without_copies
 from signspot.intake.conventions import PROFILES, Profile
 from signspot.intake.folder import identifiers, walk
 from signspot.intake.formats import SUFFIXES, TableOptions
 from signspot.intake.gather import CorpusVideo, Findings, Request, gather
 from signspot.intake.notes import CLIPS, FILES, KINDS, NAMED, RENAMED, UNANNOTATED, VIDEOS, Note
+from signspot.intake.own import check_accepted
 from signspot.intake.summary import notes_text
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, probe
 
 LONGEST_CLIP_MS = 15_000
 """A longer video without annotations in a folder is no clip of a single sign."""
-SPOTTED = "signspot:"
-"""How the names of all tiers begin that signspot writes."""
 NUMBER = re.compile(r"(?:[ _-]+[0-9]+|[ _-]*\([0-9]+\))\Z")
 """What tells the clips of a sign apart at the end of their names, as in HOUSE_2, HOUSE-2, HOUSE 2 and HOUSE (2)."""
 
@@ -56,6 +56,7 @@ def read_lexicon(
     profile: Profile | None = None,
     tables: TableOptions | None = None,
     call: Sequence[str] = (),
+    accept: Sequence[str] = (),
 ) -> Lexicon:
     """The examples of folders, clips and files of annotations, joined.
 
@@ -71,14 +72,19 @@ def read_lexicon(
         profile: which tiers hold glosses; None to find that out for each path.
         tables: how tables of annotations are read.
         call: the words of the call of the user, for messages that tell how to repeat it.
+        accept: the tiers ``signspot:…`` that are read; all if none is named.
 
     Raises:
         InputError: a path is missing or leads to no video, the ELAN documents of a path fit no convention, or no
             example is left. The message says what was left out.
     """
     notes: list[Note] = []
-    request = Request(Path(), profile=profile, tables=tables or TableOptions(), skip_missing=True, call=call)
-    found = dict.fromkeys(chain.from_iterable(_found_at(path, request, notes) for path in paths))
+    request = Request(
+        Path(), profile=profile, tables=tables or TableOptions(), accept=accept, skip_missing=True, call=call
+    )
+    spotted: set[str] = set()
+    found = dict.fromkeys(chain.from_iterable(_found_at(path, request, notes, spotted) for path in paths))
+    check_accepted(accept, spotted)
     videos = joined_recordings(in_one_spelling(without_copies(list(found), notes), notes), notes)
     names = identifiers([video.path for video in videos])
     videos = [replace(video, name=name) for name, video in zip(names, videos, strict=True)]
@@ -127,11 +133,14 @@ def _listed(notes: Sequence[Note]) -> str:
     return "\n\n" + "\n".join(notes_text(notes)).rstrip() if notes else ""
 
 
-def _found_at(path: Path, request: Request, notes: list[Note]) -> Iterator[ExampleVideo]:
-    """The example videos of a path, not yet named."""
+def _found_at(path: Path, request: Request, notes: list[Note], spotted: set[str]) -> Iterator[ExampleVideo]:
+    """The example videos of a path, not yet named; its tiers of spottings are added to ``spotted``."""
     if not path.exists():
         raise InputError(f"{path}: there is no such file or folder. Check the path.")
-    found = gather(replace(request, folder=path, profile=request.profile or _spotted_tiers(path)))
+    found = gather(
+        replace(request, folder=path, profile=request.profile or (None if request.accept else _spotted_tiers(path)))
+    )
+    spotted |= found.spotted
     if not found.videos and not found.read["videos"]:
         raise InputError(
             f"{path}: has no video, and leads to none. Expected a folder of clips such as HOUSE.mp4, a clip, or "

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from signspot.corpus.elan import Media
 from signspot.corpus.names import folded, video_name
 from signspot.corpus.tables import COLUMNS
-from signspot.intake.formats import SUFFIXES
+from signspot.intake.formats import COPY, SUFFIXES
 from signspot.intake.sources import VideoAnnotations
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
@@ -21,6 +21,9 @@ from signspot.video.decode import VIDEO_SUFFIXES
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
 BESIDE_TABLES = {"counts.tsv", "summary.txt", "config.yaml"}
 """Files in a folder of tables that signspot wrote; they are no sources of annotations."""
+CORRECTED = re.compile(r"\.corrected(\d+)\Z")
+BESIDE_SPOTTINGS = {"signs.tsv", "spottings.tsv"}
+"""Files beside which signspot writes a summary."""
 
 
 def walk(place: Path) -> list[Path]:
@@ -34,6 +37,7 @@ def walk(place: Path) -> list[Path]:
     for folder, folders, names in os.walk(place):
         folders[:] = sorted(name for name in folders if name[0] != ".")
         written = TABLES | BESIDE_TABLES if set(names) >= TABLES else set()
+        written |= {"summary.txt"} if set(names) >= BESIDE_SPOTTINGS else set()
         paths = (Path(folder, name) for name in sorted(names) if name[0] != "." and name not in written)
         files += [path for path in paths if path.is_file()]
     return files
@@ -67,6 +71,7 @@ class Matching:
     Args:
         matches: a match for each usable video.
         left_out: files without a match, and the reason.
+        copies: documents with spottings that are without a match because another file annotates the video.
         namesakes: videos that no file can mean, left out because other videos have their name, and the reason.
         ignored_links: files whose media link was not followed, and the reason.
         contested: videos that several files annotate equally well, or that show what another video shows.
@@ -75,6 +80,7 @@ class Matching:
 
     matches: list[Match] = field(default_factory=list)
     left_out: list[tuple[Path, str]] = field(default_factory=list)
+    copies: list[tuple[Path, str]] = field(default_factory=list)
     namesakes: list[tuple[Path, str]] = field(default_factory=list)
     ignored_links: list[tuple[Path, str]] = field(default_factory=list)
     contested: set[Path] = field(default_factory=set)
@@ -87,8 +93,8 @@ def match_videos(
     """Matches annotations with videos, by media links if a file has links, else by name.
 
     A link leads to the file that it names. If that file is missing, the link leads to the only video of this name in
-    the folders. If several files annotate a video, a file with the name of the video wins; among such files, the first
-    suffix in ``SUFFIXES`` wins.
+    the folders. If several files annotate a video, the first standing wins, see :class:`VideoAnnotations`; then the one
+    that was corrected most often, a file with the name of the video, and the first suffix in ``SUFFIXES``.
 
     Args:
         annotations: what each file of annotations says of each video.
@@ -130,7 +136,7 @@ def _claim(
 ) -> Match | list[Path]:
     """The video that a file annotates, or the several videos that the file may mean."""
     for medium in annotated.media:
-        path = _linked(medium, annotated.source.parent)
+        path = linked(medium, annotated.source.parent)
         if path is not None:
             return Match(path, True, annotated, medium)
     names = [(medium.stem, medium) for medium in annotated.media]
@@ -156,7 +162,7 @@ def _beside(found: list[Path], folder: Path) -> list[Path]:
     return [path for path in found if path.parent == folder] or found
 
 
-def _linked(medium: Media, folder: Path) -> Path | None:
+def linked(medium: Media, folder: Path) -> Path | None:
     """The video to which a link leads, with ``%20`` read to the letter or as a space; None if it is missing."""
     links = [link for link in (medium.relative_url, medium.url) if link]
     for text in dict.fromkeys(text for link in links for text in (link, unquote(link))):
@@ -193,17 +199,25 @@ def _second_choice(claim: Match, winner: Path, index: Mapping[str, list[Path]], 
     """Gives a file that lost its video to another file the video of its own name, if that video is free."""
     source, own = claim.annotations.source, _own_video(claim, index)
     if own is None or _key(own.path) in {_key(match.path) for match in result.matches} | result.contested:
-        result.left_out.append((source, f"annotates what is annotated in {winner}"))
+        listed = result.copies if claim.annotations.standing == COPY else result.left_out
+        listed.append((source, f"annotates what is annotated in {winner}"))
     else:
         why = f"links {claim.path.name}, but {claim.stem} is annotated in {winner}; taken for {own.path.name}"
         result.ignored_links.append((source, why))
         result.matches.append(own)
 
 
-def _rank(claim: Match) -> tuple[bool, int]:
-    source = claim.annotations.source
-    named = source.stem if claim.annotations.of_one else claim.annotations.video
-    return folded(named) != folded(claim.stem), SUFFIXES.index(source.suffix.lower())
+def _rank(claim: Match) -> tuple[int, int, bool, int]:
+    source, annotated = claim.annotations.source, claim.annotations
+    named = source.stem if annotated.of_one else annotated.video
+    other_name = folded(named) != folded(claim.stem)
+    return annotated.standing, -_corrections(source), other_name, SUFFIXES.index(source.suffix.lower())
+
+
+def _corrections(path: Path) -> int:
+    """How often a document was corrected where signspot wrote it, which its name tells: ``film.corrected2.eaf``."""
+    found = CORRECTED.search(path.stem)
+    return int(found[1]) if found else 0
 
 
 def _own_video(claim: Match, index: Mapping[str, list[Path]]) -> Match | None:
@@ -223,7 +237,7 @@ def _leave_out_views(index: Mapping[str, list[Path]], result: Matching) -> None:
     for claim in result.matches:
         source = claim.annotations.source
         for medium in claim.annotations.media + claim.annotations.besides:
-            found = _linked(medium, source.parent)
+            found = linked(medium, source.parent)
             views = [found] if found else _beside(index.get(folded(medium.stem), []), source.parent)
             if len(views) == 1 and _key(views[0]) not in taken | result.contested:
                 result.contested.add(_key(views[0]))

@@ -10,10 +10,20 @@ from tqdm import tqdm
 
 from signspot.corpus.names import shown, unwritable
 from signspot.errors import InputError
+from signspot.export.elan import SPOTTED
 from signspot.intake.conventions import PLAIN, PROFILES, Profile
 from signspot.intake.folder import Match, Matching, by_stem, identifiers, match_videos, walk
 from signspot.intake.foreign import FOREIGN
-from signspot.intake.formats import SUFFIXES, OtherFormat, Reading, TableOptions, TierFile, read_tiers
+from signspot.intake.formats import (
+    SUFFIXES,
+    WITHOUT_TIERS,
+    OtherFormat,
+    OwnProduct,
+    Reading,
+    TableOptions,
+    TierFile,
+    read_tiers,
+)
 from signspot.intake.notes import (
     CUT,
     DROPPED,
@@ -22,6 +32,7 @@ from signspot.intake.notes import (
     LINKS,
     NO_MEDIA,
     OVERLAPS,
+    OWN,
     PAIRED,
     PICTURES,
     READ,
@@ -30,6 +41,17 @@ from signspot.intake.notes import (
     UNREAD,
     VIDEOS,
     Note,
+)
+from signspot.intake.own import (
+    copies_beside,
+    names_spottings,
+    notes_of_copies,
+    of_originals,
+    review_copies,
+    spotted_tiers,
+    told_by_folder,
+    without_own_folders,
+    without_spottings,
 )
 from signspot.intake.placing import REASONS, Placement, place
 from signspot.intake.profiles import GlossAnnotation, find_profile
@@ -48,6 +70,7 @@ class Request:
         media: another folder with videos; None if all videos are in ``folder``.
         profile: the convention of the tiers; None to find the convention by the tiers of the files.
         changes: fields of the profile to replace.
+        accept: names and patterns of tiers of spottings that hold annotations, because a person says so.
         participant: the signer whose glosses to take from files with several signers; "" if none is named.
         tables: how tables are read.
         glosses: gloss by class id, for files of the challenge.
@@ -61,6 +84,7 @@ class Request:
     media: Path | None = None
     profile: Profile | None = None
     changes: Mapping[str, Any] = field(default_factory=dict)
+    accept: Sequence[str] = ()
     participant: str = ""
     tables: TableOptions = field(default_factory=TableOptions)
     glosses: Sequence[str] = ()
@@ -112,6 +136,7 @@ class Findings:
         read: number of files by kind.
         pattern: the pattern that told the signers by the names of the files; "" if none did.
         controlled: the values of the controlled vocabularies of all files.
+        spotted: the tiers of spottings of all files.
     """
 
     profile: Profile
@@ -123,12 +148,14 @@ class Findings:
     read: dict[str, int] = field(default_factory=dict)
     pattern: str = ""
     controlled: frozenset[str] = frozenset()
+    spotted: frozenset[str] = frozenset()
 
 
 def gather(request: Request) -> Findings:
     """Reads all annotations of a folder, matches them with the videos, and moves them to the time of the videos.
 
-    Broken, ambiguous and missing files are left out and noted.
+    Broken, ambiguous and missing files are left out and noted, and so is what signspot wrote, see
+    :mod:`signspot.intake.own`.
 
     Raises:
         InputError: the folder is missing, or the tiers of the files fit no profile.
@@ -141,11 +168,15 @@ def gather(request: Request) -> Findings:
     videos = {path for path in [*files, *elsewhere] if path.suffix.lower() in VIDEO_SUFFIXES}
     beside = _beside(request.folder) - videos
     reading = Reading(request.tables, request.glosses, by_stem(videos | beside), request.call)
-    profiles = [request.profile] if request.profile else list(PROFILES.values())
-    read = list(_read(files, reading, profiles, notes))
+    all_read = list(_read(files, reading, _wanted(request), notes))
+    read = without_spottings(all_read, _accepted(request), notes)
+    copies = review_copies(videos | beside)
+    copies |= copies_beside(all_read, (videos | beside) - copies.keys())
+    notes += notes_of_copies({copy: original for copy, original in copies.items() if copy in videos})
+    videos, beside = videos - copies.keys(), beside - copies.keys()
     tier_counts = [file.counts for file in read if not file.only_glosses]
-    profile = request.profile or (find_profile(tier_counts, request.call) if tier_counts else PLAIN)
-    profile = replace(profile, **request.changes)
+    profile = _profile(request, tier_counts)
+    read = [of_originals(file, copies) for file in read]
     annotated = list(_annotated(request, profile, read, videos | beside, notes))
     matching = match_videos(annotated, sorted(videos | beside), request.media)
     matching.matches = [match for match in matching.matches if match.annotations or match.path not in beside]
@@ -155,10 +186,12 @@ def gather(request: Request) -> Findings:
         for (path, why), n in Counter(matching.left_out + matching.namesakes).items()
     ]
     notes += [Note(LINKS, str(path), why) for path, why in matching.ignored_links]
+    notes += told_by_folder(matching.copies)
     result = Findings(profile, notes=notes, read=_counts(annotated, videos), tier_counts=tier_counts)
     tiered = [file for file in read if not file.only_glosses]
     tiers = (tier for file in tiered for tier in profile.within(file.annotations, file.types).tiers)
     result.tiers = list(dict.fromkeys(tiers))
+    result.spotted = spotted_tiers(all_read)
     result.controlled = frozenset().union(*(file.controlled for file in read))
     unread = _unread(notes)
     result.namesakes = [path for path, _ in matching.namesakes if nfc(path.stem).casefold() not in unread]
@@ -172,8 +205,8 @@ def gather(request: Request) -> Findings:
 
 
 def _files(place: Path, notes: list[Note]) -> Iterator[Path]:
-    """The files of a folder, without files whose names tables cannot hold."""
-    for path in walk(place):
+    """The files of a folder, without files whose names tables cannot hold, and without results and models."""
+    for path in without_own_folders(place, walk(place), notes):
         if path.suffix.lower() in VIDEO_SUFFIXES | set(SUFFIXES) and (fault := unwritable(path)):
             notes.append(Note(FILES, shown(path), fault))
         else:
@@ -193,6 +226,37 @@ def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[st
     return {"videos": len(videos)} | {f"{suffix} files with annotations": n for suffix, n in counts.items() if n}
 
 
+def _wanted(request: Request) -> list[Profile]:
+    """The profiles whose tiers are needed, those of spottings included."""
+    return [Profile("", {"": (f"{SPOTTED}*",)}), *([request.profile] if request.profile else PROFILES.values())]
+
+
+def _accepted(request: Request) -> list[str]:
+    """Which spottings count as annotations: those that the user names, and a table or subtitles named themselves."""
+    named = filter(names_spottings, request.profile.tiers if request.profile else ())
+    return [*request.accept, *named, *(WITHOUT_TIERS if request.folder.is_file() else ())]
+
+
+def _profile(request: Request, counts: Sequence[Mapping[str, int]]) -> Profile:
+    """The convention of the files, of which these are the tiers, together with the spottings that are accepted.
+
+    Raises:
+        InputError: the tiers fit no profile.
+    """
+    own = [{tier: n for tier, n in file.items() if not names_spottings(tier)} for file in counts]
+    own = list(filter(None, own))
+    try:
+        profile = request.profile or (find_profile(own, request.call) if own else PLAIN)
+    except InputError:
+        if not request.accept:
+            raise
+        profile = PLAIN
+    spotted = [*request.accept, *(tier for tier in WITHOUT_TIERS if any(tier in file for file in counts))]
+    if spotted:
+        profile = replace(profile, signers={**profile.signers, "": (*spotted, *profile.signers.get("", ()))})
+    return replace(profile, **request.changes)
+
+
 def _read(
     paths: Sequence[Path], reading: Reading, profiles: Iterable[Profile], notes: list[Note]
 ) -> Iterator[TierFile]:
@@ -205,6 +269,9 @@ def _read(
             continue
         try:
             found = read_tiers(path, reading)
+        except OwnProduct as error:
+            notes.append(Note(OWN, str(path), _about(path, error)))
+            continue
         except OtherFormat as error:
             notes.append(Note(UNREAD, str(path), _about(path, error)))
             continue

@@ -14,7 +14,8 @@ from signspot.files import finished
 from signspot.intake.assemble import NewCorpus, assemble
 from signspot.intake.conventions import PROFILES
 from signspot.intake.gather import Findings, Request, gather
-from signspot.intake.options import table_options, tier_profile
+from signspot.intake.options import accepted_tiers, table_options, tier_profile
+from signspot.intake.own import check_accepted
 from signspot.intake.profiles import which_tiers
 from signspot.intake.signers import read_signers
 from signspot.intake.starter import FEW, corpus_name, median_examples, write_config
@@ -42,6 +43,7 @@ def run(arguments: argparse.Namespace) -> None:
     place, out = arguments.folder, _out(arguments)
     listed = read_glosses(arguments.vocabulary) if arguments.vocabulary else None
     found = gather(_request(arguments, [] if listed is None else listed["sign"].tolist()))
+    check_accepted(arguments.accept_tier, found.spotted)
     check_no_braces((f"video {video.name}", os.path.abspath(video.path)) for video in found.videos)
     try:
         corpus = assemble(found.videos, place, Choice(listed, arguments.min_count, found.controlled), arguments.seed)
@@ -87,6 +89,7 @@ def _request(arguments: argparse.Namespace, glosses: list[str]) -> Request:
         media=arguments.media,
         profile=profile,
         changes=_changes(arguments),
+        accept=accepted_tiers(arguments),
         participant=arguments.participant,
         tables=tables,
         glosses=glosses,

@@ -6,6 +6,7 @@ FILES = "Files left out"
 VIDEOS = "Videos left out"
 UNREAD = "Files that were not read, for they hold no annotations in a form that is known"
 READ = "Files that were read, with something to know"
+OWN = "What signspot wrote itself, left out"
 LINKS = "Media links that were not followed"
 PAIRED = "Files of several signers where it is not clear who is in which video"
 UNANNOTATED = "Videos without annotations, which get the split predict"
@@ -23,7 +24,7 @@ JOINED = "Videos that are annotated in several places; all their annotations cou
 NAMED = "Example videos with another name in the log"
 PICTURES = "Videos whose picture needs a look"
 KINDS = (
-    *(FILES, VIDEOS, CLIPS, DISPUTED, COPIES, DROPPED, CUT, PAIRED, LINKS, NO_MEDIA, UNANNOTATED),
+    *(FILES, VIDEOS, OWN, CLIPS, DISPUTED, COPIES, DROPPED, CUT, PAIRED, LINKS, NO_MEDIA, UNANNOTATED),
     *(PICTURES, RENAMED, OVERLAPS, READ, UNREAD, SPELLINGS, JOINED, TRIMMED, NAMED),
 )
 """Kinds of notes, in the order in which the summary tells them."""

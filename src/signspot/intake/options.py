@@ -4,10 +4,27 @@ import argparse
 from collections.abc import Sequence
 
 from signspot.errors import InputError
+from signspot.export.elan import SPOTTED
 from signspot.intake.conventions import TABLE_COLUMNS, TIME_COLUMNS, Profile
 from signspot.intake.formats import TableOptions
+from signspot.intake.own import names_spottings
 from signspot.intake.sheets import separator_named
-from signspot.rows import nfc
+from signspot.rows import nfc, refuse
+
+
+def accepted_tiers(arguments: argparse.Namespace) -> list[str]:
+    """The names and patterns of the tiers of spottings that the user accepts.
+
+    Raises:
+        InputError: a name is none of a tier of spottings.
+    """
+    names = list(map(nfc, arguments.accept_tier))
+    refuse(
+        f"--accept-tier {name}: expected a tier of spottings, {SPOTTED}NAME. Annotators' own tiers: --tier."
+        for name in names
+        if not names_spottings(name)
+    )
+    return names
 
 
 def table_options(arguments: argparse.Namespace) -> TableOptions:

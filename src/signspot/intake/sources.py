@@ -9,7 +9,7 @@ from signspot.corpus.cameras import belongs_to, owners
 from signspot.corpus.elan import Media
 from signspot.corpus.names import folded
 from signspot.errors import InputError
-from signspot.intake.formats import TierFile
+from signspot.intake.formats import USUAL, TierFile
 from signspot.intake.hands import leading_first
 from signspot.intake.profiles import (
     GlossAnnotation,
@@ -41,6 +41,7 @@ class VideoAnnotations:
         of_one: whether the file has several signers and the videos show this one alone.
         besides: videos that the file links and that show other signers, who are not wanted, or all of them.
         remark: what to tell of the choice of the video; "" for nothing.
+        standing: of the file, see :class:`signspot.intake.formats.TierFile`.
     """
 
     source: Path
@@ -52,6 +53,7 @@ class VideoAnnotations:
     of_one: bool = False
     besides: tuple[Media, ...] = ()
     remark: str = ""
+    standing: int = USUAL
 
     def signs(self, handedness: str = "") -> list[GlossAnnotation]:
         """The annotations of both hands by start; a sign of both hands has the times of the leading hand.
@@ -97,7 +99,7 @@ def from_tiers(file: TierFile, profile: Profile, wanted: Wanted | None = None) -
     people = {tier: file.participants.get(tier, "") for tier in file.annotations}
     annotated = gloss_tiers(here, {tier: people[tier] for tier, rows in file.annotations.items() if rows})
     if not annotated:
-        return [VideoAnnotations(file.path, file.video, {}, file.media)]
+        return [VideoAnnotations(file.path, file.video, {}, file.media, standing=file.standing)]
     known = {signer.names for signer in annotated}
     silent = [signer for signer in gloss_tiers(here, people) if signer.names not in known]
     cameras = _cameras(file, [*annotated, *silent], wanted)
@@ -214,4 +216,7 @@ class _Document:
         unannotated = {medium for silent in self.silent for medium in self.cameras.of(silent)}
         besides = tuple(medium for medium in self.cameras.media if medium not in {*media, *unannotated})
         overlap, person = self.profile.overlap, signer.names.person
-        return VideoAnnotations(self.file.path, video, glosses, media, person, overlap, of_one, besides, remark)
+        standing = self.file.standing
+        return VideoAnnotations(
+            self.file.path, video, glosses, media, person, overlap, of_one, besides, remark, standing
+        )

@@ -4,7 +4,7 @@ import argparse
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,11 @@ from signspot.compute.threads import use_threads
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
 from signspot.model.folder import Model, read_model
+from signspot.model.forecast import Work
 from signspot.model.originals import find_originals
 from signspot.model.results import REVIEW, Results
 from signspot.model.spot import Video, spot_videos
-from signspot.model.videos import named_videos, unwritable_videos
+from signspot.model.videos import left_out_copies, named_videos, unwritable_videos
 
 log = logging.getLogger("signspot")
 
@@ -40,8 +41,9 @@ def run(arguments: argparse.Namespace) -> None:
     use_threads(arguments.jobs)
     start = time.monotonic()
     with finished_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
-        tell_unwritable(paths)
+        tell_left_out(arguments.videos, paths)
         videos = Videos(paths, work, arguments.annotations, arguments.work is not None)
+        tell(f"This takes {Work.of(model, arguments.jobs).forecast(videos.all)}.")
         results, left_out = spot_into(part, model, videos, arguments.decoder or model.decoder, arguments.jobs)
     sys.stdout.write(summary(results, arguments.out, time.monotonic() - start))
     if left_out:
@@ -64,6 +66,11 @@ class Videos:
     annotations: Path | None
     keep: bool
 
+    @property
+    def all(self) -> list[Video]:
+        """The videos, with the places of their intermediate files."""
+        return [Video.within(self.work, name, path) for name, path in self.paths.items()]
+
 
 def spot_into(
     folder: Path, model: Model, asked: Videos, decoder: str, jobs: int
@@ -73,7 +80,7 @@ def spot_into(
     Raises:
         SignspotError: nothing was found in any video, because all were left out.
     """
-    videos = [Video.within(asked.work, name, path) for name, path in asked.paths.items()]
+    videos = asked.all
     originals, left_out = find_originals(asked.paths, asked.annotations)
     results = Results(folder, model, originals)
     readable = [video for video in videos if video.name not in left_out]
@@ -161,12 +168,22 @@ def summary(results: Results, out: Path, seconds: float) -> str:
     return "\n".join([*lines, ""])
 
 
-def tell_unwritable(paths: Mapping[str, Path]) -> None:
-    """Logs, before anything is computed, which videos are left out because no table can hold their paths.
+def tell(text: str) -> None:
+    """Logs a text; a terminal, which shows warnings only, shows it as well."""
+    log.info("%s", text)
+    if sys.stderr.isatty():
+        tqdm.write(text, file=sys.stderr)
+
+
+def tell_left_out(named: Sequence[Path], paths: Mapping[str, Path]) -> None:
+    """Tells, before anything is computed, which videos are left out: copies for the review page in the folders that
+    are named, and those whose paths no table can hold.
 
     Raises:
-        SignspotError: that is so of all videos.
+        SignspotError: no table can hold the path of any video.
     """
+    for copy, original in left_out_copies(named).items():
+        tell(f"{copy}: is a copy of {original} for the review page, and left out. To use it, name it itself.")
     errors = unwritable_videos(paths)
     if len(errors) == len(paths):
         raise left_out_error(errors, len(paths))

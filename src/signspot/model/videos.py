@@ -8,6 +8,7 @@ from pathlib import Path
 
 from signspot.corpus.names import folded, shown, unwritable, video_name
 from signspot.errors import InputError, SignspotError
+from signspot.intake.own import review_copies
 from signspot.video.decode import VIDEO_SUFFIXES
 
 
@@ -15,7 +16,8 @@ def named_videos(paths: Sequence[Path]) -> dict[str, Path]:
     """Videos by name: the name of the file without suffix, see :func:`signspot.corpus.names.video_name`.
 
     Args:
-        paths: videos, and folders, which stand for the videos in them (not in folders in them), by name.
+        paths: videos, and folders, which stand for the videos in them (not in folders in them), by name. Copies for
+            the review page beside their videos are left out; :func:`left_out_copies` tells them.
 
     Raises:
         InputError: a path is not there, a folder has no video, or two videos have the same name, but for upper and
@@ -47,16 +49,25 @@ def unwritable_videos(paths: Mapping[str, Path]) -> dict[str, SignspotError]:
     return {name: InputError(f"{shown(paths[name])}: {fault}.") for name, fault in faults.items() if fault}
 
 
+def left_out_copies(paths: Sequence[Path]) -> dict[Path, Path]:
+    """The copies for the review page in the folders among ``paths``, each with the video that it is a copy of."""
+    return dict(chain.from_iterable(review_copies(_within(path)).items() for path in paths if path.is_dir()))
+
+
 def _videos_at(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
         raise InputError(f"{path}: there is no such video or folder. Check the path.")
-    # Names with a dot in front are copies that some systems leave beside the videos.
-    found = [file for file in path.iterdir() if file.suffix.lower() in VIDEO_SUFFIXES and not file.name.startswith(".")]
+    found = _within(path)
     if not found:
         raise InputError(
             f"{path}: has no video. Files with these suffixes are taken: {' '.join(sorted(VIDEO_SUFFIXES))}; "
             "name files with others one by one."
         )
-    return sorted(found)
+    return sorted(set(found) - review_copies(found).keys())
+
+
+def _within(folder: Path) -> list[Path]:
+    # Names with a dot in front are copies that some systems leave beside the videos.
+    return [file for file in folder.iterdir() if file.suffix.lower() in VIDEO_SUFFIXES and file.name[0] != "."]

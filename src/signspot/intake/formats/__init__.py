@@ -3,7 +3,8 @@
 Facts of a module: ``SUFFIXES``, the suffixes of its files in lower case; ``ORDER``, a number. Formats that share a
 suffix are tried in this order, and if two files annotate a video, the file of the earlier suffix counts. A builder
 takes the path and a :class:`Reading`, and returns a :class:`TierFile` for each video that the file annotates. It raises
-:class:`OtherFormat` for a file that is of another format, and :class:`~signspot.errors.InputError` for a broken one.
+:class:`OtherFormat` for a file that is of another format, :class:`OwnProduct` for one of ours without annotations, and
+:class:`~signspot.errors.InputError` for a broken one.
 """
 
 import re
@@ -17,6 +18,7 @@ from signspot.corpus.cameras import belongs_to
 from signspot.corpus.elan import Media
 from signspot.corpus.names import folded, video_name
 from signspot.errors import InputError
+from signspot.export.elan import SPOTTED
 from signspot.intake.calls import again
 from signspot.registry import Registry
 from signspot.rows import nfc
@@ -32,12 +34,21 @@ SUFFIXES = tuple(dict.fromkeys(suffix for suffixes in SUFFIXES_OF.values() for s
 """Suffixes of files that are read. If two files annotate a video, the earlier suffix wins."""
 
 
+TABLE, SUBTITLES = f"{SPOTTED}table", f"{SPOTTED}subtitles"
+"""The tiers as which spottings are read from files that have no tiers."""
+WITHOUT_TIERS = (TABLE, SUBTITLES)
+ACCEPTED, USUAL, COPY = range(3)
+"""What a file is: a person accepted spottings in it; it has none; or it has some, and beside them perhaps copies."""
 LANGUAGE = re.compile(r"\.(?:[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?|gloss(?:es)?)\Z")
 """What tools add to the name of a video for its subtitles: a language, as in ``film.en.srt``."""
 
 
 class OtherFormat(InputError):
     """A file is not of the format that a reader reads, and perhaps holds no annotations at all."""
+
+
+class OwnProduct(InputError):
+    """A file is one that signspot wrote, and holds no annotations."""
 
 
 class TierRow(NamedTuple):
@@ -63,6 +74,8 @@ class TierFile:
         only_glosses: whether every tier holds glosses, as in subtitles and in tables without tiers.
         remarks: what to tell of the file although it was read.
         counts: the number of annotations of each tier in the file; counted if it is not given.
+        origin: what tells that signspot wrote a file without tiers; "" if nothing does.
+        standing: ACCEPTED, USUAL or COPY. If several files annotate a video, the first of these counts.
     """
 
     path: Path
@@ -75,6 +88,8 @@ class TierFile:
     only_glosses: bool = False
     remarks: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
+    origin: str = ""
+    standing: int = USUAL
 
     def __post_init__(self) -> None:
         if not self.counts:
@@ -84,6 +99,11 @@ class TierFile:
         """The file without the annotations of other tiers, which are still counted."""
         kept = {tier: rows if tier in tiers else () for tier, rows in self.annotations.items()}
         return replace(self, annotations=kept)
+
+    def without(self, tiers: Collection[str]) -> "TierFile":
+        """The file as if these tiers were not in it."""
+        kept = {tier: rows for tier, rows in self.annotations.items() if tier not in tiers}
+        return replace(self, annotations=kept, counts={tier: self.counts[tier] for tier in kept})
 
 
 @dataclass(frozen=True)
@@ -169,6 +189,7 @@ def read_tiers(path: Path, reading: Reading) -> list[TierFile]:
 
     Raises:
         OtherFormat: no reader knows the file; the message is of the last reader that was asked.
+        OwnProduct: signspot wrote the file, which holds no annotations.
         InputError: the file is broken, or does not tell all that is needed.
         OSError: the file cannot be read.
     """

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from signspot.corpus.elan import Elan, Media
+from signspot.export.elan import SPOTTED
 from signspot.intake.formats import Reading, TierFile, TierRow
 from signspot.intake.profiles import spaced
 from signspot.rows import nfc
@@ -32,7 +33,11 @@ def eaf(path: Path, reading: Reading) -> list[TierFile]:
             participants={nfc(tier.name): nfc(tier.participant) for tier in elan.tiers},
             types={nfc(tier.name): nfc(tier.type) for tier in elan.tiers},
             controlled=frozenset(
-                spaced(value) for each in elan.vocabularies for values in each.values.values() for value in values
+                spaced(value)
+                for each in elan.vocabularies
+                if not each.name.startswith(SPOTTED)  # that of a model, not of the annotators
+                for values in each.values.values()
+                for value in values
             ),
         )
     ]

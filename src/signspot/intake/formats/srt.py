@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from signspot.errors import InputError
-from signspot.export.subtitles import ANGLES
+from signspot.export.subtitles import ANGLES, SRT_END
 from signspot.intake.cues import check_glosses, cues_of
-from signspot.intake.formats import Reading, TierFile
+from signspot.intake.formats import SUBTITLES, Reading, TierFile
 from signspot.intake.texts import read_any_text
 
 SUFFIXES = (".srt",)
@@ -27,4 +27,6 @@ def srt(path: Path, reading: Reading) -> list[TierFile]:
         raise InputError(f"{path}: has no line of times such as 00:00:01,000 --> 00:00:01,500. Is it complete?")
     check_glosses(rows, path)
     video = reading.video_of(path.stem)
+    if content.endswith(SRT_END):
+        return [TierFile(path, video, {SUBTITLES: rows}, origin="its last line tells")]
     return [TierFile(path, video, {"": rows}, only_glosses=True, remarks=(remark,) if remark else ())]

@@ -3,14 +3,14 @@
 import re
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
 from signspot.corpus.names import folded
 from signspot.errors import InputError
 from signspot.intake.conventions import TABLE_COLUMNS, TIME_COLUMNS
-from signspot.intake.formats import OtherFormat, Reading, TierFile, TierRow
+from signspot.intake.formats import TABLE, OtherFormat, OwnProduct, Reading, TierFile, TierRow
 from signspot.intake.sheets import Line, Sheet, read_sheet
 from signspot.intake.times import CLOCK, clock_ms, milliseconds, number_of, unit_named
 from signspot.rows import LISTED, from_spreadsheet, nfc, refuse
@@ -25,6 +25,16 @@ EXPECTED = (
 )
 
 
+SPOTTINGS = (("class_id", "score"), ("start_ms", "start", "end_ms", "end", "score"))
+"""Columns by which our tables of spottings are known, those for programs and those for people."""
+NO_SPOTTINGS = {
+    ("sign", "taken_for", "count", "starred"): "glosses",
+    ("sign", "examples", "found", "typical_score"): "signs",
+    ("video", "path", "split", "signer"): "videos",
+}
+"""Columns by which our other tables are known, and what these are of."""
+
+
 @dataclass(frozen=True)
 class TimeColumn:
     """A column of times: its place, its name in the file, and its unit ("" if its name tells none)."""
@@ -37,7 +47,10 @@ class TimeColumn:
 def table(path: Path, reading: Reading) -> list[TierFile]:
     """The annotations of each video. With a column of tiers, these are tiers; else all rows are glosses.
 
+    Our tables of spottings are read as a tier of that name.
+
     Raises:
+        OwnProduct: signspot wrote the table, which holds no spottings.
         OtherFormat: the header lacks the gloss or the times.
         InputError: the unit of times or the video is not told, or a cell holds no time. The message has the columns
             that there are, and the call to repeat.
@@ -46,7 +59,11 @@ def table(path: Path, reading: Reading) -> list[TierFile]:
     header, lines = sheet.lines[0].cells, sheet.lines[1:]
     columns, times = _columns(header, reading.tables.columns, path), _times(header, reading.tables.columns)
     if "sign" not in columns or "start" not in times or not {"end", "duration"} & set(times):
+        _refuse_own(header, path)
         raise OtherFormat(f"{path}: has the columns {_listed(header)}. {EXPECTED}.")
+    origin = _origin(header)
+    if origin and not lines:
+        raise OwnProduct(f"{path}: is signspot's table of spottings, of which there are none.")
     if not lines:
         raise OtherFormat(f"{path}: has a header but no rows.")
     refuse(
@@ -59,7 +76,28 @@ def table(path: Path, reading: Reading) -> list[TierFile]:
         times.pop("duration", None)
     times = {kind: _with_unit(column, lines, path, reading, header) for kind, column in times.items()}
     by_video = _by_video(path, columns, lines, reading, header)
-    return [_file(path, video, rows, columns, times, reading, sheet) for video, rows in by_video.items()]
+    files = [_file(path, video, rows, columns, times, reading, sheet) for video, rows in by_video.items()]
+    return [_spotted(file, origin) for file in files] if origin else files
+
+
+def _refuse_own(header: Sequence[str], path: Path) -> None:
+    there = set(map(str.casefold, header))
+    for columns, what in NO_SPOTTINGS.items():
+        if there >= set(columns):
+            raise OwnProduct(f"{path}: is signspot's table of {what} and holds no annotations.")
+
+
+def _origin(header: Sequence[str]) -> str:
+    """The columns that tell that signspot wrote a table of spottings; "" for other tables."""
+    there = set(map(str.casefold, header))
+    return next(
+        (f"columns {', '.join(columns[:-1])} and {columns[-1]}" for columns in SPOTTINGS if there >= set(columns)), ""
+    )
+
+
+def _spotted(file: TierFile, origin: str) -> TierFile:
+    rows = [row for rows in file.annotations.values() for row in rows]
+    return replace(file, annotations={TABLE: rows}, counts={}, participants={}, only_glosses=False, origin=origin)
 
 
 def _columns(header: Sequence[str], named: Mapping[str, str], path: Path) -> dict[str, int]:

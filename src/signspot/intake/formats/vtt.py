@@ -8,8 +8,9 @@ import re
 from pathlib import Path
 
 from signspot.errors import InputError
+from signspot.export.subtitles import VTT_NOTE
 from signspot.intake.cues import check_glosses, cues_of
-from signspot.intake.formats import Reading, TierFile, TierRow
+from signspot.intake.formats import SUBTITLES, Reading, TierFile, TierRow
 from signspot.intake.texts import read_any_text
 from signspot.rows import nfc
 
@@ -40,6 +41,9 @@ def vtt(path: Path, reading: Reading) -> list[TierFile]:
         text = html.unescape(MARKUP.sub("", row.value))
         tiers.setdefault(nfc(html.unescape(voice[1])) if voice else "", []).append(row._replace(value=text))
     check_glosses([row for rows in tiers.values() for row in rows], path)
+    if VTT_NOTE in lines:
+        rows = [row for rows in tiers.values() for row in rows]
+        return [TierFile(path, reading.video_of(path.stem), {SUBTITLES: rows}, origin="a note in it tells")]
     people = {tier: tier for tier in tiers}
     remarks = (remark,) if remark else ()
     video = reading.video_of(path.stem)
