@@ -4,11 +4,12 @@ import logging
 from itertools import permutations
 
 import pytest
+from all_pairs import all_pairs_iou
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.scoring import official, strict
-from signspot.scoring.counts import as_array, class_iou
+from signspot.scoring.counts import as_array
 from signspot.scoring.strict import strict_rule
 
 interval = st.tuples(st.integers(0, 1), st.integers(0, 100), st.integers(1, 60)).map(
@@ -61,7 +62,7 @@ def test_truth_without_predictions_is_missed() -> None:
 
 @given(intervals, intervals, st.sampled_from([0.2, 0.5, 0.8]))
 def test_matching_is_as_large_as_any(truth: list, predictions: list, threshold: float) -> None:
-    iou = class_iou(as_array(truth), as_array(predictions))
+    iou = all_pairs_iou(as_array(truth), as_array(predictions))
     short, long = sorted(iou.shape)
     pairs = iou if iou.shape == (short, long) else iou.T
     best = max(sum(pairs[i, j] >= threshold for i, j in enumerate(order)) for order in permutations(range(long), short))

@@ -9,6 +9,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from signspot import __version__
 from signspot.errors import SignspotError
@@ -34,7 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     argv = sys.argv[1:] if argv is None else list(argv)
     # A path may hold bytes that are not UTF-8, which a message must not end at.
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.WARNING, format="signspot: %(message)s")
     name = _parser().parse_args(argv[:1]).command
     parser = argparse.ArgumentParser(prog=f"signspot {name}", description=COMMANDS[name])

@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
 
+from signspot.errors import InputError
+
+MOST_PAIRS, BLOCK = 100_000_000, 2_000_000
+"""Pairs of annotations and predictions of a video that are compared, in all and at a time."""
 Interval = tuple[int, float, float]
 """Class id, start and end in ms."""
 
@@ -20,14 +25,63 @@ def as_array(intervals: Iterable[Interval]) -> np.ndarray:
     return np.array(list(intervals), dtype=float).reshape(-1, 3)
 
 
-def class_iou(truth: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Intersection over union of intervals (n, 3) and other intervals (m, 3), as (n, m); 0 across classes."""
-    classes, starts, ends = truth.T[:, :, None]
-    other_classes, other_starts, other_ends = predictions.T[:, None, :]
-    intersection = np.minimum(ends, other_ends) - np.maximum(starts, other_starts)
-    union = np.maximum(ends, other_ends) - np.minimum(starts, other_starts)
-    matches = (classes == other_classes) & (intersection > 0)
-    return np.divide(intersection, union, out=np.zeros_like(union), where=matches)
+def overlaps(truth: np.ndarray, predictions: np.ndarray, least: float) -> coo_array:
+    """Intersection over union of intervals (n, 3) and other intervals (m, 3) of the same class, sparse (n, m).
+
+    Intervals that overlap by at least ``least`` begin near to each other: only these are compared, a block at a time.
+
+    Args:
+        truth: class, start and end, float64 (n, 3).
+        predictions: class, start and end, float64 (m, 3).
+        least: intersection over union, above 0; less counts as 0.
+
+    Raises:
+        InputError: too many pairs are near to each other.
+    """
+    first, stop, order = _near(truth, predictions, least)
+    counts = stop - first
+    if counts.sum() > MOST_PAIRS:
+        raise InputError(
+            f"one video has {len(truth)} signs and {len(predictions)} spottings, of which {counts.sum()} pairs are near "
+            f"to each other; at most {MOST_PAIRS} can be compared. Check that no row is there many times."
+        )
+    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    ends = np.cumsum(counts)
+    cuts = np.searchsorted(ends, np.arange(BLOCK, counts.sum(), BLOCK))
+    for block in np.split(np.arange(len(truth)), np.unique(cuts)):
+        rows = np.repeat(block, counts[block])
+        steps = np.arange(len(rows)) - np.repeat(np.cumsum(counts[block]) - counts[block], counts[block])
+        columns = order[first[rows] + steps]
+        iou = _iou(truth[rows], predictions[columns])
+        kept = iou >= least
+        found.append((iou[kept], rows[kept], columns[kept]))
+    iou, rows, columns = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return coo_array((iou, (rows, columns)), shape=(len(truth), len(predictions)))
+
+
+def _near(truth: np.ndarray, predictions: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each annotation the first and the last (exclusive) of the predictions that may overlap it by ``least``.
+
+    They are numbers in an order of the predictions by class and start, which comes third.
+    """
+    order = np.lexsort((predictions[:, 1], predictions[:, 0]))
+    classes, starts = predictions[order, 0], predictions[order, 1]
+    first, stop = np.zeros((2, len(truth)), np.int64)
+    lengths = np.maximum(truth[:, 2] - truth[:, 1], 0)
+    # An earlier one makes the union longer, a later one the intersection shorter; 1 ms is for rounding.
+    earliest, latest = truth[:, 2] - lengths / least - 1, truth[:, 2] - lengths * least + 1
+    for one in np.unique(truth[:, 0]):
+        mine, (begin, end) = truth[:, 0] == one, np.searchsorted(classes, [one, np.nextafter(one, np.inf)])
+        first[mine] = begin + np.searchsorted(starts[begin:end], earliest[mine], "left")
+        stop[mine] = begin + np.searchsorted(starts[begin:end], latest[mine], "right")
+    return first, stop, order
+
+
+def _iou(intervals: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Intersection over union of each interval (n, 3) with another one (n, 3), 0 where they do not overlap."""
+    intersection = np.minimum(intervals[:, 2], others[:, 2]) - np.maximum(intervals[:, 1], others[:, 1])
+    union = np.maximum(intervals[:, 2], others[:, 2]) - np.minimum(intervals[:, 1], others[:, 1])
+    return np.divide(intersection, union, out=np.zeros_like(union), where=intersection > 0)
 
 
 def measures(tp: int, fp: int, fn: int) -> dict[str, Any]:

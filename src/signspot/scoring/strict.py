@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from signspot.scoring.counts import Intervals, class_iou, found_in, summary
+from signspot.scoring.counts import Intervals, found_in, overlaps, summary
 from signspot.scoring.official import THRESHOLDS
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,15 @@ def strict_rule(truth: np.ndarray, predictions: np.ndarray, thresholds: Sequence
     Args:
         truth: annotated intervals, float64 (n, 3).
         predictions: predicted intervals, float64 (m, 3).
-        thresholds: the k thresholds of intersection over union.
+        thresholds: the k thresholds of intersection over union, above 0.
     """
-    iou = class_iou(truth, predictions)
-    if not iou.size:
+    if not len(truth) or not len(predictions):
         return np.zeros((len(truth), len(thresholds)), dtype=bool)
-    return np.stack([maximum_bipartite_matching(csr_array(iou >= t), perm_type="column") >= 0 for t in thresholds], 1)
+    iou = overlaps(truth, predictions, min(thresholds))
+    return np.stack([maximum_bipartite_matching(_at(iou, t), perm_type="column") >= 0 for t in thresholds], 1)
+
+
+def _at(iou: coo_array, threshold: float) -> csr_array:
+    """The pairs that overlap enough."""
+    kept = iou.data >= threshold
+    return csr_array((iou.data[kept], (iou.row[kept], iou.col[kept])), shape=iou.shape)
