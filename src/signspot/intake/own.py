@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from signspot.corpus.elan import Media
-from signspot.corpus.names import folded
+from signspot.corpus.names import folded, unwritable
 from signspot.corpus.tables import COLUMNS
 from signspot.errors import InputError
 from signspot.export.elan import SPOTTED
@@ -128,7 +128,7 @@ def without_own_folders(place: Path, files: Sequence[Path], notes: list[Note]) -
     Somebody may have corrected these. Notes tell of the folders.
     """
     folders = {folder for path in files for folder in path.parents if place in folder.parents}
-    kinds = {folder: kind for folder in folders if (kind := _kind(folder))}
+    kinds = {folder: kind for folder in sorted(folders) if (kind := _kind(folder))}
     notes += [
         Note(OWN, str(folder), f"{kind}; of it, only .eaf files were looked at") for folder, kind in kinds.items()
     ]
@@ -147,7 +147,7 @@ def review_copies(videos: Collection[Path]) -> dict[Path, Path]:
     index = by_stem(videos)
     copies = {}
     for path in videos:
-        if path.name.casefold().endswith(REVIEW_COPY):
+        if path.name.casefold().endswith(REVIEW_COPY) and not unwritable(path):
             named = index.get(folded(path.name[: -len(REVIEW_COPY)]), [])
             named = sorted(named, key=lambda video: (video.parent != path.parent, video))
             if original := next((video for video in named if _as_long(path, video)), None):
@@ -182,7 +182,7 @@ def notes_of_copies(copies: Mapping[Path, Path]) -> list[Note]:
     """Notes of the videos that are left out because they are copies of others."""
     return [
         Note(OWN, str(copy), f"is a copy of {original}; if it is a recording, give it another name")
-        for copy, original in copies.items()
+        for copy, original in sorted(copies.items())
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from signspot.clips.window import Window
 from signspot.compute.devices import best_device
+from signspot.corpus.names import unwritable
 from signspot.errors import InputError
 from signspot.model.folder import Model
 from signspot.model.prepare import StoreSettings, store_steps
@@ -76,7 +77,8 @@ class Work:
     def forecast(self, videos: Sequence[Video]) -> Forecast:
         """About how long it takes; what is there already is not counted, nor are videos that cannot be read."""
         lengths: dict[Video, float] = {}
-        for video in {video.folder: video for video in videos}.values():
+        usable = {video.folder: video for video in videos if not unwritable(video.path)}
+        for video in usable.values():
             try:
                 lengths[video] = probe(video.path).duration_ms / 1000
             except InputError:
