@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +38,27 @@ def test_alias_is_the_same_sign() -> None:
 def test_sign_outside_the_vocabulary_has_no_number_and_matches_nothing() -> None:
     line = compare("v", (0, 9000), table(("X", 0, 1000)), table(("B", 0, 1000)), CLASSES)
     assert line.truth[0].number is None
-    assert line.truth[0].state == State.MISSED
+    assert line.truth[0].state == State.OUTSIDE
+
+
+@pytest.mark.parametrize("gloss", ["1", "01", "0", "1.0", "b", "-1"])
+def test_a_gloss_is_no_class_id(gloss: str) -> None:
+    """B has the class id 1; a sign is compared by what its gloss means in the vocabulary, and by nothing else."""
+    assert states(table((gloss, 0, 1000)), table(("B", 0, 1000))) == ([State.OUTSIDE], [State.WRONG])
+
+
+def test_glosses_that_are_numbers_in_another_order() -> None:
+    vocabulary = {"2": 0, "1": 1, "0": 2}
+    line = compare(
+        "v", (0, 9000), table(("0", 0, 900), ("1", 1000, 1900)), table(("2", 0, 900), ("1", 1000, 1900)), vocabulary
+    )
+    assert [bar.state for bar in line.truth] == [State.MISSED, State.HIT]
+    assert [bar.state for bar in line.spottings] == [State.WRONG, State.HIT]
+
+
+def test_signs_outside_the_vocabulary_are_not_missed() -> None:
+    line = compare("v", (0, 9000), table(("X", 0, 900), ("Y", 0, 900), ("A", 0, 900)), table(), CLASSES)
+    assert (line.count(State.MISSED), line.count(State.OUTSIDE)) == (1, 2)
 
 
 def test_empty_rows() -> None:
@@ -48,7 +69,7 @@ def test_empty_rows() -> None:
 def test_counts_do_not_depend_on_row_order() -> None:
     truth, spottings = table(("A", 5000, 6000), ("A", 0, 1000)), table(("A", 5000, 6000), ("B", 100, 900))
     line = compare("v", (0, 9000), truth, spottings, CLASSES)
-    assert [line.count(state) for state in State] == [1, 0, 1, 1]
+    assert [line.count(state) for state in State] == [1, 0, 1, 1, 0]
     assert [bar.start_ms for bar in line.truth] == [0, 5000]
 
 

@@ -144,7 +144,8 @@ def _draw_timeline(timeline: Timeline) -> Figure:
     windows = list(timeline.windows(ROW_MS))
     figure = Figure(figsize=(10, 0.9 + 1.15 * len(windows)), layout="constrained")
     figure.suptitle(f"{timeline.video}: truth above, spottings below", fontsize=10)
-    states = ", ".join(f"{state.symbol} {state}" for state in State)
+    told = [state for state in State if state != State.OUTSIDE or timeline.count(state)]
+    states = ", ".join(f"{state.symbol} {state}" for state in told)
     signs = ", ".join(f"{number} {sign}" for number, sign in timeline.signs())
     figure.supxlabel(fill(f"{states}; {signs}", 150), fontsize=8)
     for axes, (start, end) in zip(figure.subplots(len(windows), squeeze=False)[:, 0], windows, strict=True):
@@ -179,6 +180,8 @@ def _look(state: State, colour: str) -> dict[str, Any]:
             return {"facecolor": "none", "linestyle": ":"}
         case State.MISSED:
             return {"facecolor": "none", "linestyle": "--"}
+        case State.OUTSIDE:
+            return {"facecolor": "none", "linewidth": 0.3}
 
 
 def colour_of(bar: ShownSign) -> str:

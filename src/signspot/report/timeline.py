@@ -12,20 +12,23 @@ from signspot.report.inputs import ReportInputs
 from signspot.spottings import read_spottings
 
 HIT_IOU = 0.5
+BLOCK = 500
+"""Annotations that are compared with all spottings at a time."""
 
 
 class State(StrEnum):
-    """How a bar compares with the other row."""
+    """How a bar compares with the other row. What is annotated outside the vocabulary cannot be spotted, nor missed."""
 
     HIT = "hit"
     BOUNDARY = "wrong boundary"
     WRONG = "wrong"
     MISSED = "missed"
+    OUTSIDE = "not in the vocabulary"
 
     @property
     def symbol(self) -> str:
         """One character that tells the state without colour."""
-        return {State.HIT: "✓", State.BOUNDARY: "↔", State.WRONG: "✕", State.MISSED: "○"}[self]
+        return dict(zip(State, "✓↔✕○·", strict=True))[self]
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,24 @@ def read_timelines(files: ReportInputs, tables: Tables, videos: Sequence[str]) -
     ]
 
 
+def best_ious(truth: pd.DataFrame, spottings: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The highest intersection over union of each row with any row of its sign in the other table: (n,) and (m,).
+
+    Args:
+        truth: number of the sign, start_ms, end_ms; a row of a negative number has the sign of no other.
+        spottings: the same.
+    """
+    mine, other = (table[["number", "start_ms", "end_ms"]].to_numpy(float) for table in (truth, spottings))
+    of_truth, of_spottings = np.zeros(len(mine)), np.zeros(len(other))
+    for first in range(0, len(mine), BLOCK):
+        block = mine[first : first + BLOCK]
+        same = (block[:, None, 0] == other[None, :, 0]) & (block[:, None, 0] >= 0)
+        found = np.where(same, iou(block[:, 1:], other[:, 1:]), 0.0)
+        of_truth[first : first + BLOCK] = found.max(axis=1, initial=0.0)
+        np.maximum(of_spottings, found.max(axis=0, initial=0.0), out=of_spottings)
+    return of_truth, of_spottings
+
+
 def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Intersection over union of the intervals ``a`` (n, 2) with ``b`` (m, 2), as (n, m); 0 where disjoint."""
     intersection = np.minimum(a[:, None, 1], b[None, :, 1]) - np.maximum(a[:, None, 0], b[None, :, 0])
@@ -106,15 +127,17 @@ def compare(
         ids: class id by gloss or alias.
     """
     truth, spottings = (rows.sort_values("start_ms", kind="stable") for rows in (truth, spottings))
-    annotated, spotted = (np.array([str(ids.get(sign, sign)) for sign in rows.sign]) for rows in (truth, spottings))
-    overlap = iou(*(rows[["start_ms", "end_ms"]].to_numpy() for rows in (truth, spottings)))
-    overlap = np.where(annotated[:, None] == spotted[None, :], overlap, 0.0)
+    best, best_of_spottings = best_ious(*(_numbered(rows, ids) for rows in (truth, spottings)))
     return Timeline(
         video,
         *span_ms,
-        _bars(truth, overlap.max(axis=1, initial=0.0), State.MISSED, ids),
-        _bars(spottings, overlap.max(axis=0, initial=0.0), State.WRONG, ids),
+        _bars(truth, best, State.MISSED, ids),
+        _bars(spottings, best_of_spottings, State.WRONG, ids),
     )
+
+
+def _numbered(rows: pd.DataFrame, ids: Mapping[str, int]) -> pd.DataFrame:
+    return rows.assign(number=[ids.get(sign, -1) for sign in rows.sign])
 
 
 def _bars(table: pd.DataFrame, best: np.ndarray, unmatched: State, ids: Mapping[str, int]) -> tuple[ShownSign, ...]:
@@ -125,7 +148,13 @@ def _bars(table: pd.DataFrame, best: np.ndarray, unmatched: State, ids: Mapping[
             ids.get(row.sign),
             int(row.start_ms),
             int(row.end_ms),
-            State.HIT if overlap >= HIT_IOU else State.BOUNDARY if overlap > 0 else unmatched,
+            _state(overlap, unmatched, row.sign in ids),
         )
         for row, overlap in zip(table.itertuples(), best, strict=True)
     )
+
+
+def _state(overlap: float, unmatched: State, known: bool) -> State:
+    if unmatched == State.MISSED and not known:
+        return State.OUTSIDE
+    return State.HIT if overlap >= HIT_IOU else State.BOUNDARY if overlap > 0 else unmatched

@@ -42,8 +42,8 @@ def overlaps(truth: np.ndarray, predictions: np.ndarray, least: float) -> coo_ar
     counts = stop - first
     if counts.sum() > MOST_PAIRS:
         raise InputError(
-            f"one video has {len(truth)} signs and {len(predictions)} spottings, of which {counts.sum()} pairs are near "
-            f"to each other; at most {MOST_PAIRS} can be compared. Check that no row is there many times."
+            f"one video has {len(truth)} signs and {len(predictions)} spottings, of which {counts.sum()} pairs are "
+            f"near to each other; at most {MOST_PAIRS} can be compared. Check that no row is there many times."
         )
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     ends = np.cumsum(counts)

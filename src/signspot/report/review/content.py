@@ -14,17 +14,15 @@ from signspot.corpus.tables import class_ids
 from signspot.report.review.curve import ScoreCurve
 from signspot.report.timeline import ShownSign, State, Timeline, compare
 
-OUTSIDE, UNCOMPARED = "outside", "uncompared"
+UNCOMPARED = "uncompared"
 STATES = [
     *(
         {"key": state.name.lower(), "symbol": state.symbol, "text": text}
-        for state, text in zip(State, ("hit", "wrong boundary", "false", "missed"), strict=True)
+        for state, text in zip(State, ("hit", "wrong boundary", "false", "missed", State.OUTSIDE), strict=True)
     ),
-    {"key": OUTSIDE, "symbol": "·", "text": "not in the vocabulary"},
     {"key": UNCOMPARED, "symbol": "•", "text": "spotted"},
 ]
-"""As the page shows them. A sign outside the vocabulary cannot be spotted, so it is no missed one; a spotting in a
-video without truth is neither right nor wrong."""
+"""As the page shows them. A spotting in a video without truth is neither right nor wrong."""
 NUMBER_OF = {state["key"]: number for number, state in enumerate(STATES)}
 
 
@@ -125,25 +123,25 @@ def _compared(
     spottings = spottings.sort_values("start_ms", kind="stable")
     timeline = compare(video.video, video.span_ms, truth, spottings, ids)
     states = (
-        *(OUTSIDE if bar.number is None else bar.state.name.lower() for bar in timeline.truth),
+        *(bar.state.name.lower() for bar in timeline.truth),
         *(bar.state.name.lower() if video.annotated else UNCOMPARED for bar in timeline.spottings),
     )
     wrong = [bar for bar in timeline.spottings if bar.state == State.WRONG]
     beneath = (
-        *_beneath(timeline.truth, wrong, State.MISSED),
-        *_beneath(timeline.spottings, timeline.truth, State.WRONG),
+        *_beneath(timeline.truth, wrong, (State.MISSED, State.OUTSIDE)),
+        *_beneath(timeline.spottings, timeline.truth, (State.WRONG,)),
     )
     likeliest = tuple(names[class_id] for class_id in curve.class_ids) if curve else ()
     return Comparison(video, timeline, states, beneath, tuple(spottings["score"].astype(float)), curve, likeliest)
 
 
-def _beneath(bars: Sequence[ShownSign], others: Sequence[ShownSign], state: State) -> list[str | None]:
-    """For each bar in ``state`` the sign of the one of ``others`` that it overlaps longest, if it overlaps any."""
+def _beneath(bars: Sequence[ShownSign], others: Sequence[ShownSign], states: Sequence[State]) -> list[str | None]:
+    """For each bar in one of ``states`` the sign of another bar, that which it overlaps longest, if it overlaps any."""
     starts, ends = (np.array([getattr(bar, name) for bar in others], int) for name in ("start_ms", "end_ms"))
     found: list[str | None] = []
     for bar in bars:
         common = np.minimum(ends, bar.end_ms) - np.maximum(starts, bar.start_ms)
-        some = bar.state == state and common.max(initial=0) > 0
+        some = bar.state in states and common.max(initial=0) > 0
         found.append(others[int(common.argmax())].sign if some else None)
     return found
 
