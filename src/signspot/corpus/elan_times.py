@@ -53,15 +53,18 @@ def slots_of(annotation: Element) -> tuple[str, str]:
 
 
 def _parents_first(tiers: Sequence[Element]) -> list[Element]:
-    ordered: dict[str | None, Element] = {}
-    waiting = {tier.attrib["TIER_ID"]: tier for tier in tiers}
-    while waiting:
-        ready = {name: e for name, e in waiting.items() if (e.get("PARENT_REF") or None) in {None, *ordered}}
-        if not ready:
-            raise InputError(f"the tiers {', '.join(map(repr, waiting))} are each other's parents. Mend PARENT_REF.")
-        ordered |= ready
-        waiting = {name: tier for name, tier in waiting.items() if name not in ready}
-    return list(ordered.values())
+    children: dict[str | None, list[int]] = {}
+    for place, tier in enumerate(tiers):
+        children.setdefault(tier.get("PARENT_REF") or None, []).append(place)
+    ordered, names = [], [None]
+    while names:
+        ready = [tiers[place] for place in sorted(place for name in names for place in children.pop(name, ()))]
+        ordered += ready
+        names = [tier.attrib["TIER_ID"] for tier in ready]
+    if children:
+        waiting = ", ".join(repr(tiers[place].attrib["TIER_ID"]) for places in children.values() for place in places)
+        raise InputError(f"the tiers {waiting} are each other's parents. Mend PARENT_REF.")
+    return ordered
 
 
 def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> None:
@@ -74,16 +77,23 @@ def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> Non
         pairs: first and last slot of each annotation of the tier.
         slots: time in ms by time slot, in the order of TIME_ORDER; filled in place.
     """
-    following = dict(pairs)
+    following, endless = dict(pairs), set()
     for first, last in pairs:
         if slots[first] is None or slots[last] is not None:
             continue
         chain = [first, last]
         # A chain longer than the tier runs in a circle.
-        while slots[chain[-1]] is None and chain[-1] in following and len(chain) <= len(pairs):
+        while (
+            slots[chain[-1]] is None
+            and chain[-1] in following
+            and chain[-1] not in endless
+            and len(chain) <= len(pairs)
+        ):
             chain.append(following[chain[-1]])
         if slots[chain[-1]] is not None:
             _spread(chain[1:-1], slots[first], slots[chain[-1]], slots)
+        else:
+            endless.update(chain[1:])
     mine = {slot for pair in pairs for slot in pair}
     waiting: list[str] = []
     before = 0
@@ -119,7 +129,8 @@ def _in_order(siblings: Sequence[Element]) -> list[str]:
     while waiting:
         ordered.append(waiting.pop())
         waiting += after.get(ordered[-1], [])[::-1]
-    lost = [e.attrib["ANNOTATION_ID"] for e in siblings if e.attrib["ANNOTATION_ID"] not in set(ordered)]
+    reached = set(ordered)
+    lost = [e.attrib["ANNOTATION_ID"] for e in siblings if e.attrib["ANNOTATION_ID"] not in reached]
     if lost:
         raise InputError(f"PREVIOUS_ANNOTATION of {lost[0]} does not lead back to a first part. Mend it in ELAN.")
     return ordered

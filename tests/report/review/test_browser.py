@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 from review_runs import CLOSING, EVIL, Run, predictions_of
@@ -377,3 +378,24 @@ def test_long_lists_come_by_pages(show: Open, run: Run, tmp_path: Path) -> None:
     page.locator(ROWS).last.click()
     page.keyboard.press("n")
     expect(page.locator("#page")).to_have_text(re.compile("101 to 150"))
+
+
+def test_ten_thousand_signs_come_by_pages_and_are_found_by_name(show: Open, run: Run, tmp_path: Path) -> None:
+    names = [f"SIGN{number:05d}" for number in range(10_000)]
+    rows = [("one", name, 10 * number % 11_000, 10 * number % 11_000 + 400, 0.5) for number, name in enumerate(names)]
+    spottings = pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms", "score"])
+    vocabulary = pd.DataFrame({"class_id": range(len(names)), "sign": names, "aliases": ""})
+    page = show(replace(run, spottings=spottings, vocabulary=vocabulary).write(tmp_path))
+    page.click("#tab-signs")
+    rows = page.locator("#sign-rows tr")
+    expect(rows).to_have_count(100)
+    expect(page.locator("#sign-page")).to_have_text(re.compile("1 to 100 of 10,00"))
+    page.click("#sign-page-after")
+    expect(rows.first.get_by_role("rowheader")).to_have_text(re.compile("SIGN00"))
+    page.fill("#sign-text", "sign09999")
+    expect(rows).to_have_count(1)
+    rows.first.get_by_role("button", name="SIGN09999").first.click()
+    assert listed(page) == ["SIGN09999"]
+    page.click("#tab-signs")
+    page.fill("#sign-text", "none of them")
+    expect(page.locator("#no-sign")).to_be_visible()

@@ -5,7 +5,7 @@ const ROWS = 50;
 class List {
   #sort = { key: "time", down: false };
   #found = [];
-  #page = 0;
+  #pages = new Pages("page", ROWS, () => this.#turned());
   #chosen = null;
   #beneath = null;
   #checks = new Map();
@@ -33,8 +33,6 @@ class List {
       this.#beneath = null;
       this.refresh();
     };
-    byId("page-before").onclick = () => this.#turn(-1);
-    byId("page-after").onclick = () => this.#turn(1);
   }
 
   // Shows what matches, and nothing else: a sign, keys of states, the sign beneath; what is left out is free.
@@ -67,14 +65,14 @@ class List {
     byId("beneath").hidden = this.#beneath === null;
     byId("beneath").textContent = this.#beneath === null ? "" : `where ${signs[this.#beneath]} is annotated ✕`;
     byId("count").textContent = `${whole(this.#found.length)} of ${whole(items.length)}`;
-    this.#page = 0;
+    this.#pages.first();
     this.#draw();
   }
 
   choose(bar) {
     this.#chosen = bar;
     const place = this.#found.indexOf(bar);
-    if (place >= 0) this.#page = Math.floor(place / ROWS);
+    if (place >= 0) this.#pages.show(place);
     this.#draw();
     // Where the page itself scrolls, it stays with the video.
     const { scrollHeight, clientHeight } = byId("rows-scroll");
@@ -118,21 +116,15 @@ class List {
     this.#found.sort((a, b) => sense * (value(a) - value(b)) || a.order - b.order);
   }
 
-  #turn(by) {
-    this.#page += by;
+  #turned() {
     this.#draw();
     byId("rows-scroll").scrollTop = 0;
   }
 
   #draw() {
-    const first = this.#page * ROWS;
-    const shown = this.#found.slice(first, first + ROWS);
+    const shown = this.#pages.of(this.#found);
     byId("rows").replaceChildren(...shown.map((item) => this.#row(item)));
     byId("nothing").hidden = shown.length > 0;
-    const last = first + shown.length;
-    byId("page").textContent = last ? `${whole(first + 1)} to ${whole(last)} of ${whole(this.#found.length)}` : "";
-    byId("page-before").disabled = this.#page === 0;
-    byId("page-after").disabled = first + ROWS >= this.#found.length;
   }
 
   #row(item) {

@@ -17,7 +17,7 @@ from signspot.templates import templates
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "player", "scores", "timeline", "list", "signs", "main")
+SCRIPTS = ("data", "player", "scores", "timeline", "pages", "list", "signs", "main")
 STEP_MS = 40.0
 """How far a key steps in a video without a frame store, which would tell its rate."""
 

@@ -1,8 +1,13 @@
 // What became of each sign, and what was spotted where it was annotated; every number opens its rows of the list.
 
+const SIGN_ROWS = 100;
+// Signs that are named in the place of another one; there may be thousands.
+const INSTEAD = 10;
+
 class Signs {
   #sort = { key: "name", down: false };
   #rows = [];
+  #pages = new Pages("sign-page", SIGN_ROWS, () => this.#turned());
   onfilter = () => {};
 
   constructor() {
@@ -12,7 +17,9 @@ class Signs {
     this.#rows = this.#count();
     const columns = [{ key: "name", text: "Sign" }, ...this.#numbers().map((column) => ({ ...column, down: true }))];
     if (annotated) columns.push({ key: "confused", text: "Spotted in its place", down: true, className: "instead" });
-    sortHeads(byId("sign-heads"), columns, this.#sort, () => this.#draw());
+    sortHeads(byId("sign-heads"), columns, this.#sort, () => this.#again());
+    byId("sign-text").oninput = () => this.#again();
+    byId("signs-filter").onsubmit = (event) => event.preventDefault();
   }
 
   // Drawn when first looked at.
@@ -51,12 +58,25 @@ class Signs {
     return rows.filter((row) => row.annotated + row.spotted > 0);
   }
 
+  #again() {
+    this.#pages.first();
+    this.#draw();
+  }
+
+  #turned() {
+    this.#draw();
+    byId("signs-scroll").scrollTop = 0;
+  }
+
   #draw() {
     const { key, down } = this.#sort;
     const value = (row) => (key === "name" ? rankOf[row.sign] : row[key]);
     const sense = down ? -1 : 1;
     this.#rows.sort((a, b) => sense * (value(a) - value(b)) || rankOf[a.sign] - rankOf[b.sign]);
-    byId("sign-rows").replaceChildren(...this.#rows.map((row) => this.#row(row)));
+    const text = plain(byId("sign-text").value.trim());
+    const found = this.#rows.filter((row) => plain(row.name).includes(text));
+    byId("sign-rows").replaceChildren(...this.#pages.of(found).map((row) => this.#row(row)));
+    byId("no-sign").hidden = found.length > 0;
   }
 
   #row(row) {
@@ -74,11 +94,12 @@ class Signs {
 
   #instead(row) {
     const inOrder = [...row.instead].sort(([a, m], [b, n]) => n - m || rankOf[a] - rankOf[b]);
-    const buttons = inOrder.map(([sign, number]) => {
+    const buttons = inOrder.slice(0, INSTEAD).map(([sign, number]) => {
       const show = () => this.onfilter({ sign, keys: ["wrong"], beneath: row.sign });
       const said = `${signs[sign]} spotted ${number} times where ${row.name} is annotated; show them`;
       return make("button", { type: "button", "aria-label": said, onclick: show }, `${signs[sign]} ×${number}`);
     });
-    return make("td", { className: "instead" }, ...buttons);
+    const more = inOrder.length - buttons.length;
+    return make("td", { className: "instead" }, ...buttons, more ? `and ${whole(more)} more` : "");
   }
 }

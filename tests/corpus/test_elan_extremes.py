@@ -1,0 +1,50 @@
+"""Documents of extreme sizes and orders, which took minutes where work grew with the square of their parts."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from signspot.corpus.elan import Elan
+from signspot.corpus.elan_rules import check
+from signspot.errors import InputError
+
+sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
+import extremes
+
+
+def read(folder: Path, text: str) -> Elan:
+    path = folder / "document.eaf"
+    path.write_text(text, encoding="utf-8")
+    return Elan.read(path)
+
+
+def test_tiers_whose_parents_come_later(tmp_path: Path) -> None:
+    document = read(tmp_path, extremes.reversed_tiers())
+    times = {(a.start_ms, a.end_ms) for tier in document.tiers for a in document.annotations(tier.name)}
+    assert (len(document.tiers), times, check(document)) == (extremes.TIERS + 1, {(0, 900_000)}, [])
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_an_annotation_in_many_parts(backwards: bool, tmp_path: Path) -> None:
+    found = read(tmp_path, extremes.parts(backwards)).annotations("Parts")
+    assert [a.id for a in found] == [f"b{number}" for number in range(extremes.PARTS)]
+    assert [a.start_ms for a in found] == [45 * number for number in range(extremes.PARTS)]
+
+
+def test_many_parts_without_times(tmp_path: Path) -> None:
+    found = read(tmp_path, extremes.phases()).annotations("Phases")
+    assert [a.start_ms for a in found] == [45 * number for number in range(extremes.PARTS)]
+
+
+def test_many_annotations_whose_slots_lead_in_a_circle(tmp_path: Path) -> None:
+    slots = [f"u{number}" for number in range(5_000)]
+    pairs = [("ts0", slots[number]) for number in range(len(slots))]
+    pairs += [(slots[number], slots[(number + 1) % len(slots)]) for number in range(len(slots))]
+    rows = [
+        extremes.annotation(f"b{n}", "ALIGNABLE_ANNOTATION", f'TIME_SLOT_REF1="{first}" TIME_SLOT_REF2="{last}"')
+        for n, (first, last) in enumerate(pairs)
+    ]
+    unaligned = "".join(f'<TIME_SLOT TIME_SLOT_ID="{slot}"/>' for slot in slots)
+    with pytest.raises(InputError, match="has no time, and no later one of its tier has"):
+        read(tmp_path, extremes.document(extremes.tier("Gloss", "gloss", "".join(rows)), unaligned))
