@@ -33,6 +33,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store_frames([np.zeros((256, 256, 3), np.uint8)] * 10, tmp_path / "crop.h5", attributes)
 
     def run(found: list[Landmarks]) -> Path:
+        monkeypatch.setattr(store, "frames", lambda *arguments: iter(()))
         monkeypatch.setattr(store, "landmarks", lambda frames, model_complexity, threads: (one for one in found))
         write_poses("film.mp4", tmp_path / "crop.h5", tmp_path / "film.h5")
         return tmp_path / "film.h5"
