@@ -1,12 +1,14 @@
 """Texts of tables that people open."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.rows import for_spreadsheet, from_spreadsheet
+from signspot.errors import InputError
+from signspot.rows import for_spreadsheet, from_spreadsheet, read_rows
 
 BEGINS = re.compile(r"(?:^|[;,\t\r\n])\s*[=+@＝＋－＠﹢﹣﹦﹫-]")
 
@@ -51,3 +53,10 @@ def test_what_was_made_harmless_is_read_back(text: str) -> None:
     harmless = for_spreadsheet(text)
     assert for_spreadsheet(from_spreadsheet(harmless)) == harmless
     assert "'" in text or from_spreadsheet(harmless) == text
+
+
+def test_a_table_with_a_nul_character_is_refused_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "videos.tsv"
+    path.write_text("video\tpath\none\tone.mp4\ntwo\t\0two.mp4\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"videos\.tsv, line 3: holds a NUL character"):
+        read_rows(path)

@@ -53,17 +53,21 @@ def read_text(path: Path) -> str:
     """The content of a UTF-8 text file, without a byte order mark, with ``\\n`` as the end of every line.
 
     Raises:
-        InputError: the file is missing, cannot be read, or is not UTF-8.
+        InputError: the file is missing, cannot be read, is not UTF-8, or holds a NUL character.
     """
     try:
         with open_regular(path) as file:
-            return io.TextIOWrapper(file, encoding="utf-8-sig").read()
+            text = io.TextIOWrapper(file, encoding="utf-8-sig").read()
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file. Check the path.") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path and the permissions.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8 text.") from error
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise InputError(f"{path}, line {line}: holds a NUL character, which no text has. Save the file as UTF-8 text.")
+    return text
 
 
 def _lines(path: Path, separator: str) -> list[list[str]]:

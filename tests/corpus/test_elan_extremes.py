@@ -48,3 +48,15 @@ def test_many_annotations_whose_slots_lead_in_a_circle(tmp_path: Path) -> None:
     unaligned = "".join(f'<TIME_SLOT TIME_SLOT_ID="{slot}"/>' for slot in slots)
     with pytest.raises(InputError, match="has no time, and no later one of its tier has"):
         read(tmp_path, extremes.document(extremes.tier("Gloss", "gloss", "".join(rows)), unaligned))
+
+
+@pytest.mark.parametrize(
+    ("element", "attribute", "name"),
+    [("TIME_SLOT", "TIME_SLOT_ID", "ts0"), ("TIER", "TIER_ID", "Gloss")],
+)
+def test_a_name_counts_in_its_own_element_alone(element: str, attribute: str, name: str, tmp_path: Path) -> None:
+    text = extremes.document(extremes.ROOT + extremes.tier("Notes", "note", "", "Gloss"))
+    strange = text.replace(f'<{element} {attribute}="{name}"', f'<OTHER {attribute}="{name}"', 1)
+    assert strange != text
+    with pytest.raises(InputError):
+        read(tmp_path, strange.replace("</TIER>", "</OTHER>", 1) if element == "TIER" else strange)

@@ -21,7 +21,11 @@ REFERENCES = {
 }
 """Attribute that refers -> the attributes that can bear the name; the times of annotations depend on these."""
 
-
+BEARERS = {
+    attribute: tuple(tag for tag, needed in REQUIRED.items() if attribute in needed)
+    for attribute in ("TIME_SLOT_ID", "TIER_ID", "ANNOTATION_ID")
+}
+"""Attribute that bears a name -> the elements in which it counts."""
 SEVERAL = ("EXT_REF", "REFS")
 """Attributes that may hold several names, separated by spaces."""
 
@@ -54,7 +58,12 @@ def repeated(root: Element, attributes: Collection[str]) -> list[str]:
 def dangling(root: Element, references: dict[str, tuple[str, ...]]) -> list[str]:
     """A message for each reference to a name that no element of the document bears."""
     bearers = {name for targets in references.values() for name in targets}
-    there = {pair for element in root.iter() for pair in _of(element, bearers)}
+    there = {
+        (attribute, name)
+        for element in root.iter()
+        for attribute, name in _of(element, bearers)
+        if element.tag in BEARERS.get(attribute, (element.tag,))
+    }
     return [
         f"{label(element)} refers by {key} to {name!r}, which is not there"
         for element in root.iter()
