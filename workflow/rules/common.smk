@@ -12,7 +12,9 @@ from signspot.plan.sources import source_files
 
 try:
     # Read again: Snakemake lets the last of two equal keys win, and forgets which file a path is of.
-    PLAN = read_plan(with_own_paths(config, workflow.configfiles), workflow.source_path("../schemas/config.schema.yaml"))
+    PLAN = read_plan(
+        with_own_paths(config, workflow.configfiles), workflow.source_path("../schemas/config.schema.yaml")
+    )
 except SignspotError as error:
     raise WorkflowError(str(error))
 
