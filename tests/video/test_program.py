@@ -177,7 +177,9 @@ def _children(parent: int) -> list[int]:
 @pytest.mark.parametrize("kind", PARENTS)
 def test_ffmpeg_ends_with_its_parent(make, kind: str, number: int) -> None:
     video = make("long.mp4", "-f", "lavfi", "-i", "testsrc=size=640x480:rate=25:duration=60", "-preset", "ultrafast")
-    code = "import os, subprocess, sys, time; from signspot.video.decode import Crop, frames; "
+    # A process that was started by nohup passes on that SIGHUP is ignored.
+    code = "import os, signal, subprocess, sys, time; signal.signal(signal.SIGHUP, signal.SIG_DFL); "
+    code += "from signspot.video.decode import Crop, frames; "
     code += f"{PARENTS[kind]}; print('started', flush=True); time.sleep(600)"
     command = [sys.executable, "-c", code, str(video)]
     with subprocess.Popen(command, env=os.environ | PACKAGE, stdout=subprocess.PIPE) as parent:
