@@ -1,7 +1,8 @@
 """Seconds that documents and scores of extreme sizes take: python benchmarks/extremes.py
 
 - ELAN: 3,000 tiers, each the child of the next one in the file; an annotation in 20,000 parts, in the order of the file
-  and against it; 20,000 parts whose time slots have no times. Read, checked, and written with two more tiers.
+  and against it; 20,000 parts whose time slots have no times; 3,000 tiers of 20 annotations with times of their own;
+  a vocabulary of 50,000 entries. Read, checked, and written with two more tiers.
 - `signspot score`: 100,000 annotations and as many spottings in one video of two hours, 60 signs.
 """
 
@@ -17,7 +18,9 @@ from signspot.corpus.elan_rules import check
 from signspot.export.elan import SpottingSource, write_elan
 from signspot.scoring import official, strict
 
-TIERS, PARTS, ROWS = 3_000, 20_000, 100_000
+TIERS, PARTS, ENTRIES, ROWS = 3_000, 20_000, 50_000, 100_000
+SIGNS = 20
+"""Annotations of each of many tiers."""
 TYPES = (
     '<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="gloss" TIME_ALIGNABLE="true"/>'
     '<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="part" TIME_ALIGNABLE="false" CONSTRAINTS="Symbolic_Subdivision"/>'
@@ -88,12 +91,42 @@ def phases() -> str:
     return document(ROOT + tier("Phases", "phase", "".join(rows), "Gloss"), unaligned)
 
 
+def many_signs(tiers: int = TIERS) -> str:
+    """Tiers of annotations with time slots of their own, which lie in TIME_ORDER by time, not by tier."""
+    slots = "".join(
+        f'<TIME_SLOT TIME_SLOT_ID="{end}{sign}.{number}" TIME_VALUE="{time}"/>'
+        for sign in range(SIGNS)
+        for end, time in (("s", 100 * sign), ("e", 100 * sign + 50))
+        for number in range(tiers)
+    )
+    rows = [
+        "".join(
+            annotation(
+                f"a{sign}.{number}",
+                "ALIGNABLE_ANNOTATION",
+                f'TIME_SLOT_REF1="s{sign}.{number}" TIME_SLOT_REF2="e{sign}.{number}"',
+            )
+            for sign in range(SIGNS)
+        )
+        for number in range(tiers)
+    ]
+    return document("".join(tier(f"t{number}", "gloss", row) for number, row in enumerate(rows)), slots)
+
+
+def vocabulary() -> str:
+    entries = "".join(f'<CV_ENTRY DESCRIPTION="">{number}</CV_ENTRY>' for number in range(ENTRIES))
+    end = "</ANNOTATION_DOCUMENT>"
+    return document(ROOT).replace(end, f'<CONTROLLED_VOCABULARY CV_ID="signs">{entries}</CONTROLLED_VOCABULARY>{end}')
+
+
 def measure_elan(folder: Path) -> None:
     kinds = {
         f"{TIERS} tiers, children first": reversed_tiers(),
         f"{PARTS} parts": parts(False),
         f"{PARTS} parts, last first": parts(True),
         f"{PARTS} parts without times": phases(),
+        f"{TIERS} tiers of {SIGNS} signs": many_signs(),
+        f"{ENTRIES} entries of a vocabulary": vocabulary(),
     }
     spottings = pd.DataFrame([("X", 100, 500, 0.5)], columns=["sign", "start_ms", "end_ms", "score"])
     for kind, text in kinds.items():

@@ -1,12 +1,14 @@
 """Documents of extreme sizes and orders, which took minutes where work grew with the square of their parts."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from signspot.corpus.elan import Elan
 from signspot.corpus.elan_rules import check
+from signspot.corpus.elan_times import intervals
 from signspot.errors import InputError
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
@@ -35,6 +37,28 @@ def test_an_annotation_in_many_parts(backwards: bool, tmp_path: Path) -> None:
 def test_many_parts_without_times(tmp_path: Path) -> None:
     found = read(tmp_path, extremes.phases()).annotations("Phases")
     assert [a.start_ms for a in found] == [45 * number for number in range(extremes.PARTS)]
+
+
+class CountedSlots(dict[str, int | None]):
+    """Time slots that count how often somebody goes through all of them."""
+
+    passes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.passes += 1
+        return super().__iter__()
+
+
+def test_all_slots_are_gone_through_once_whatever_the_number_of_tiers(tmp_path: Path) -> None:
+    root = read(tmp_path, extremes.many_signs(tiers=100)).root
+    slots = CountedSlots({e.attrib["TIME_SLOT_ID"]: int(e.attrib["TIME_VALUE"]) for e in root.iter("TIME_SLOT")})
+    times = intervals(root, slots)
+    assert (len(times), times["a19.99"], slots.passes) == (100 * extremes.SIGNS, (1900, 1950), 1)
+
+
+def test_a_vocabulary_of_many_entries(tmp_path: Path) -> None:
+    (signs,) = read(tmp_path, extremes.vocabulary()).vocabularies
+    assert signs.values == {"": tuple(map(str, range(extremes.ENTRIES)))}
 
 
 def test_many_annotations_whose_slots_lead_in_a_circle(tmp_path: Path) -> None:

@@ -239,11 +239,10 @@ def _vocabularies(root: Element) -> tuple[ControlledVocabulary, ...]:
 
 def _values(vocabulary: Element) -> dict[str, tuple[str, ...]]:
     """Values by language of ``CV_ENTRY_ML`` (since EAF 2.8) and ``CV_ENTRY`` (before)."""
-    values: dict[str, tuple[str, ...]] = {}
+    values: dict[str, list[str]] = {}
     for value in [*vocabulary.findall("CV_ENTRY"), *vocabulary.findall("CV_ENTRY_ML/CVE_VALUE")]:
-        language = value.get("LANG_REF", "")
-        values[language] = (*values.get(language, ()), value.text or "")
-    return values
+        values.setdefault(value.get("LANG_REF", ""), []).append(value.text or "")
+    return {language: tuple(there) for language, there in values.items()}
 
 
 def _annotations(root: Element, path: Path) -> dict[str, list[ElanAnnotation]]:

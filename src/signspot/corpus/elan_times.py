@@ -1,6 +1,6 @@
 """The times of all annotations of an ELAN document, also of annotations without times of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
@@ -23,11 +23,12 @@ def intervals(root: Element, slots: dict[str, int | None]) -> dict[str, Times]:
             not the file.
     """
     constraints = {e.get("LINGUISTIC_TYPE_ID"): e.get("CONSTRAINTS") for e in root.iter("LINGUISTIC_TYPE")}
+    places = {slot: place for place, slot in enumerate(slots)}
     times: dict[str, Times] = {}
     for tier in _parents_first(root.findall("TIER")):
         annotations = annotations_of(tier)
         aligned = {e.attrib["ANNOTATION_ID"]: slots_of(e) for e in annotations if e.tag == "ALIGNABLE_ANNOTATION"}
-        _fill(list(aligned.values()), slots)
+        _fill(list(aligned.values()), slots, places)
         times |= {name: (slots[first], slots[last]) for name, (first, last) in aligned.items()}
         divided = constraints.get(tier.get("LINGUISTIC_TYPE_REF")) == SUBDIVISION
         for parent, children in _by_parent(annotations).items():
@@ -67,7 +68,7 @@ def _parents_first(tiers: Sequence[Element]) -> list[Element]:
     return ordered
 
 
-def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> None:
+def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None], places: Mapping[str, int]) -> None:
     """Gives a time to each slot of a tier that has none, evenly between slots that have one.
 
     Annotations that share slots form chains: slots of a chain lie evenly between its ends, whatever their order in the
@@ -75,7 +76,8 @@ def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> Non
 
     Args:
         pairs: first and last slot of each annotation of the tier.
-        slots: time in ms by time slot, in the order of TIME_ORDER; filled in place.
+        slots: time in ms by time slot; filled in place.
+        places: place in TIME_ORDER by time slot.
     """
     following, endless = dict(pairs), set()
     for first, last in pairs:
@@ -94,10 +96,10 @@ def _fill(pairs: Sequence[tuple[str, str]], slots: dict[str, int | None]) -> Non
             _spread(chain[1:-1], slots[first], slots[chain[-1]], slots)
         else:
             endless.update(chain[1:])
-    mine = {slot for pair in pairs for slot in pair}
+    mine = sorted({slot for pair in pairs for slot in pair}, key=places.__getitem__)
     waiting: list[str] = []
     before = 0
-    for slot in [slot for slot in slots if slot in mine]:
+    for slot in mine:
         if slots[slot] is None:
             waiting.append(slot)
             continue
