@@ -380,14 +380,20 @@ def test_long_lists_come_by_pages(show: Open, run: Run, tmp_path: Path) -> None:
     expect(page.locator("#page")).to_have_text(re.compile("101 to 150"))
 
 
-def test_ten_thousand_signs_come_by_pages_and_are_found_by_name(show: Open, run: Run, tmp_path: Path) -> None:
+@pytest.fixture
+def many_signs(show: Open, run: Run, tmp_path: Path) -> Page:
+    """The tab of signs of a page with 10,000 of them, and those of the run."""
     names = [f"SIGN{number:05d}" for number in range(10_000)]
     rows = [("one", name, 10 * number % 11_000, 10 * number % 11_000 + 400, 0.5) for number, name in enumerate(names)]
     spottings = pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms", "score"])
     vocabulary = pd.DataFrame({"class_id": range(len(names)), "sign": names, "aliases": ""})
     page = show(replace(run, spottings=spottings, vocabulary=vocabulary).write(tmp_path))
     page.click("#tab-signs")
-    rows = page.locator("#sign-rows tr")
+    return page
+
+
+def test_ten_thousand_signs_come_by_pages_and_are_found_by_name(many_signs: Page) -> None:
+    page, rows = many_signs, many_signs.locator("#sign-rows tr")
     expect(rows).to_have_count(100)
     expect(page.locator("#sign-page")).to_have_text(re.compile("1 to 100 of 10,00"))
     page.click("#sign-page-after")
@@ -399,3 +405,29 @@ def test_ten_thousand_signs_come_by_pages_and_are_found_by_name(show: Open, run:
     page.click("#tab-signs")
     page.fill("#sign-text", "none of them")
     expect(page.locator("#no-sign")).to_be_visible()
+
+
+def test_the_last_of_ten_thousand_signs_is_reached_by_order_and_by_keys(many_signs: Page) -> None:
+    page, rows = many_signs, many_signs.locator("#sign-rows tr")
+    page.locator("#sign-heads button").first.click()
+    expect(rows.first.get_by_role("rowheader")).to_have_text("SIGN09999")
+    page.locator("#sign-heads button").first.click()
+    page.fill("#sign-text", "sign09")
+    page.focus("#sign-page-after")
+    for _ in range(9):
+        page.keyboard.press("Enter")
+    expect(rows.last.get_by_role("rowheader")).to_have_text("SIGN09999")
+    expect(rows).to_have_count(100)
+    expect(page.locator("#sign-page-after")).to_be_disabled()
+    expect(page.locator("#sign-page-before")).to_be_focused()
+
+
+def test_screen_readers_are_told_the_place_in_the_whole_table(many_signs: Page) -> None:
+    page, rows = many_signs, many_signs.locator("#sign-rows tr")
+    page.fill("#sign-text", "sign0")
+    expect(page.locator("#signs table")).to_have_attribute("aria-rowcount", "10001")
+    page.click("#sign-page-after")
+    assert [row.get_attribute("aria-rowindex") for row in (rows.first, rows.last)] == ["102", "201"]
+    page.click("#tab-list")
+    page.click("#page-after")
+    assert page.locator(ROWS).first.get_attribute("aria-rowindex") == "52"

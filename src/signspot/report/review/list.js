@@ -122,9 +122,8 @@ class List {
   }
 
   #draw() {
-    const shown = this.#pages.of(this.#found);
-    byId("rows").replaceChildren(...shown.map((item) => this.#row(item)));
-    byId("nothing").hidden = shown.length > 0;
+    this.#pages.fill(byId("rows"), this.#found, (item) => this.#row(item));
+    byId("nothing").hidden = this.#found.length > 0;
   }
 
   #row(item) {

@@ -1,4 +1,5 @@
 // Long tables come a page at a time: only its rows are in the document, and two buttons turn it.
+// Screen readers are told how long the whole table is, and which of its rows these are.
 
 class Pages {
   #name;
@@ -9,12 +10,16 @@ class Pages {
   constructor(name, size, draw) {
     this.#name = name;
     this.#size = size;
-    const turn = (by) => () => {
-      this.#at += by;
-      draw();
+    const turn = (by, there, back) => {
+      byId(there).onclick = () => {
+        this.#at += by;
+        draw();
+        // A button that is off loses the focus, and with it the place of those who use keys.
+        if (byId(there).disabled) byId(back).focus();
+      };
     };
-    byId(`${name}-before`).onclick = turn(-1);
-    byId(`${name}-after`).onclick = turn(1);
+    turn(-1, `${name}-before`, `${name}-after`);
+    turn(1, `${name}-after`, `${name}-before`);
   }
 
   first() {
@@ -26,14 +31,17 @@ class Pages {
     this.#at = Math.floor(place / this.#size);
   }
 
-  // The rows of the page; the text tells which these are.
-  of(rows) {
+  // Shows the rows of the page in the body of a table, each made by `row`; the text tells which these are.
+  fill(body, rows, row) {
     const first = this.#at * this.#size;
     const shown = rows.slice(first, first + this.#size);
     const last = first + shown.length;
     byId(this.#name).textContent = last ? `${whole(first + 1)} to ${whole(last)} of ${whole(rows.length)}` : "";
     byId(`${this.#name}-before`).disabled = this.#at === 0;
     byId(`${this.#name}-after`).disabled = first + this.#size >= rows.length;
-    return shown;
+    body.closest("table").setAttribute("aria-rowcount", String(rows.length + 1));
+    body.replaceChildren(...shown.map(row));
+    // The heads are row 1.
+    [...body.rows].forEach((each, i) => each.setAttribute("aria-rowindex", String(first + i + 2)));
   }
 }

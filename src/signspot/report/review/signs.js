@@ -75,7 +75,7 @@ class Signs {
     this.#rows.sort((a, b) => sense * (value(a) - value(b)) || rankOf[a.sign] - rankOf[b.sign]);
     const text = plain(byId("sign-text").value.trim());
     const found = this.#rows.filter((row) => plain(row.name).includes(text));
-    byId("sign-rows").replaceChildren(...this.#pages.of(found).map((row) => this.#row(row)));
+    this.#pages.fill(byId("sign-rows"), found, (row) => this.#row(row));
     byId("no-sign").hidden = found.length > 0;
   }
 
