@@ -14,7 +14,7 @@ import pytest
 from numbered_pictures import H264, numbers, shown_in_browser, write_numbered
 from playwright.sync_api import Browser
 
-from signspot.video.decode import Span, full_frames, probe
+from signspot.video.decode import WHOLE, Span, full_frames, probe, sampled_frames
 from signspot.video.program import executable
 
 FPS, COUNT = 25.0, 100
@@ -144,3 +144,8 @@ def test_the_length_is_the_end_of_the_last_picture(tmp_path: Path) -> None:
     assert probe(PLAYED["mp4, start cut off"](tmp_path)).duration_ms == pytest.approx(2700, abs=40)
     assert probe(ended_early(tmp_path)).duration_ms == pytest.approx(2500, abs=81)
     assert probe(PLAYED["mkv, late"](tmp_path)).duration_ms == 5021
+
+
+def test_samples_are_from_the_middles_of_equal_parts(tmp_path: Path) -> None:
+    path = write_numbered(tmp_path / "plain.mp4", COUNT, "25")
+    assert numbers(sampled_frames(path, probe(path), 1.0, WHOLE, None, None)) == [12, 37, 62, 87]

@@ -8,7 +8,7 @@ import numpy as np
 
 from signspot.corpus.regions import region_of
 from signspot.errors import InputError
-from signspot.video.decode import WHOLE, Crop, Span, VideoInfo, frames, full_frames, probe
+from signspot.video.decode import WHOLE, Crop, Span, VideoInfo, frames, probe, sampled_frames
 from signspot.video.limits import Limits
 from signspot.video.mediapipe import array, in_threads, native_log, solution
 from signspot.video.people import TRUNK, Footage, People
@@ -67,7 +67,7 @@ def find_signer(
     with native_log(), in_threads(pose.Pose, 1)(static_image_mode=True, model_complexity=1) as model:
         found = [
             array(model.process(frame).pose_landmarks, 33)
-            for frame in full_frames(path, info, count / seconds, span, limits, chosen)
+            for frame in sampled_frames(path, info, count / seconds, span, limits, chosen)
         ]
         landmarks = np.array(found, np.float32).reshape(-1, 33, 3)
         people = People(footage, 1000 * seconds / count, landmarks, lambda picture: _person(model, picture))

@@ -173,7 +173,7 @@ def frames(
     picture = crop.region or Region(0, 0, crop.width, crop.height)
     x, right = max(crop.left, 0), min(crop.left + crop.side, picture.width)
     window = (
-        _resampled(path, fps, crop, span, limits, crop.region)
+        _resampled(path, fps, crop, span, limits, crop.region, _centred(fps))
         .filter("crop", right - x, picture.height, x, 0)
         .filter("pad", crop.side, crop.side, x - crop.left, 0, color="black")
     )
@@ -206,8 +206,18 @@ def full_frames(
     """
     limits = limits or Limits.of({})
     shown = region or info
-    stream = _resampled(path, fps, info, span, limits, region)
+    stream = _resampled(path, fps, info, span, limits, region, _centred(fps))
     return _stream(path, stream, (shown.height, shown.width, 3), limits, span.frames(fps))
+
+
+def sampled_frames(
+    path: Path | str, info: VideoInfo, rate: float, span: Span, limits: Limits | None, region: Region | None
+) -> Iterator[np.ndarray]:
+    """Uncropped frames from the middles of equal parts of a video, ``rate`` parts a second; as :func:`full_frames`."""
+    limits = limits or Limits.of({})
+    shown = region or info
+    stream = _resampled(path, rate, info, span, limits, region, "0")
+    return _stream(path, stream, (shown.height, shown.width, 3), limits, span.frames(rate))
 
 
 _FLAGS, _DISCARDED = re.compile(rb"F=0x(\w+)"), 4
@@ -234,26 +244,32 @@ class _Packets:
     last_s: float
 
 
-_CENTRED = "if(isnan(FRAME_RATE),0,max(0,0.5/{0}-0.5/FRAME_RATE))"
-"""Seconds by which pictures at a higher rate than ``{0}`` are taken as later than they are.
+def _centred(fps: float) -> str:
+    """Seconds by which pictures at a higher rate than ``fps`` are taken as later than they are, for FFmpeg.
 
-A frame gets the last picture before the middle between it and the next frame. Of many pictures that one is late by half
-a frame; with this shift, it is the one nearest to the frame's instant.
-"""
+    A frame gets the last picture before the middle between it and the next frame. Of many pictures that one is late by
+    half a frame; with this shift, it is the one nearest to the frame's instant.
+    """
+    return f"if(isnan(FRAME_RATE),0,max(0,0.5/{float(_rate(fps))}-0.5/FRAME_RATE))"
+
+
+def _rate(fps: float) -> Fraction:
+    return Fraction(fps).limit_denominator(1001)
 
 
 def _resampled(
-    path: Path | str, fps: float, shown: VideoInfo | Crop, span: Span, limits: Limits, region: Region | None
+    path: Path | str, fps: float, shown: VideoInfo | Crop, span: Span, limits: Limits, region: Region | None, shift: str
 ) -> ffmpeg.nodes.FilterableStream:
     """Frames at a constant rate from ``span.start_ms`` on, with square pixels and full colour: any column can be cut.
 
-    Pictures of an interlaced recording, half of whose rows are of a later instant, become whole pictures.
+    Pictures of an interlaced recording, half of whose rows are of a later instant, become whole pictures. ``shift`` is
+    an expression of FFmpeg, the seconds by which pictures are taken as later.
     """
-    rate = Fraction(fps).limit_denominator(1001)
+    rate = _rate(fps)
     whole = (
         opened(path, limits, span.start_ms)
         .filter("yadif", deint="interlaced")
-        .filter("setpts", f"PTS+{_CENTRED.format(float(rate))}/TB")
+        .filter("setpts", f"PTS+({shift})/TB")
         .filter("fps", f"{rate.numerator}/{rate.denominator}", start_time=span.start_ms / 1000)
         .filter("setpts", "PTS-STARTPTS")
         .filter("scale", shown.width, shown.height, flags="bicubic")
