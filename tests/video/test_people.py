@@ -200,8 +200,8 @@ def test_real_signers(make, shared: Path, warned) -> None:
     crop, warning = warned(make("real.mp4", *first, *second, "-filter_complex", beside, "-an", *FAST))
     assert "Two people or more" in warning and min(abs(crop.centre_x - x) for x in (213, 639)) < 30
     far = "scale=iw/4:-2,pad=852:480:(ow-iw)/2:(oh-ih)/2:color=0x404040"
-    _, warning = warned(make("real_far.mp4", *first, "-vf", far, "-an", *FAST))
-    assert "the signer may be too small" in warning
+    with pytest.raises(InputError, match=r"no person found .* the signer may be too small"):
+        warned(make("real_far.mp4", *first, "-vf", far, "-an", *FAST))
 
 
 def test_two_groups_are_apart_and_both_large_enough() -> None:
