@@ -2,13 +2,12 @@
 
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signspot.report.timeline import State, Timeline, compare, iou
+from signspot.report.timeline import State, Timeline, compare
 
 CLASSES = {"A": 0, "a (alias)": 0, "B": 1}
 
@@ -33,6 +32,31 @@ def test_states() -> None:
 
 def test_alias_is_the_same_sign() -> None:
     assert states(table(("a (alias)", 0, 1000)), table(("A", 0, 1000))) == ([State.HIT], [State.HIT])
+
+
+def test_an_alias_shows_as_its_sign_so_that_a_number_has_one_name() -> None:
+    line = compare("v", (0, 9000), table(("a (alias)", 0, 1000)), table(("A", 0, 1000)), CLASSES)
+    assert [bar.sign for bar in (*line.truth, *line.spottings)] == ["A", "A"]
+    assert line.signs() == [(0, "A")]
+
+
+def test_the_class_id_of_a_spotting_tells_its_sign_as_in_the_scores() -> None:
+    spottings = table(("1", 0, 1000)).assign(class_id=0)
+    line = compare("v", (0, 9000), table(("A", 0, 1000)), spottings, CLASSES)
+    assert [(bar.sign, bar.number, bar.state) for bar in line.spottings] == [("A", 0, State.HIT)]
+
+
+def test_a_column_of_numbers_of_the_annotator_is_no_class_id() -> None:
+    truth = table(("B", 0, 1000), ("X", 2000, 3000)).assign(class_id=0)
+    spottings = table(("A", 0, 1000), ("A", 2000, 3000)).assign(class_id=0)
+    assert states(truth, spottings) == ([State.MISSED, State.OUTSIDE], [State.WRONG, State.WRONG])
+
+
+def test_glosses_are_one_in_any_unicode_form_but_not_in_upper_and_lower_case() -> None:
+    vocabulary = {"MÉDICO": 0, "B": 1}
+    truth = table(("ME\u0301DICO", 0, 900), ("médico", 1000, 1900))
+    line = compare("v", (0, 9000), truth, table(("MÉDICO", 0, 900), ("MÉDICO", 1000, 1900)), vocabulary)
+    assert [bar.state for bar in line.truth] == [State.HIT, State.OUTSIDE]
 
 
 def test_sign_outside_the_vocabulary_has_no_number_and_matches_nothing() -> None:
@@ -71,19 +95,6 @@ def test_counts_do_not_depend_on_row_order() -> None:
     line = compare("v", (0, 9000), truth, spottings, CLASSES)
     assert [line.count(state) for state in State] == [1, 0, 1, 1, 0]
     assert [bar.start_ms for bar in line.truth] == [0, 5000]
-
-
-intervals = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)).map(lambda x: (x[0], x[0] + x[1])), max_size=6)
-
-
-@given(intervals, intervals)
-def test_iou_is_the_share_of_common_milliseconds(a: list[tuple[int, int]], b: list[tuple[int, int]]) -> None:
-    found = iou(np.array(a, float).reshape(-1, 2), np.array(b, float).reshape(-1, 2))
-    assert found.shape == (len(a), len(b))
-    for i, one in enumerate(a):
-        for j, other in enumerate(b):
-            x, y = set(range(*one)), set(range(*other))
-            assert found[i, j] == (len(x & y) / len(x | y) if x & y else 0)
 
 
 @given(st.integers(0, 90_000), st.integers(0, 200_000), st.integers(1, 30_000))

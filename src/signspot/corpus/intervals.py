@@ -1,13 +1,13 @@
 """Annotated or spotted intervals from files of any format, and class ids that several files share."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from signspot.corpus.challenge import read_ground_truth, read_vocabulary
-from signspot.corpus.tables import class_ids, vocabulary_of
+from signspot.corpus.tables import class_ids, numbered, vocabulary_of
 from signspot.errors import InputError
 from signspot.rows import read_rows, refuse, scores_of, whole_numbers
 
@@ -75,19 +75,22 @@ def with_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> tu
     Args:
         files: the files.
         vocabulary: the file of the vocabulary. Without this file, the signs that occur in ``files`` are the vocabulary.
-            Glosses then get class ids in alphabetical order, and a class id without a gloss is its own gloss.
+            Glosses then get class ids in alphabetical order. A class id without a gloss is its own gloss, or
+            ``class_01`` if another class has the gloss "1".
 
     Returns:
         The vocabulary, and the rows of each file. A row has no class_id if its gloss is not in the vocabulary.
 
     Raises:
         InputError: the vocabulary cannot be read; or no vocabulary is given, and one file has only glosses, another
-            only class ids.
+            only class ids; or a gloss has a class id that is another one in the vocabulary or in another row.
     """
     if vocabulary:
         signs = read_vocabulary(vocabulary)
         keys = ["class_id" if "class_id" in file.rows else "sign" for file in files]
+        refuse(_contradictions(files, {gloss: (class_id, vocabulary) for gloss, class_id in class_ids(signs).items()}))
     else:
+        refuse(_contradictions(files, {}))
         key = _common_key(files)
         signs, keys = _shared_vocabulary(files, key), [key] * len(files)
     return signs, [_with_class_ids(file.rows, key, signs) for file, key in zip(files, keys, strict=True)]
@@ -109,6 +112,25 @@ def check_known(rows: pd.DataFrame, path: Path, vocabulary: Path | None) -> None
         raise InputError(f"{path}: sign {unknown['sign'].iloc[0]!r} is not in {vocabulary}.")
 
 
+def _contradictions(files: Sequence[IntervalFile], known: Mapping[str, tuple[int, Path]]) -> Iterator[str]:
+    """Glosses that have another class id than before; several glosses may share one, as aliases do.
+
+    Args:
+        files: the files.
+        known: class id by gloss, and the file that tells it.
+    """
+    meant = dict(known)
+    for file in files:
+        rows = file.rows.reindex(columns=["class_id", "sign"]).dropna().drop_duplicates()
+        for class_id, sign in rows.itertuples(index=False, name=None):
+            before, path = meant.setdefault(sign, (class_id, file.path))
+            if before != class_id:
+                yield (
+                    f"{file.path}: the gloss {sign!r} has the class id {class_id}, but {before} in {path}. Expected "
+                    "class ids of one vocabulary; take out the column class_id to compare by glosses."
+                )
+
+
 def _common_key(files: Sequence[IntervalFile]) -> str:
     """The column that names the signs in every file."""
     for key in ("class_id", "sign"):
@@ -120,16 +142,18 @@ def _common_key(files: Sequence[IntervalFile]) -> str:
 
 
 def _shared_vocabulary(files: Sequence[IntervalFile], key: str) -> pd.DataFrame:
-    """The signs that occur in the files; a class id without a gloss is its own gloss."""
+    """The signs that occur in the files; a class id without a gloss is its own gloss, or ``class_01`` if one is "1"."""
     rows = pd.concat([file.rows.reindex(columns=["class_id", "sign"]) for file in files])
     if key == "sign":
         return vocabulary_of(rows)
     named = rows.sort_values("sign", kind="stable").drop_duplicates("class_id").sort_values("class_id")
-    return named.assign(sign=named["sign"].fillna(named["class_id"].astype(str)))
+    own = named["class_id"].astype(str)
+    own = own.where(~own.isin(named["sign"]), "class_" + own.str.zfill(2))
+    return named.assign(sign=named["sign"].fillna(own))
 
 
 def _with_class_ids(rows: pd.DataFrame, key: str, vocabulary: pd.DataFrame) -> pd.DataFrame:
     """Rows with class ids; the class id is missing where the gloss is not in the vocabulary."""
     if key == "class_id":
         return rows
-    return rows.assign(class_id=rows["sign"].map(class_ids(vocabulary)))
+    return numbered(rows, class_ids(vocabulary))

@@ -12,7 +12,7 @@ folder of the table of videos; a relative path in memory is relative to the work
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -136,8 +136,30 @@ def vocabulary_of(annotations: pd.DataFrame) -> pd.DataFrame:
 
 
 def class_ids(vocabulary: pd.DataFrame) -> dict[str, int]:
-    """Class id by gloss; glosses are signs and their aliases."""
+    """Class id by gloss; glosses are signs and their aliases, and of each class its sign comes first."""
     return {name: class_id for class_id, name, _ in _names(vocabulary)}
+
+
+def signs_by_id(ids: Mapping[str, int]) -> dict[int, str]:
+    """The sign of each class id.
+
+    Args:
+        ids: class id by gloss, as :func:`class_ids` gives it.
+    """
+    return {class_id: gloss for gloss, class_id in reversed(ids.items())}
+
+
+def numbered(rows: pd.DataFrame, ids: Mapping[str, int]) -> pd.DataFrame:
+    """The rows with the class id of their gloss as column ``class_id``, NaN for a gloss outside the vocabulary.
+
+    A gloss is a text, also if it looks like a number: "1" has the class id of the sign "1", whatever that is. Unicode's
+    forms of a gloss are one.
+
+    Args:
+        rows: has a column sign.
+        ids: class id by gloss, as :func:`class_ids` gives it.
+    """
+    return rows.assign(class_id=rows["sign"].map(nfc).map({nfc(gloss): class_id for gloss, class_id in ids.items()}))
 
 
 def _names(vocabulary: pd.DataFrame) -> Iterator[tuple[int, str, int]]:

@@ -7,13 +7,14 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.tables import Tables, class_ids
+from signspot.corpus.tables import Tables, class_ids, numbered, signs_by_id
 from signspot.report.inputs import ReportInputs
+from signspot.scoring.counts import best_ious
 from signspot.spottings import read_spottings
 
 HIT_IOU = 0.5
-BLOCK = 500
-"""Annotations that are compared with all spottings at a time."""
+"""Least intersection over union of a hit."""
+COMPARED = ("class_id", "start_ms", "end_ms")
 
 
 class State(StrEnum):
@@ -90,67 +91,42 @@ def read_timelines(files: ReportInputs, tables: Tables, videos: Sequence[str]) -
     ]
 
 
-def best_ious(truth: pd.DataFrame, spottings: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The highest intersection over union of each row with any row of its sign in the other table: (n,) and (m,).
-
-    Args:
-        truth: number of the sign, start_ms, end_ms; a row of a negative number has the sign of no other.
-        spottings: the same.
-    """
-    mine, other = (table[["number", "start_ms", "end_ms"]].to_numpy(float) for table in (truth, spottings))
-    of_truth, of_spottings = np.zeros(len(mine)), np.zeros(len(other))
-    for first in range(0, len(mine), BLOCK):
-        block = mine[first : first + BLOCK]
-        same = (block[:, None, 0] == other[None, :, 0]) & (block[:, None, 0] >= 0)
-        found = np.where(same, iou(block[:, 1:], other[:, 1:]), 0.0)
-        of_truth[first : first + BLOCK] = found.max(axis=1, initial=0.0)
-        np.maximum(of_spottings, found.max(axis=0, initial=0.0), out=of_spottings)
-    return of_truth, of_spottings
-
-
-def iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Intersection over union of the intervals ``a`` (n, 2) with ``b`` (m, 2), as (n, m); 0 where disjoint."""
-    intersection = np.minimum(a[:, None, 1], b[None, :, 1]) - np.maximum(a[:, None, 0], b[None, :, 0])
-    union = np.maximum(a[:, None, 1], b[None, :, 1]) - np.minimum(a[:, None, 0], b[None, :, 0])
-    return np.maximum(intersection, 0) / np.maximum(union, 1)
-
-
 def compare(
     video: str, span_ms: tuple[int, int], truth: pd.DataFrame, spottings: pd.DataFrame, ids: Mapping[str, int]
 ) -> Timeline:
-    """Timeline of one video from its rows (sign, start_ms, end_ms); ``ids`` gives the class of a gloss or alias.
+    """Timeline of one video, whose signs are compared by class id, as the scores do; an alias shows as its sign.
 
     Args:
         video: its name.
         span_ms: start and end of its used part.
-        truth, spottings: sign, start_ms, end_ms of its rows.
-        ids: class id by gloss or alias.
+        truth: sign, start_ms, end_ms of its rows.
+        spottings: the same, and perhaps class_id, which then tells the sign.
+        ids: class id by gloss, as :func:`signspot.corpus.tables.class_ids` gives it.
     """
+    truth = numbered(truth, ids)
+    spottings = spottings if "class_id" in spottings else numbered(spottings, ids)
     truth, spottings = (rows.sort_values("start_ms", kind="stable") for rows in (truth, spottings))
-    best, best_of_spottings = best_ious(*(_numbered(rows, ids) for rows in (truth, spottings)))
+    names = signs_by_id(ids)
+    best, best_of_spottings = best_ious(*(rows[list(COMPARED)].to_numpy(float) for rows in (truth, spottings)))
     return Timeline(
         video,
         *span_ms,
-        _bars(truth, best, State.MISSED, ids),
-        _bars(spottings, best_of_spottings, State.WRONG, ids),
+        _bars(truth, best, State.MISSED, names),
+        _bars(spottings, best_of_spottings, State.WRONG, names),
     )
 
 
-def _numbered(rows: pd.DataFrame, ids: Mapping[str, int]) -> pd.DataFrame:
-    return rows.assign(number=[ids.get(sign, -1) for sign in rows.sign])
-
-
-def _bars(table: pd.DataFrame, best: np.ndarray, unmatched: State, ids: Mapping[str, int]) -> tuple[ShownSign, ...]:
+def _bars(rows: pd.DataFrame, best: np.ndarray, unmatched: State, names: Mapping[int, str]) -> tuple[ShownSign, ...]:
     """Bars of one row; ``best`` is each one's highest IoU with a bar of the same sign in the other row."""
     return tuple(
         ShownSign(
-            row.sign,
-            ids.get(row.sign),
+            names.get(row.class_id, row.sign),
+            int(row.class_id) if row.class_id in names else None,
             int(row.start_ms),
             int(row.end_ms),
-            _state(overlap, unmatched, row.sign in ids),
+            _state(overlap, unmatched, row.class_id in names),
         )
-        for row, overlap in zip(table.itertuples(), best, strict=True)
+        for row, overlap in zip(rows.itertuples(), best, strict=True)
     )
 
 

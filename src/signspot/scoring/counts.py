@@ -10,6 +10,8 @@ from signspot.errors import InputError
 
 MOST_PAIRS, BLOCK = 100_000_000, 2_000_000
 """Pairs of annotations and predictions of a video that are compared, in all and at a time."""
+ANY = 1e-12
+"""Less than the intersection over union of any two intervals that share a millisecond."""
 Interval = tuple[int, float, float]
 """Class id, start and end in ms."""
 
@@ -59,6 +61,24 @@ def overlaps(truth: np.ndarray, predictions: np.ndarray, least: float) -> coo_ar
     return coo_array((iou, (rows, columns)), shape=(len(truth), len(predictions)))
 
 
+def best_ious(truth: np.ndarray, predictions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The highest intersection over union of each interval with any of its class on the other side: (n,) and (m,).
+
+    Args:
+        truth: class, start and end in ms, float64 (n, 3); an interval whose class is NaN has 0.
+        predictions: the same, float64 (m, 3).
+
+    Raises:
+        InputError: too many pairs overlap.
+    """
+    best, best_of_predictions = np.zeros(len(truth)), np.zeros(len(predictions))
+    mine, theirs = (np.flatnonzero(~np.isnan(side[:, 0])) for side in (truth, predictions))
+    iou = overlaps(truth[mine], predictions[theirs], ANY)
+    np.maximum.at(best, mine[iou.row], iou.data)
+    np.maximum.at(best_of_predictions, theirs[iou.col], iou.data)
+    return best, best_of_predictions
+
+
 def _near(truth: np.ndarray, predictions: np.ndarray, least: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each annotation the first and the last (exclusive) of the predictions that may overlap it by ``least``.
 
@@ -68,8 +88,10 @@ def _near(truth: np.ndarray, predictions: np.ndarray, least: float) -> tuple[np.
     classes, starts = predictions[order, 0], predictions[order, 1]
     first, stop = np.zeros((2, len(truth)), np.int64)
     lengths = np.maximum(truth[:, 2] - truth[:, 1], 0)
-    # An earlier one makes the union longer, a later one the intersection shorter; 1 ms is for rounding.
-    earliest, latest = truth[:, 2] - lengths / least - 1, truth[:, 2] - lengths * least + 1
+    longest = (predictions[:, 2] - predictions[:, 1]).max(initial=0)
+    # Earlier ones end too soon or make the union longer, later ones the intersection shorter; 1 ms is for rounding.
+    earliest = np.maximum(truth[:, 2] - lengths / least, truth[:, 1] - longest) - 1
+    latest = truth[:, 2] - lengths * least + 1
     for one in np.unique(truth[:, 0]):
         mine, (begin, end) = truth[:, 0] == one, np.searchsorted(classes, [one, np.nextafter(one, np.inf)])
         first[mine] = begin + np.searchsorted(starts[begin:end], earliest[mine], "left")

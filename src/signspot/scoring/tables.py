@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.tables import class_ids
+from signspot.corpus.tables import class_ids, numbered
 from signspot.errors import InputError
 from signspot.scoring.counts import Interval, Intervals, found_in, measures
 from signspot.scoring.official import THRESHOLDS, official, official_rule
@@ -48,7 +48,7 @@ def scores(
     signs = dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
     named = videos[videos["signer"] != ""] if "signer" in videos else videos[:0].assign(signer="")
     signers = dict(zip(named["video"], named["signer"], strict=True))
-    labelled = annotations.assign(class_id=annotations["sign"].map(class_ids(vocabulary))).dropna(subset="class_id")
+    labelled = numbered(annotations, class_ids(vocabulary)).dropna(subset="class_id")
     truth = {video: [] for video in videos["video"]}
     truth |= intervals_by_video(labelled[labelled["video"].isin(truth)])
     return score_intervals(truth, intervals_by_video(spottings), signs, signers, resamples, seed)

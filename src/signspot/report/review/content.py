@@ -10,7 +10,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.tables import class_ids
+from signspot.corpus.tables import class_ids, signs_by_id
 from signspot.report.review.curve import ScoreCurve
 from signspot.report.timeline import ShownSign, State, Timeline, compare
 
@@ -84,12 +84,12 @@ def review(
 
     Args:
         videos: of the page, in order.
-        spottings: video, sign, start_ms, end_ms, score.
+        spottings: video, sign, start_ms, end_ms, score, and perhaps class_id, which then tells the sign.
         annotations: video, sign, start_ms, end_ms; None: there are none.
         vocabulary: class_id, sign and perhaps aliases.
         scores: how likely the best sign is over time, by video.
     """
-    ids, names = class_ids(vocabulary), dict(zip(vocabulary["class_id"].astype(int), vocabulary["sign"], strict=True))
+    ids = class_ids(vocabulary)
     truth = spottings[:0] if annotations is None else annotations
     if annotations is None:
         videos = [replace(video, annotated=False) for video in videos]
@@ -102,7 +102,6 @@ def review(
             spotted.get(video.video, none["spotted"]),
             (scores or {}).get(video.video),
             ids,
-            names,
         )
         for video in videos
     ]
@@ -114,12 +113,7 @@ def _compared(
     spottings: pd.DataFrame,
     curve: ScoreCurve | None,
     ids: Mapping[str, int],
-    names: Mapping[int, str],
 ) -> Comparison:
-    # Aliases take the name of their sign, so that the page can gather by it.
-    truth, spottings = (
-        table.assign(sign=[names.get(ids.get(s), s) for s in table["sign"]]) for table in (truth, spottings)
-    )
     spottings = spottings.sort_values("start_ms", kind="stable")
     timeline = compare(video.video, video.span_ms, truth, spottings, ids)
     states = (
@@ -131,6 +125,7 @@ def _compared(
         *_beneath(timeline.truth, wrong, (State.MISSED, State.OUTSIDE)),
         *_beneath(timeline.spottings, timeline.truth, (State.WRONG,)),
     )
+    names = signs_by_id(ids)
     likeliest = tuple(names[class_id] for class_id in curve.class_ids) if curve else ()
     return Comparison(video, timeline, states, beneath, tuple(spottings["score"].astype(float)), curve, likeliest)
 
