@@ -118,6 +118,61 @@ def test_glosses_against_class_ids_ask_for_the_vocabulary(files: Path, capsys: p
     assert message.count("\n") == 1
 
 
+def write(path: Path, *lines: str) -> Path:
+    """Writes a table whose cells are parted by blanks."""
+    path.write_text("".join("\t".join(line.split()) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("gloss", "found"),
+    [("1", 0), ("2", 13), ("02", 0), ("two", 13), ("TWO", 0), ("ME\u0301DICO", 13), ("DOG", 0)],
+)
+def test_a_gloss_counts_for_what_it_means_in_the_vocabulary(
+    gloss: str, found: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The class 1 is spotted, whose sign is "2"; the class 2 has the sign "1"."""
+    words = write(tmp_path / "v.tsv", "class_id sign aliases", "0 HOUSE", "1 2 two|MÉDICO", "2 1")
+    truth = write(tmp_path / "t.tsv", "video sign start_ms end_ms", f"a {gloss} 0 900")
+    spotted = write(tmp_path / "s.tsv", "video sign class_id start_ms end_ms score", "a 2 1 0 900 0.5")
+    assert score("--truth", truth, "--predictions", spotted, "--vocabulary", words, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["official"]["tp"] == found
+
+
+@pytest.mark.parametrize("with_vocabulary", [True, False])
+def test_class_ids_of_another_vocabulary_are_refused(
+    with_vocabulary: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = write(tmp_path / "v.tsv", "class_id sign", "0 2", "1 1")
+    truth = write(tmp_path / "t.tsv", "video sign class_id start_ms end_ms", "a 2 0 0 900", "a 1 1 1000 1900")
+    spotted = write(tmp_path / "s.tsv", "video sign class_id start_ms end_ms", "a 1 0 1000 1900")
+    call = ["--truth", truth, "--predictions", spotted, *(["--vocabulary", words] if with_vocabulary else [])]
+    message = refused(capsys, *call)
+    assert f"s.tsv: the gloss '1' has the class id 0, but 1 in {words if with_vocabulary else truth}" in message
+
+
+def test_class_ids_may_share_a_gloss_or_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "video class_id start_ms end_ms sign", "a 0 0 900 A", "a 1 1000 1900 A", "a 2 2000 2900", "a 3 3000 3900"
+    truth, spotted = write(tmp_path / "t.tsv", *rows), write(tmp_path / "s.tsv", *rows)
+    assert score("--truth", truth, "--predictions", spotted, "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["official"]["f1"] == 1 and list(result["per_sign"]) == ["A", "2", "3"]
+
+
+def test_a_class_id_without_a_gloss_takes_none_of_another_class(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = write(tmp_path / "t.tsv", "video class_id start_ms end_ms", "a 0 0 900", "a 1 1000 1900", "a 2 2000 2900")
+    spotted = write(tmp_path / "s.tsv", "video sign class_id start_ms end_ms", "a 1 0 0 900")
+    assert score("--truth", truth, "--predictions", spotted, "--json") == 0
+    per_sign = json.loads(capsys.readouterr().out)["per_sign"]
+    assert {name: (share["truth"], share["spotted"]) for name, share in per_sign.items()} == {
+        "1": (1, 1),
+        "class_01": (1, 0),
+        "2": (1, 0),
+    }
+
+
 def test_predicted_gloss_outside_the_vocabulary_is_named(
     files: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

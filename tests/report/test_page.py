@@ -137,6 +137,14 @@ def test_a_video_may_be_called_like_a_missing_value(make_run: MakeRun, tmp_path:
     assert cells_of(page, video)[0] == "1025"
 
 
+def test_what_is_not_in_the_vocabulary_is_not_missed(make_run: MakeRun, tmp_path: Path) -> None:
+    files = make_run(names=("one",), spot=False)
+    truth = read_rows(files.annotations)
+    truth.assign(sign=["1", "DOG", "02", *truth.sign[3:]]).to_csv(files.annotations, sep="\t", index=False)
+    text = f"{len(truth) - 3} annotated: 0 hit, 0 with a wrong boundary, {len(truth) - 3} missed. 3 more are not in"
+    assert text in page_of(files, tmp_path)
+
+
 def test_is_well_formed_and_labelled(page: str) -> None:
     outline = Outline(page)
     assert outline.open == []

@@ -83,16 +83,17 @@ def with_class_ids(files: Sequence[IntervalFile], vocabulary: Path | None) -> tu
 
     Raises:
         InputError: the vocabulary cannot be read; or no vocabulary is given, and one file has only glosses, another
-            only class ids; or a gloss has a class id that is another one in the vocabulary or in another row.
+            only class ids; or a gloss has one class id in a file, another one in the vocabulary or another file.
     """
     if vocabulary:
         signs = read_vocabulary(vocabulary)
         keys = ["class_id" if "class_id" in file.rows else "sign" for file in files]
-        refuse(_contradictions(files, {gloss: (class_id, vocabulary) for gloss, class_id in class_ids(signs).items()}))
+        known = {gloss: ({class_id}, vocabulary) for gloss, class_id in class_ids(signs).items()}
     else:
-        refuse(_contradictions(files, {}))
+        known = {}
         key = _common_key(files)
         signs, keys = _shared_vocabulary(files, key), [key] * len(files)
+    refuse(_contradictions(files, known))
     return signs, [_with_class_ids(file.rows, key, signs) for file, key in zip(files, keys, strict=True)]
 
 
@@ -112,22 +113,22 @@ def check_known(rows: pd.DataFrame, path: Path, vocabulary: Path | None) -> None
         raise InputError(f"{path}: sign {unknown['sign'].iloc[0]!r} is not in {vocabulary}.")
 
 
-def _contradictions(files: Sequence[IntervalFile], known: Mapping[str, tuple[int, Path]]) -> Iterator[str]:
-    """Glosses that have another class id than before; several glosses may share one, as aliases do.
+def _contradictions(files: Sequence[IntervalFile], known: Mapping[str, tuple[set[int], Path]]) -> Iterator[str]:
+    """Glosses that have no class id in common with those before; several glosses may share one, as aliases do.
 
     Args:
         files: the files.
-        known: class id by gloss, and the file that tells it.
+        known: class ids by gloss, and the file that tells them.
     """
     meant = dict(known)
     for file in files:
-        rows = file.rows.reindex(columns=["class_id", "sign"]).dropna().drop_duplicates()
-        for class_id, sign in rows.itertuples(index=False, name=None):
-            before, path = meant.setdefault(sign, (class_id, file.path))
-            if before != class_id:
+        rows = file.rows.reindex(columns=["class_id", "sign"]).dropna()
+        for sign, ids in rows[rows["sign"] != ""].groupby("sign")["class_id"].agg(set).items():
+            before, path = meant.setdefault(sign, (ids, file.path))
+            if not ids & before:
                 yield (
-                    f"{file.path}: the gloss {sign!r} has the class id {class_id}, but {before} in {path}. Expected "
-                    "class ids of one vocabulary; take out the column class_id to compare by glosses."
+                    f"{file.path}: the gloss {sign!r} has the class id {min(ids)}, but {min(before)} in {path}. "
+                    "Expected class ids of one vocabulary; take out the column class_id to compare by glosses."
                 )
 
 
@@ -146,6 +147,7 @@ def _shared_vocabulary(files: Sequence[IntervalFile], key: str) -> pd.DataFrame:
     rows = pd.concat([file.rows.reindex(columns=["class_id", "sign"]) for file in files])
     if key == "sign":
         return vocabulary_of(rows)
+    rows = rows.assign(sign=rows["sign"].mask(rows["sign"] == ""))
     named = rows.sort_values("sign", kind="stable").drop_duplicates("class_id").sort_values("class_id")
     own = named["class_id"].astype(str)
     own = own.where(~own.isin(named["sign"]), "class_" + own.str.zfill(2))
