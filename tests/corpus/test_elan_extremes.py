@@ -82,5 +82,5 @@ def test_a_name_counts_in_its_own_element_alone(element: str, attribute: str, na
     text = extremes.document(extremes.ROOT + extremes.tier("Notes", "note", "", "Gloss"))
     strange = text.replace(f'<{element} {attribute}="{name}"', f'<OTHER {attribute}="{name}"', 1)
     assert strange != text
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=f"to '{name}', which is not there"):
         read(tmp_path, strange.replace("</TIER>", "</OTHER>", 1) if element == "TIER" else strange)

@@ -13,7 +13,7 @@ from typing import IO
 import ffmpeg
 
 from signspot.errors import InputError, SignspotError
-from signspot.video.container import check_container, tells_when_shown
+from signspot.video.container import check_container
 from signspot.video.limits import Limits
 from signspot.video.program import COMMON, INPUT, NOT_STARTED, VARIABLE, executable, start
 
@@ -32,8 +32,7 @@ def opened(path: Path | str, limits: Limits, start_ms: int = 0) -> ffmpeg.nodes.
     Raises:
         InputError: the file is missing or no video, see :func:`signspot.video.container.check_container`.
     """
-    check_container(path)
-    if not tells_when_shown(path):
+    if not check_container(path):
         clock = {"start_at_zero": None}
     else:
         # Not accurate: FFmpeg would look for the part from the first picture on, not from time 0.

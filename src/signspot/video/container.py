@@ -24,8 +24,11 @@ PACKETS = (188, 192, 204)
 MOST_READ = 4096
 
 
-def check_container(path: Path | str) -> None:
+def check_container(path: Path | str) -> bool:
     """Checks that a path is a file with the first bytes of a container of video, before FFmpeg sees it.
+
+    Returns:
+        Whether such a container tells when its pictures are shown, from a time 0 of its own.
 
     Raises:
         InputError: it is missing, no regular file, empty, unreadable, or not such a container.
@@ -41,32 +44,23 @@ def check_container(path: Path | str) -> None:
         raise InputError(f"{path}: may not be read. Change its permissions.") from error
     if not start:
         raise InputError(f"{path}: is empty, expected a video. Copy it again from its source.")
-    if not _is_container(start):
+    timed = _tells_when_shown(start)
+    if not timed and not _tells_order(start):
         raise InputError(
             f"{path}: cannot be decoded as video: it is no video file, because it does not begin as {KNOWN} do. "
             "Playlists, pictures and texts are not read, whatever they are called. Name the video itself; if this is "
             "one, put it into another container: ffmpeg -i OLD -c copy NEW.mkv"
         )
+    return timed
 
 
-def tells_when_shown(path: Path | str) -> bool:
-    """Whether a file that passed :func:`check_container` counts its times from a time 0 of its own.
-
-    Streams made for broadcast count from any number, and AVI tells only the order of pictures.
-    """
-    with open(path, "rb") as file:
-        start = file.read(MOST_READ)
-    return not (start.startswith(b"RIFF") or _is_mpeg(start) or _is_stream(start))
+def _tells_when_shown(start: bytes) -> bool:
+    return start.startswith(STARTS) or start[4:8] in BOXES
 
 
-def _is_container(start: bytes) -> bool:
-    return (
-        start.startswith(STARTS)
-        or start[4:8] in BOXES
-        or (start.startswith(b"RIFF") and start[8:11] == b"AVI")
-        or _is_mpeg(start)
-        or _is_stream(start)
-    )
+def _tells_order(start: bytes) -> bool:
+    """Streams made for broadcast count from any number, and AVI tells only the order of pictures."""
+    return (start.startswith(b"RIFF") and start[8:11] == b"AVI") or _is_mpeg(start) or _is_stream(start)
 
 
 def _is_mpeg(start: bytes) -> bool:

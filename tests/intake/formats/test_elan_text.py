@@ -114,7 +114,9 @@ def test_several_documents_in_one_export(tmp_path: Path) -> None:
     expected = {"p01": [("CASA", 0, 400)], "p02": [("BIEN", 40, 500)]}
     (tmp_path / "all.txt").write_text(f'{header}\n\n"#p01.eaf"\n{first}\n\n"#C:\\work\\p02.eaf"\n{second}\n')
     assert signs_in(tmp_path) == expected
-    (tmp_path / "all.txt").write_text(f"{header}File Path\n{first}\t/recordings/p01.eaf\n{second}\t/recordings/p02.eaf\n")
+    (tmp_path / "all.txt").write_text(
+        f"{header}File Path\n{first}\t/recordings/p01.eaf\n{second}\t/recordings/p02.eaf\n"
+    )
     assert signs_in(tmp_path) == expected
 
 
