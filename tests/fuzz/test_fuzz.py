@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fuzz import Worker, findings, fuzz, tree
 from mutate import mutated
@@ -59,6 +60,13 @@ def test_a_worker_that_dies_is_a_finding_and_the_next_call_works(worker: Worker,
     worker.process.kill()
     assert "died with status -9" in worker.call(tmp_path, ["score", "--help"])["error"]
     assert worker.call(tmp_path, ["score", "--help"])["status"] == 0
+
+
+def test_memory_of_the_process_that_starts_a_worker_is_not_counted(tmp_path: Path):
+    held = np.ones(2**27)
+    worker = Worker(tmp_path)
+    assert worker.call(tmp_path, ["score", "--help"])["peak_mb"] < held.nbytes / 2**20
+    worker.end()
 
 
 def test_files_of_the_call_are_left_out_of_the_tree(tmp_path: Path):
