@@ -22,7 +22,7 @@ from torch.utils.data import Dataset
 from signspot.compute import devices
 from signspot.errors import InputError, SignspotError
 from signspot.training.batches import Batch, ShuffledBatches, derived_seed, plain_batches, training_batches
-from signspot.training.loop import CHECKPOINT, PREVIOUS, fingerprint, fit
+from signspot.training.loop import CHECKPOINT, PREVIOUS, check_on, fingerprint, fit
 from signspot.training.mixup import Mixture, mixing_step
 from signspot.training.outcome import Outcome
 from signspot.training.recipe import Recipe
@@ -73,7 +73,8 @@ def train(folder: Path, recipe: Recipe = RECIPE, seed: int = 0, digest: str = "s
     """Trains, saves, and returns the bytes of the weights."""
     net = network(seed)
     batches = training_batches(Points(), recipe.batch_size, seed, recipe.workers)
-    history = fit(net, step, batches, plain_batches(Points(30, 1), 16), recipe, seed, folder, digest)
+    check = check_on(step, plain_batches(Points(30, 1), 16), recipe)
+    history = fit(net, step, batches, check, recipe, seed, folder, digest)
     save_network(folder, net, history, {})
     return (folder / WEIGHTS).read_bytes()
 
@@ -144,7 +145,8 @@ def test_a_finished_training_that_was_not_saved_is_not_repeated(
     caplog.set_level(logging.INFO)
     net = network()
     batches = training_batches(Points(), RECIPE.batch_size, 0)
-    fit(net, step, batches, plain_batches(Points(30, 1), 16), RECIPE, 0, tmp_path / "unsaved", "same")
+    check = check_on(step, plain_batches(Points(30, 1), 16), RECIPE)
+    fit(net, step, batches, check, RECIPE, 0, tmp_path / "unsaved", "same")
     caplog.clear()
     assert train(tmp_path / "unsaved") == train(tmp_path / "fresh")
     assert len(epochs_trained(caplog)) == RECIPE.epochs
@@ -252,7 +254,8 @@ def test_the_optimiser_takes_the_lowered_rate(tmp_path: Path) -> None:
             states.append(net[0].weight.detach().clone())
         return step(net, batch)
 
-    fit(network(), watched, training_batches(Points(), 8, 0), plain_batches(Points(9, 1), 16), recipe, 0, tmp_path, "")
+    check = check_on(watched, plain_batches(Points(9, 1), 16), recipe)
+    fit(network(), watched, training_batches(Points(), 8, 0), check, recipe, 0, tmp_path, "")
     moved = [(after - before).abs().max().item() for before, after in pairwise(states)]
     assert moved[0] > 1e-3
     assert max(moved[1:]) < 1e-6
@@ -274,7 +277,8 @@ def test_the_selected_epoch_is_kept(tmp_path: Path, select: str, accuracies: lis
 
     net = network()
     recipe = replace(RECIPE, select=select)
-    fit(net, scripted, training_batches(Points(), 8, 0), plain_batches(Points(10, 1), 10), recipe, 0, tmp_path, "")
+    check = check_on(scripted, plain_batches(Points(10, 1), 10), recipe)
+    fit(net, scripted, training_batches(Points(), 8, 0), check, recipe, 0, tmp_path, "")
     for key, value in net.state_dict().items():
         assert torch.equal(value, states[kept - 1][key])
     assert not torch.equal(states[0]["0.weight"], states[1]["0.weight"])
@@ -292,7 +296,8 @@ def test_of_equally_accurate_epochs_the_lowest_loss_wins(tmp_path: Path) -> None
 
     net = network()
     recipe = replace(RECIPE, select="best")
-    fit(net, scripted, training_batches(Points(), 8, 0), plain_batches(Points(10, 1), 10), recipe, 0, tmp_path, "")
+    check = check_on(scripted, plain_batches(Points(10, 1), 10), recipe)
+    fit(net, scripted, training_batches(Points(), 8, 0), check, recipe, 0, tmp_path, "")
     assert torch.equal(net[0].weight, weights[1])
 
 

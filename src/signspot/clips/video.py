@@ -1,6 +1,6 @@
 """All clips of one video in order, for the extraction of features and for prediction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import torch
@@ -34,8 +34,7 @@ def video_clips(
     """All clips of a video's usable range, in order: batches float32 (b, channels, length, height, width) or (…,
     joints, 1).
 
-    They equal the clips of a ``ClipDataset`` without augmentation. Each frame is read, sent to the device and
-    normalised once; the clips are cut there. One batch is in memory, and on a GPU the frames of the next.
+    They equal the clips of a ``ClipDataset`` without augmentation.
 
     Args:
         modality: cuts the frames.
@@ -48,27 +47,51 @@ def video_clips(
         InputError: a store is missing, damaged or too short.
     """
     first, last = usable_range(files)
-    spans = list(_spans(window, first, last, batch))
+    start = window.start(first, 0)
+    starts = range(start, start + window.stride * window.count(first, last), window.stride)
+    return clips_at(modality, files, starts, window.length, batch, device)
+
+
+def clips_at(
+    modality: Modality,
+    files: VideoFiles,
+    starts: Sequence[int],
+    length: int,
+    batch: int,
+    device: torch.device | str = "cpu",
+) -> Iterator[Tensor]:
+    """Clips of a video, in order; frames outside the usable range are zeros.
+
+    Each frame is read, sent to the device and normalised once; the clips are cut there. One batch is in memory, and on
+    a GPU the frames of the next.
+
+    Args:
+        modality: cuts the frames.
+        files: the pose file gives the usable range.
+        starts: first frame of each clip, none before the one of the clip before it.
+        length: frames of a clip.
+        batch: clips per batch; the last one may be smaller.
+        device: where the clips are made.
+
+    Raises:
+        InputError: a store is missing, damaged or too short.
+    """
+    first, last = usable_range(files)
+    batches = [starts[clip : clip + batch] for clip in range(0, len(starts), batch)]
+    spans = [(int(several[0]), int(several[-1]) + length) for several in batches]
     fresh = _fresh_frames(modality, files, spans, first, last)
     # Two batches share the frames over which their clips overlap. ``held`` are frames on the device, the first of which
     # is frame ``begin`` of the video. Each batch adds its fresh frames behind, cuts its clips from its span, and lets
-    # go of what lies before the span of the next batch. Frames of a span outside the usable range are zeros.
+    # go of what lies before the span of the next batch.
     held, begin = None, first
-    for (start, stop), following, new in zip(spans, [*spans[1:], *spans[-1:]], _ahead(fresh, device), strict=True):
+    following = [*spans[1:], *spans[-1:]]
+    for several, (start, stop), after, new in zip(batches, spans, following, _ahead(fresh, device), strict=True):
         new = modality.normalised(new.to(device, non_blocking=True))
         held = new if held is None else torch.cat([held, new], 1)
         whole, _ = padded(held[:, : min(stop, last + 1) - begin], begin - start, stop - start)
-        yield whole.unfold(1, window.length, window.stride).movedim((1, -1), (0, 2)).contiguous()
-        next_begin = max(following[0], first)
+        yield torch.stack([whole[:, one - start : one - start + length] for one in several])
+        next_begin = max(after[0], first)
         held, begin = held[:, next_begin - begin :].clone(), next_begin
-
-
-def _spans(window: Window, first: int, last: int, batch: int) -> Iterator[tuple[int, int]]:
-    """For each batch of clips its span: the first frame of its first clip, and the frame after its last clip."""
-    count = window.count(first, last)
-    for clip in range(0, count, batch):
-        final = min(clip + batch, count) - 1
-        yield window.start(first, clip), window.start(first, final) + window.length
 
 
 def _fresh_frames(

@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 
 CHECKPOINT, PREVIOUS = "checkpoint.pt", "checkpoint.previous.pt"
 """After the last whole epoch, and after the one before it, should the former be damaged."""
+NOT_MEASURED = {"validation_loss": math.nan, "validation_accuracy": math.nan}
+
+Check = Callable[[nn.Module, int], Mapping[str, float]]
+"""From the network, on its device, and the number of the epoch to what is measured, by columns of the history."""
 
 
 def fingerprint(settings: Mapping[str, Any], files: Iterable[Path]) -> str:
@@ -47,7 +51,7 @@ def fit(
     network: nn.Module,
     step: Step,
     train: Callable[[int], Collection[Batch]],
-    validation: Iterable[Batch] | None,
+    check: Check | None,
     recipe: Recipe,
     seed: int,
     folder: Path,
@@ -63,20 +67,21 @@ def fit(
     Args:
         step: from the network and a batch on its device to the outcome.
         train: from the epoch (1, 2, …) to its batches, at least one.
-        validation: batches that can be gone through again and again. Best is the epoch with the highest validation
-            accuracy, then the lowest validation loss, then the earliest.
+        check: measures the network after each epoch; None without validation. Best is the epoch with the highest
+            ``validation_f1``, if it is measured, then the highest validation accuracy, then the lowest validation loss,
+            then the earliest.
         seed: of everything random in training; the network's weights are the caller's.
         fingerprint: of settings and inputs; a checkpoint with another one is not used.
 
     Returns:
         epoch, rate (of its first iteration), train_loss, train_accuracy, validation_loss, validation_accuracy (NaN
-        without validation), seconds.
+        where they are not measured), seconds, and what else is measured.
 
     Raises:
         InputError: ``best`` or ``plateau`` without validation, or precision that the device lacks.
         SignspotError: the loss is no longer finite.
     """
-    _check_validation(recipe, validation)
+    _check_validation(recipe, check)
     device = best_device()
     network.to(device)
     precision = autocast(device, recipe.precision)
@@ -91,9 +96,8 @@ def fit(
             paced = zip(_shown(batches, f"epoch {epoch}"), of_epoch, strict=True)
             losses = _train(network, step, paced, optimiser, recipe, precision)
             row = {"epoch": epoch, "rate": of_epoch[0], "train_loss": losses.loss, "train_accuracy": losses.accuracy}
-            checked = _Means() if validation is None else _validate(network, step, validation, precision)
-            row |= {"validation_loss": checked.loss, "validation_accuracy": checked.accuracy}
-            history.append(row | {"seconds": round(time.monotonic() - started, 1)})
+            measured = NOT_MEASURED | (check(network, epoch) if check else {})
+            history.append(row | measured | {"seconds": round(time.monotonic() - started, 1)})
             if recipe.select == "best" and _is_best(history):
                 best = {key: value.detach().cpu().clone() for key, value in network.state_dict().items()}
             _write_checkpoint(folder, fingerprint, network, optimiser, history, best)
@@ -124,9 +128,9 @@ class _Means:
         return self._correct / self._examples if self._examples else math.nan
 
 
-def _check_validation(recipe: Recipe, validation: Iterable[Batch] | None) -> None:
+def _check_validation(recipe: Recipe, check: Check | None) -> None:
     for key, needy, other in (("select", "best", "last"), ("training.schedule", "plateau", "steps or cosine")):
-        if needy in (recipe.select, recipe.schedule) and validation is None:
+        if needy in (recipe.select, recipe.schedule) and check is None:
             raise InputError(
                 f"{key}: {needy} needs validation clips, and there are none. "
                 f"Name validation videos that show signs of the vocabulary, or set {key} to {other}."
@@ -189,14 +193,25 @@ def _parts(batch: Batch, recipe: Recipe) -> list[tuple[Batch] | tuple[Batch, Mix
     return [(part, replace(mixture, partners=some)) for part, some in zip(parts, partners, strict=True)]
 
 
-@torch.inference_mode()
-def _validate(network: nn.Module, step: Step, batches: Iterable[Batch], precision: torch.autocast) -> _Means:
-    network.eval()
-    means = _Means()
-    for batch in batches:
-        with precision:
-            means.add(step(network, _moved(batch, network)))
-    return means
+def check_on(step: Step, batches: Iterable[Batch], recipe: Recipe) -> Check:
+    """A check that gives the mean loss and accuracy on validation batches.
+
+    Args:
+        step: of the training.
+        batches: can be gone through again and again.
+        recipe: of the training, for its precision.
+    """
+
+    @torch.inference_mode()
+    def check(network: nn.Module, _epoch: int) -> dict[str, float]:
+        network.eval()
+        means = _Means()
+        for batch in batches:
+            with autocast(best_device(), recipe.precision):
+                means.add(step(network, _moved(batch, network)))
+        return {"validation_loss": means.loss, "validation_accuracy": means.accuracy}
+
+    return check
 
 
 def _moved(value: Batch | Mixture, network: nn.Module) -> Batch | Mixture:
@@ -213,8 +228,14 @@ def _shown(batches: Iterable[Batch], title: str) -> Iterable[Batch]:
 
 def _is_best(history: list[dict[str, float]]) -> bool:
     """Whether the last epoch is better than all before it."""
-    *earlier, last = [(row["validation_accuracy"], -row["validation_loss"]) for row in history]
+    *earlier, last = map(_rank, history)
     return all(last > other for other in earlier)
+
+
+def _rank(row: Mapping[str, float]) -> list[float]:
+    """What makes an epoch better than another one; what was not measured is worst."""
+    values = row.get("validation_f1", 0.0), row["validation_accuracy"], -row["validation_loss"]
+    return [-math.inf if math.isnan(value) else value for value in values]
 
 
 def _line(row: Mapping[str, float], epochs: int) -> str:
@@ -222,6 +243,8 @@ def _line(row: Mapping[str, float], epochs: int) -> str:
     line += f", accuracy {row['train_accuracy']:.3f}"
     if not math.isnan(row["validation_loss"]):
         line += f"; validation loss {row['validation_loss']:.4f}, accuracy {row['validation_accuracy']:.3f}"
+    if not math.isnan(row.get("validation_f1", math.nan)):
+        line += f"; validation F1 {row['validation_f1']:.3f}"
     return f"{line}; {row['seconds']:.1f} s"
 
 

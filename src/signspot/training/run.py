@@ -9,7 +9,7 @@ from torch import nn
 from torch.utils.data import default_collate
 
 from signspot.training.batches import Collate, EpochDataset, plain_batches, training_batches
-from signspot.training.loop import Step, fingerprint, fit
+from signspot.training.loop import Step, check_on, fingerprint, fit
 from signspot.training.recipe import Recipe
 from signspot.training.store import save_network
 
@@ -52,11 +52,12 @@ def train(training: Training) -> None:
         SignspotError: the loss is no longer finite.
     """
     recipe, validation = training.recipe, training.validation
+    batches = plain_batches(validation, recipe.batch_size, recipe.workers, training.collate)
     history = fit(
         training.network,
         training.step,
         training_batches(training.train, recipe.batch_size, training.seed, recipe.workers, training.collate),
-        plain_batches(validation, recipe.batch_size, recipe.workers, training.collate) if len(validation) else None,
+        check_on(training.step, batches, recipe) if len(validation) else None,
         recipe,
         training.seed,
         training.folder,
