@@ -12,8 +12,13 @@ from signspot.errors import InputError
 from signspot.vipl.head import SPOTTER, rename
 
 torch.set_num_threads(1)
-CLIPS = {"i3d_r50": (3, 8, 48, 48), "p3d199": (2, 8, 48, 48), "stgcn": (6, 8, 57, 1)}
-SMALL = {"i3d_r50": {}, "p3d199": {"depths": [1, 1, 1, 1]}, "stgcn": {"temporal_kernel": 5}}
+CLIPS = {
+    "i3d_inception": (3, 8, 48, 48),
+    "i3d_r50": (3, 8, 48, 48),
+    "p3d199": (2, 8, 48, 48),
+    "stgcn": (6, 8, 57, 1),
+}
+SMALL = {"i3d_inception": {}, "i3d_r50": {}, "p3d199": {"depths": [1, 1, 1, 1]}, "stgcn": {"temporal_kernel": 5}}
 
 
 @pytest.mark.parametrize("name", BACKBONES.names())
@@ -33,7 +38,7 @@ def test_options_reach_the_backbone():
 
 
 def test_unknown_backbone_names_the_known():
-    with pytest.raises(InputError, match="'resnet' is unknown, expected one of i3d_r50, p3d199, stgcn"):
+    with pytest.raises(InputError, match="'resnet' is unknown, expected one of i3d_inception, i3d_r50, p3d199, stgcn"):
         build("resnet", 4, 3)
 
 
@@ -48,6 +53,7 @@ def test_unknown_option_names_the_known():
     ("name", "options", "message"),
     [
         ("i3d_r50", {"variant": "imagenet"}, r"i3d_r50\.variant: is 'imagenet', expected one of entry, kinetics"),
+        ("i3d_inception", {"activation": "gelu"}, r"i3d_inception\.activation: is 'gelu', expected one of relu, silu"),
         ("i3d_r50", {"width": 0}, "i3d_r50: width: is 0, expected a number above 0"),
         ("p3d199", {"width": float("inf")}, "p3d199.width: is inf, expected 0 to 8"),
         ("stgcn", {"width": float("nan")}, "stgcn.width: is nan, expected 0 to 8"),

@@ -9,6 +9,7 @@ import pytest
 import torch
 from golden_rule import TOLERANCE, Case
 from published_files import (
+    BSL1K_I3D,
     CAFFE2_I3D,
     ENTRY_I3D,
     ENTRY_P3D,
@@ -31,7 +32,7 @@ from signspot.errors import InputError
 from signspot.files import sha256
 
 torch.set_num_threads(1)
-CHANNELS = {"i3d_r50": 3, "p3d199": 2, "stgcn": 3}
+CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "stgcn": 3}
 BACKBONE_OF = {form: backbone for backbone, forms in published_formats().items() for form in forms}
 
 
@@ -88,6 +89,7 @@ def test_names_lead_there_and_back(form: Format) -> None:
         (SKELETON_EXPERT, "stgcn_vipl"),
         (RESNET3D, "i3d_r50_original"),
         (PSEUDO3D, "p3d199_flow_original"),
+        (BSL1K_I3D, "bsl1k_i3d"),
     ],
     ids=lambda value: getattr(value, "name", value),
 )

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from signspot.backbones import i3d_r50, p3d199, stgcn
+from signspot.backbones import i3d_inception, i3d_r50, p3d199, stgcn
 from signspot.backbones.formats import Format
 
+(BSL1K_I3D,) = i3d_inception.FORMATS
 ENTRY_I3D, RESNET3D, CAFFE2_I3D, PYTORCHVIDEO_I3D = i3d_r50.FORMATS
 ENTRY_P3D, PSEUDO3D = p3d199.FORMATS
 (SKELETON_EXPERT,) = stgcn.FORMATS
@@ -34,7 +35,8 @@ class Python2Pickler(pickle._Pickler):
 
 def published_state(state: Mapping[str, Tensor], form: Format) -> dict[str, Tensor]:
     """The weights of a backbone of ours under their published names."""
-    return {form.published(key): value for key, value in state.items()}
+    named = {form.published(key): value for key, value in state.items()}
+    return {key: value[:, :, None, None, None] if form.is_pointwise(key) else value for key, value in named.items()}
 
 
 def write_published(state: Mapping[str, Any], form: Format, path: Path) -> Path:
@@ -44,6 +46,9 @@ def write_published(state: Mapping[str, Any], form: Format, path: Path) -> Path:
     if form.name.endswith("challenge entry"):
         rng_state = {"torch": torch.get_rng_state(), "numpy": np.random.get_state(), "random": random.getstate()}
         torch.save({"epoch": 3, "model_state_dict": state, "best_metric_val": np.inf, "rng_state": rng_state}, path)
+    elif form is BSL1K_I3D:
+        several_gpus = {f"module.{key}": value for key, value in state.items()}
+        torch.save({"epoch": 3, "arch": "InceptionI3d", "state_dict": several_gpus, "optimizer": {"state": {}}}, path)
     elif form is RESNET3D:
         torch.save(dict(state), path)
     elif form is PSEUDO3D:

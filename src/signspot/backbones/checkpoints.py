@@ -24,7 +24,7 @@ from signspot.files import open_regular, sha256
 from signspot.pickles import load_pickle
 from signspot.pickles.arrays import STANDS_FOR, PlainArray, Refused
 
-ENTRIES = ("model_state_dict", "state_dict", "model_state", "blobs")
+ENTRIES = ("model_state_dict", "state_dict", "model_state", "model", "blobs")
 """Names under which checkpoints keep their weights beside other things."""
 NUMPY = [(stand_in, name) for name, stand_in in STANDS_FOR.items() if name.startswith("numpy")]
 """What the random state of NumPy, which the entry's checkpoints hold, needs to be read: arrays and numbers only. This

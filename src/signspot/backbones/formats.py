@@ -18,11 +18,13 @@ class Format:
         name: for messages.
         changes: pairs (pattern, replacement), made in turn on a name used here.
         unused: pattern of the keys that the file holds beside the weights of the backbone.
+        pointwise: pattern of the published keys of layers that are convolutions of one point there, and linear here.
     """
 
     name: str
     changes: Sequence[tuple[str, str]] = ()
     unused: str = r"(?!)"
+    pointwise: str = r"(?!)"
 
     def published(self, key: str) -> str:
         """The published name of a weight of ours."""
@@ -37,6 +39,10 @@ class Format:
     def is_unused(self, key: str) -> bool:
         """Whether a published key is known to be of no use to the backbone."""
         return re.match(self.unused, key) is not None
+
+    def is_pointwise(self, key: str) -> bool:
+        """Whether a published key is the kernel (outputs, inputs, 1, …) of a layer that is linear here."""
+        return re.match(self.pointwise, key) is not None
 
 
 CLIP_WRAPPER = {"changes": ((r"^", "feature_extractor."),), "unused": r"conv\."}

@@ -21,7 +21,7 @@ OWN = Format("signspot")
 """The weights of a trained expert of ours, a file of safetensors."""
 OWN_SUFFIX = ".safetensors"
 OWN_REMEDY = "the weights of a trained expert of ours, its backbone with the same options"
-PUBLISHED_REMEDY = "the file as it was published, a backbone of the published size (no width, no depths)"
+PUBLISHED_REMEDY = "the file as it was published, a network of the published size (no width, no depths)"
 SHOWN = 20
 """Keys that a message lists of each kind."""
 
@@ -49,19 +49,49 @@ def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *,
     state, digest = read_checkpoint(checkpoint)
     ours = Path(checkpoint.path).suffix == OWN_SUFFIX
     form = OWN if ours else recognise(state, network, backbone, checkpoint.path)
+    weights, dropped = matched(state, network, form, checkpoint.path, other_classes=other_classes)
+    network.load_state_dict(weights)
+    return origin(checkpoint, digest, form, dropped)
+
+
+def matched(
+    state: Mapping[str, Tensor], network: nn.Module, form: Format, path: Path | str, *, other_classes: bool
+) -> tuple[dict[str, Tensor], list[str]]:
+    """The weights of a file under the names of a network, which has its own where the file may lack them.
+
+    Args:
+        state: weights under the names of the file.
+        network: that they are for.
+        form: of the file.
+        path: of the file, for messages.
+        other_classes: as in :func:`load_published`. A network without ``fc`` takes no classifier of the file.
+
+    Returns:
+        A whole state dict of the network, and the keys of the file that are not in it.
+
+    Raises:
+        InputError: the keys or shapes are not those of the network, and the message lists them.
+    """
     own = network.state_dict()
     names = form.names(own)
+    # A kernel of more than one point becomes too wide for its layer, and is refused.
+    state = {k: v.flatten(1) if form.is_pointwise(k) and v.dim() > 1 else v for k, v in state.items()}
     dropped = [key for key in state if form.is_unused(key)]
-    if other_classes and (classifier := _other_classifier(state, names, own, form)):
-        log.info("%s: its classifier (%s) names other classes: left out", checkpoint.path, ", ".join(classifier))
+    if other_classes and (classifier := _other_classifier(state, own, form)):
+        log.info("%s: its classifier (%s) names other classes: left out", path, ", ".join(classifier))
         dropped += classifier
     left_out = {*dropped, *_missing_counters(state, names)}
     names = {name: key for name, key in names.items() if name not in left_out}
     state = {key: value for key, value in state.items() if key not in left_out}
-    _check(state, {name: own[key] for name, key in names.items()}, form, checkpoint.path)
-    network.load_state_dict(own | {names[key]: value for key, value in state.items()})
-    log.info("%s: %d weights loaded as %s, sha256 %s", checkpoint.path, len(state), form.name, digest)
-    return {"file": Path(checkpoint.path).name, "sha256": digest, "format": form.name, "dropped": dropped}
+    _check(state, {name: own[key] for name, key in names.items()}, form, path)
+    return own | {names[key]: value for key, value in state.items()}, dropped
+
+
+def origin(checkpoint: Checkpoint, digest: str, form: Format, dropped: Sequence[str]) -> dict[str, Any]:
+    """Where loaded weights come from, as :func:`load_published` returns it; the log tells it too."""
+    unused = f", but for {_listed(dropped)}" if dropped else ""
+    log.info("%s: weights loaded as %s, sha256 %s%s", checkpoint.path, form.name, digest, unused)
+    return {"file": Path(checkpoint.path).name, "sha256": digest, "format": form.name, "dropped": list(dropped)}
 
 
 def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path) -> Format:
@@ -119,19 +149,18 @@ def _missing_counters(state: Mapping[str, Any], names: Iterable[str]) -> list[st
     return [] if any(key.endswith(COUNTER) for key in state) else [name for name in names if name.endswith(COUNTER)]
 
 
-def _other_classifier(
-    state: Mapping[str, Any], names: Mapping[str, str], own: Mapping[str, Tensor], form: Format
-) -> list[str]:
-    """The keys of the file's classifier: of ours in any case, of a published one if the number of classes differs.
+def _other_classifier(state: Mapping[str, Tensor], own: Mapping[str, Tensor], form: Format) -> list[str]:
+    """The keys of the file's classifier that are left out.
 
-    Both weights of a published classifier must differ in nothing else.
+    One of ours is in any case, and every one if the network has none. A published one is if the number of classes
+    differs, and nothing else, in both of its weights.
     """
-    keys = [name for name, key in names.items() if key in CLASSIFIER]
-    if form is OWN:
-        return [key for key in keys if key in state]
-    shapes = [(_shape(state.get(name)), own[names[name]].shape) for name in keys]
+    keys = {form.published(key): key for key in CLASSIFIER}
+    if form is OWN or not any(key in own for key in CLASSIFIER):
+        return [name for name in keys if name in state]
+    shapes = [(_shape(state.get(name)), own[key].shape) for name, key in keys.items()]
     other = all(theirs and theirs[0] != ours[0] and theirs[1:] == ours[1:] for theirs, ours in shapes)
-    return keys if other else []
+    return list(keys) if other else []
 
 
 def _check(state: Mapping[str, Any], expected: Mapping[str, Tensor], form: Format, path: Path) -> None:
@@ -148,8 +177,8 @@ def _check(state: Mapping[str, Any], expected: Mapping[str, Tensor], form: Forma
     if lines:
         raise InputError(
             "\n".join((f"{path}: read as {form.name}, it does not fit the network:", *lines))
-            + f"\nTake {OWN_REMEDY if form is OWN else PUBLISHED_REMEDY}, a modality with as many channels and, for an "
-            "expert that is taken as it is, a vocabulary with as many signs."
+            + f"\nTake {OWN_REMEDY if form is OWN else PUBLISHED_REMEDY}, a modality with as many channels and, for "
+            "what is taken as it is, a vocabulary with as many signs."
         )
 
 
