@@ -91,6 +91,46 @@ def test_augmented_frames_are_a_crop_and_perhaps_mirrored() -> None:
     assert 0 < sum(mirrored) < 12
 
 
+AUGMENTED = {
+    "rotate": {"rotate_deg": 30.0, "rotate_share": 0.4},
+    "jitter": {"colour_jitter": 0.5, "jitter_share": 0.3},
+    "grey": {"grey_share": 0.2},
+}
+
+
+@pytest.mark.parametrize("what", AUGMENTED)
+def test_a_share_of_the_clips_is_augmented_all_frames_alike(what: str) -> None:
+    options = AUGMENTED[what]
+    (share,) = (value for option, value in options.items() if option.endswith("_share"))
+    picture = np.random.default_rng(0).integers(1, 256, (9, 9, 3), np.uint8)
+    raw = np.stack([picture] * 2)
+    plain = {view.tobytes() for view in (raw, raw[:, :, ::-1])}
+    modality = rgb(crop_fraction=1.0, **options)
+    views = [modality.augment(raw, np.random.default_rng(seed)) for seed in range(1000)]
+    assert all((view[0] == view[1]).all() for view in views)
+    changed = [np.ascontiguousarray(view).tobytes() not in plain for view in views]
+    assert np.mean(changed) == pytest.approx(share, abs=0.05)
+
+
+@pytest.mark.parametrize("build", [rgb, hands, flow])
+def test_what_is_never_done_draws_no_number(build: Callable[..., Modality], files: VideoFiles) -> None:
+    raw = read(build(), files, 0, 3)
+    left = []
+    for modality in (build(), build(rotate_share=0.3), build(rotate_deg=9.0, rotate_share=0.0)):
+        rng = np.random.default_rng(5)
+        left.append((modality.augment(raw, rng).tobytes(), rng.random()))
+    assert left[0] == left[1] == left[2]
+
+
+def test_flow_turns_with_its_motions() -> None:
+    raw = np.random.default_rng(0).integers(1, 256, (2, 9, 9, 2), np.uint8)
+    modality = flow(crop_fraction=1.0, rotate_deg=20.0)
+    rng, again = (np.random.default_rng(3) for _ in range(2))
+    turned = transforms.rotate_flow(raw, again.uniform(-20, 20))
+    augmented = modality.augment(raw, rng)
+    assert any((augmented == view).all() for view in (turned, transforms.mirror_flow(turned)))
+
+
 def test_hands_are_masked_in_every_frame(tmp_path: Path) -> None:
     files = video_files(tmp_path)
     rng = np.random.default_rng(0)
@@ -195,6 +235,11 @@ def test_build_knows_the_options_of_each_modality() -> None:
         ("rgb", {"input_size": 0}, ["rgb", "input_size"]),
         ("rgb", {"crop_fraction": 1.5}, ["crop_fraction"]),
         ("hands", {"colour_jitter": -1}, ["colour_jitter"]),
+        ("hands", {"jitter_share": 1.5}, ["jitter_share"]),
+        ("rgb", {"grey_share": -0.1}, ["grey_share"]),
+        ("flow", {"grey_share": 0.1}, ["flow", "grey_share", "rotate_share"]),
+        ("flow", {"rotate_deg": -5.0}, ["rotate_deg"]),
+        ("rgb", {"rotate_share": 2}, ["rotate_share"]),
         ("skeleton", {"scale": 1.0}, ["scale"]),
     ],
 )

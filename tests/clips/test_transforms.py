@@ -108,6 +108,48 @@ def test_mirrored_flow_moves_the_other_way() -> None:
     assert (levels == before).all()
 
 
+def test_frames_turn_counter_clockwise_about_their_middle() -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (2, 5, 5, 3), np.uint8)
+    before = frames.copy()
+    assert (transforms.rotate(frames, 90) == np.rot90(frames, axes=(1, 2))).all()
+    assert (transforms.rotate(frames, 0) == frames).all()
+    assert (frames == before).all()
+    assert transforms.rotate(frames[:0], 3).shape == (0, 5, 5, 3)
+
+
+def test_black_comes_in_where_a_frame_is_turned() -> None:
+    turned = transforms.rotate(np.full((1, 64, 64, 3), 200, np.uint8), 5)
+    assert not turned[0, [0, 0, -1, -1], [0, -1, 0, -1]].any()
+    assert (turned[0, 8:-8, 8:-8] == 200).all()
+
+
+@given(st.floats(-180, 180))
+def test_turned_flow_moves_where_the_turned_picture_does(degrees: float) -> None:
+    """A uniform motion (u, v), v down, is turned as its arrow is; where nothing is known, nothing moves."""
+    motion = np.array([40, -30])
+    levels = np.broadcast_to((motion + 128).astype(np.uint8), (2, 65, 65, 2))
+    angle = np.radians(degrees)
+    expected = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]) @ motion
+    turned = transforms.rotate_flow(levels, degrees).astype(int) - 128
+    np.testing.assert_allclose(turned[:, 32, 32], np.stack([expected] * 2), atol=0.51)
+
+
+def test_turned_flow_keeps_to_its_levels() -> None:
+    levels = np.broadcast_to(np.uint8([1, 1]), (1, 9, 9, 2))
+    turned = transforms.rotate_flow(levels, 45)
+    assert turned[0, 4, 4].tolist() == [1, 128]
+    assert turned[0, 0, 0].tolist() == [128, 128]
+    assert transforms.rotate_flow(levels[:0], 45).shape == (0, 9, 9, 2)
+
+
+def test_grey_frames_have_no_colour_and_keep_their_light() -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (2, 4, 5, 3), np.uint8)
+    grey = transforms.grey(frames[:, :, ::-1])
+    assert (grey == grey[..., :1]).all()
+    luma = frames[:, :, ::-1] @ np.array([0.299, 0.587, 0.114])
+    assert np.abs(grey[..., 0] - luma).max() <= 1
+
+
 @given(strength=st.floats(0.01, 1), seed=st.integers(0, 2**32))
 def test_colour_jitter_changes_colours_alike_and_keeps_black(strength: float, seed: int) -> None:
     ramp = np.arange(256, dtype=np.uint8)[None, None, :, None].repeat(3, -1)

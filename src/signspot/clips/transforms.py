@@ -42,6 +42,38 @@ def mirror_flow(levels: np.ndarray) -> np.ndarray:
     return mirrored
 
 
+def rotate(frames: np.ndarray, degrees: float, border: int = 0) -> np.ndarray:
+    """Turned about their middle.
+
+    Args:
+        frames: uint8 (n, H, W, channels).
+        degrees: counter-clockwise.
+        border: level of what comes in from outside.
+    """
+    height, width = frames.shape[1:3]
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1)
+    rotated = np.empty(frames.shape, np.uint8)
+    for source, target in zip(frames, rotated, strict=True):
+        cv2.warpAffine(np.ascontiguousarray(source), turn, (width, height), dst=target, borderValue=(border,) * 4)
+    return rotated
+
+
+def rotate_flow(levels: np.ndarray, degrees: float) -> np.ndarray:
+    """Turned about their middle, and with them the direction of the motion; outside, nothing moves."""
+    moved = rotate(levels, degrees, border=128)
+    turn = cv2.getRotationMatrix2D((128, 128), degrees, 1)
+    turned = np.empty_like(moved)
+    for source, target in zip(moved, turned, strict=True):
+        cv2.transform(source, turn, dst=target)
+    return np.maximum(turned, 1)  # levels are 1 … 255, symmetric about 128
+
+
+def grey(frames: np.ndarray) -> np.ndarray:
+    """Without colour: all three channels are the luma."""
+    pixels = np.ascontiguousarray(frames).reshape(-1, frames.shape[2], 3)
+    return cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB).reshape(frames.shape)
+
+
 def colour_jitter(frames: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
     """Another light and another camera: level -> 255 (level / 255) ** gamma, times a gain per channel.
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GIVES = "images"
 STORES = ("flow",)
-RANGES = {"input_size": (1, 1024), "crop_fraction": (0, 1)}
+RANGES = {"input_size": (1, 1024), "crop_fraction": (0, 1), "rotate_deg": (0, 360), "rotate_share": (0, 1)}
 FRAME_BYTES = 131072
 
 
@@ -39,6 +39,9 @@ class Flow(Images):
     def _flipped(self, raw: np.ndarray) -> np.ndarray:
         return transforms.mirror_flow(raw)
 
+    def _rotated(self, raw: np.ndarray, degrees: float) -> np.ndarray:
+        return transforms.rotate_flow(raw, degrees)
+
     def normalised(self, frames: Tensor) -> Tensor:
         return frames.float().sub_(ZERO).div_(STEPS)
 
@@ -54,14 +57,18 @@ class _FlowFrames:
         return self.store.read(start, stop - 1 if stop == frames else stop).transpose(0, 2, 3, 1)
 
 
-def flow(*, input_size: int = 224, crop_fraction: float = 224 / 256) -> Flow:
+def flow(
+    *, input_size: int = 224, crop_fraction: float = 224 / 256, rotate_deg: float = 0.0, rotate_share: float = 1.0
+) -> Flow:
     """Optical flow.
 
     Args:
         input_size: side of the tensor's images, in px.
         crop_fraction: side of the crop, as a part of the stored side; published: 224 of 256 px.
+        rotate_deg: turned by up to this angle in training, either way, and the motions with the picture.
+        rotate_share: share of the clips that are turned.
 
     Raises:
         ValueError: a value is out of its range.
     """
-    return Flow(input_size, crop_fraction)
+    return Flow(input_size, crop_fraction, rotate_deg, rotate_share)

@@ -17,7 +17,15 @@ from signspot.video.store import FrameStore
 
 GIVES = "images"
 STORES = ("crops", "poses")
-RANGES = {"input_size": (1, 1024), "crop_fraction": (0, 1), "colour_jitter": (0, 10)}
+RANGES = {
+    "input_size": (1, 1024),
+    "crop_fraction": (0, 1),
+    "colour_jitter": (0, 10),
+    "jitter_share": (0, 1),
+    "grey_share": (0, 1),
+    "rotate_deg": (0, 360),
+    "rotate_share": (0, 1),
+}
 FRAME_BYTES = 196608
 
 HAND_BOX = 64
@@ -49,14 +57,24 @@ class _HandFrames:
         return transforms.keep_boxes(self.frames.read(start, stop), centres, HAND_BOX)
 
 
-def hands(*, input_size: int = 224, crop_fraction: float = 224 / 256, colour_jitter: float = 0.0) -> Hands:
+def hands(
+    *,
+    input_size: int = 224,
+    crop_fraction: float = 224 / 256,
+    colour_jitter: float = 0.0,
+    jitter_share: float = 1.0,
+    grey_share: float = 0.0,
+    rotate_deg: float = 0.0,
+    rotate_share: float = 1.0,
+) -> Hands:
     """The crop in colour, black but for a box about each hand; the options are those of
     :func:`signspot.clips.modalities.rgb.rgb`.
 
     Args:
-        input_size, crop_fraction, colour_jitter: as for :func:`signspot.clips.modalities.rgb.rgb`.
+        input_size, crop_fraction, colour_jitter, jitter_share, grey_share, rotate_deg, rotate_share: as for
+            :func:`signspot.clips.modalities.rgb.rgb`.
 
     Raises:
         ValueError: a value is out of its range.
     """
-    return Hands(input_size, crop_fraction, colour_jitter)
+    return Hands(input_size, crop_fraction, rotate_deg, rotate_share, colour_jitter, jitter_share, grey_share)
