@@ -23,8 +23,8 @@ def video(labels: Sequence[int], first: int = 0) -> FrameLabels:
     return FrameLabels(first, first + len(labels) - 1, Timebase(), np.array(labels, np.int32))
 
 
-def sampled(name: str, *videos: FrameLabels, window: Window | None = None, seed: int = 0) -> Clips:
-    return SAMPLERS.build(name)(videos, window or Window(), np.random.default_rng(seed))
+def sampled(name: str, *videos: FrameLabels, window: Window | None = None, seed: int = 0, **options: float) -> Clips:
+    return SAMPLERS.build(name, **options)(videos, window or Window(), np.random.default_rng(seed))
 
 
 VIDEOS = st.lists(
@@ -89,16 +89,59 @@ def test_windows_show_their_sign_and_stay_in_the_video(videos: list[FrameLabels]
         assert start == one.first or start + window.length <= one.last + 1
 
 
-def test_windows_are_drawn_as_in_the_reference(golden: Path) -> None:
+@pytest.mark.parametrize(("rsp", "intended"), [(0.0, "intended"), (1.0, "random_intended")])
+def test_windows_are_drawn_as_in_the_reference(golden: Path, rsp: float, intended: str) -> None:
     cases = json.loads((golden / "hsi3d_sampling_cases.json").read_text(encoding="utf-8"))["cases"]
+    assert len(cases) == 10
     for case in cases:
         first, last = case["sign_first_last"]
         labels = np.zeros(case["frames"], np.int32)
         labels[first : last + 1] = 1
-        starts = {
-            int(sampled("windows", video(labels), window=Window(length=32), seed=seed).start[0]) for seed in range(600)
-        }
-        assert [min(starts), max(starts)] == case["intended"]
+        starts = sampled("windows", *[video(labels)] * 6000, window=Window(length=32), rsp=rsp).start
+        assert [starts.min(), starts.max()] == case[intended]
+
+
+@given(VIDEOS, WINDOWS, st.sampled_from([0.3, 1.0]))
+@settings(deadline=None)
+def test_windows_anywhere_stay_in_the_video_of_a_sign(videos: list[FrameLabels], window: Window, rsp: float) -> None:
+    clips = sampled("windows", *videos, window=window, rsp=rsp)
+    assert {array.dtype for array in clips} == {np.dtype(np.int32)}
+    assert len(clips.label) == sum(len(instances(one.label)) for one in videos)
+    for number, start, label in zip(*clips, strict=True):
+        one = videos[number]
+        assert instances(one.label)
+        assert one.first <= start <= max(one.last + 1 - window.length, one.first)
+        assert label in window_labels(one.label, start - one.first, window.length)
+
+
+def test_so_many_windows_lie_anywhere_and_the_others_stay() -> None:
+    """The label of a window is that of the frame in its middle: here a sign only if it was drawn about one."""
+    labels = video([0] * 500 + [1] + [0] * 500)
+    about, some = (sampled("windows", *[labels] * 2000, rsp=rsp) for rsp in (0.0, 0.3))
+    anywhere = some.start != 496
+    assert set(about.start.tolist()) == {496}
+    assert anywhere.mean() == pytest.approx(0.3, abs=0.03)
+    assert (some.label == np.where(anywhere, 0, 1)).all()
+    assert np.histogram(some.start[anywhere], 4, (0, 994))[0] == pytest.approx(150, abs=40)
+
+
+def test_the_share_of_windows_anywhere_is_a_share() -> None:
+    with pytest.raises(InputError, match=r"windows\.rsp: is 1\.5, expected 0 to 1"):
+        SAMPLERS.build("windows", rsp=1.5)
+
+
+def test_signs_are_drawn_as_in_the_reference(golden: Path) -> None:
+    cases = json.loads((golden / "hsi3d_training_facts.json").read_text(encoding="utf-8"))["balance"]["cases"]
+    assert len(cases) == 3
+    for case in cases:
+        labels = video([label for class_id in case["labels"] for label in (class_id + 1, 0)])
+        drawn = [sampled("windows", labels, seed=seed).label for seed in range(1500)]
+        assert {len(labels) for labels in drawn} == {case["draws_per_epoch"]}
+        counts = Counter(np.concatenate(drawn).tolist())
+        expected = case["probability_of_each_class"]
+        assert {str(label - 1): count / counts.total() for label, count in counts.items()} == pytest.approx(
+            expected, abs=0.02
+        )
 
 
 def test_classes_are_drawn_alike() -> None:

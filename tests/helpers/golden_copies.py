@@ -14,11 +14,11 @@ NAMES = (
     *("i3d_r50_vipl", "i3d_r50_original", "tmodel_i3d_vipl", "p3d199_flow_vipl", "p3d199_flow_original", "stgcn_vipl"),
     *("detector_test_vipl", "detector_fix_vipl", "decode_cases", "label_cases", "clip_windows", "loss_cases"),
     *("merge_cases", "skeleton_cases", "augmentation_facts", "scorer_cases", "label_map", "rule_selftest"),
-    *("bsl1k_i3d", "hsi3d", "hsi3d_sampling_cases", "hsi3d_target_cases"),
+    *("bsl1k_i3d", "hsi3d", "hsi3d_sampling_cases", "hsi3d_target_cases", "hsi3d_training_facts", "hsi3d_loss_cases"),
+    *("hsi3d_window_cases", "hsi3d_decode_cases"),
 )
 OTHER_SYSTEMS = (
     *("baseline_decode_cases", "baseline_filter_cases", "baseline_window_cases"),  # the organisers' baseline
-    *("hsi3d_decode_cases", "hsi3d_loss_cases", "hsi3d_training_facts", "hsi3d_window_cases"),  # HS-I3D
     *("msg3d_57", "msg3d_53_baseline", "msg3d_53_spot", "msg3d_graphs", "msg3d_streams_53", "msg3d_streams_57"),
     *("msg3d_tta_cases", "s3d_kylemin", "s3d_torchvision", "s3d_loss_cases", "fusion_cases", "islr_metric_cases"),
     *("stepnet_derived", "stepnet_flow_cases", "stepnet_fusion_cases", "stepnet_loss_cases", "stepnet_pieces"),

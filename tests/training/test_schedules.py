@@ -1,8 +1,10 @@
 """The learning rate of every iteration: exact curves, and torch's own schedulers as oracles."""
 
 import itertools
+import json
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -53,6 +55,16 @@ def test_cosine_is_that_of_torch_at_every_iteration(final_share: float) -> None:
     found = flat(curve(replace(RECIPE, schedule="cosine", final_share=final_share)))
     assert found == pytest.approx(expected, rel=1e-6, abs=1e-12)
     assert scheduler.get_last_lr()[0] == pytest.approx(0.1 * final_share, abs=1e-12)
+
+
+def test_cosine_is_that_of_the_reference(golden: Path) -> None:
+    """The rates of HS-I3D, https://arxiv.org/abs/2210.00951."""
+    facts = json.loads((golden / "hsi3d_training_facts.json").read_text(encoding="utf-8"))["learning_rate"]
+    recipe = replace(RECIPE, rate=facts["lr"], epochs=10, schedule="cosine", final_share=0.1)
+    found = flat(curve(recipe, iterations=facts["N"] // 10))
+    assert [[i, found[i]] for i, _ in facts["iteration_value"]] == [
+        [i, pytest.approx(rate, rel=1e-12)] for i, rate in facts["iteration_value"]
+    ]
 
 
 def test_the_rate_warms_up_by_the_iteration() -> None:

@@ -78,6 +78,11 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
         """Changes the augmentation and what a sampler draws; loader processes that live on notice it too."""
         self._epoch.fill_(epoch)
 
+    def place(self, index: int) -> tuple[FrameLabels, int]:
+        """The labels of the video of a clip of this epoch, and the first frame of the clip."""
+        video, start, _ = self._clip(index)
+        return self._known[video], start
+
     def __len__(self) -> int:
         return len(self._clips.label)
 
@@ -88,14 +93,19 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
         else:
             view = self.modality.centre(raw)
         frames = torch.from_numpy(self.modality.tensor(view))
-        return *padded(frames, before, self.window.length), int(self._of_epoch().label[index])
+        return *padded(frames, before, self.window.length), self._clip(index)[2]
 
     def _read(self, index: int) -> tuple[np.ndarray, int]:
         """The raw frames of a clip that lie in the usable range, and how many are missing before them."""
-        video, start, _ = (int(array[index]) for array in self._of_epoch())
+        video, start, _ = self._clip(index)
         known = self._known[video]
         begin, end = max(start, known.first), min(start + self.window.length, known.last + 1)
         return self._readers[self._videos[video]].read(begin, end), begin - start
+
+    def _clip(self, index: int) -> tuple[int, int, int]:
+        """Video, start and label of a clip of this epoch."""
+        video, start, label = (int(array[index]) for array in self._of_epoch())
+        return video, start, label
 
     def _of_epoch(self) -> Clips:
         """The clips of this epoch. Each process draws them for itself: only the number of the epoch is shared."""
