@@ -15,8 +15,8 @@ ROWS = [
 STEPS = [row for row in ROWS if row[-1] != "shown by"]
 
 
-def test_the_page_has_both_tables() -> None:
-    assert [row[0] for row in ROWS if row[-1] == "shown by"] == ["step", "artefact"]
+def test_the_page_has_all_tables() -> None:
+    assert [row[0] for row in ROWS if row[-1] == "shown by"] == ["step", "step of HS-I3D", "artefact"]
     assert all(all(cell for cell in row) for row in STEPS)
 
 
