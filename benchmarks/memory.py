@@ -24,7 +24,12 @@ from signspot.plan.resources import EXTRACTED_CLIPS, Machine, extraction_cost, t
 from signspot.plan.settings import ExpertSettings
 
 CLASSES = 61
-SHAPES = {"i3d_r50": (3, 8, 224, 224), "p3d199": (2, 8, 224, 224), "stgcn": (3, 8, 57, 1)}
+SHAPES = {
+    "i3d_inception": (3, 8, 224, 224),
+    "i3d_r50": (3, 8, 224, 224),
+    "p3d199": (2, 8, 224, 224),
+    "stgcn": (3, 8, 57, 1),
+}
 """A clip of each backbone."""
 
 

@@ -95,14 +95,16 @@ def wrong_activation(network: InceptionI3D, patch: pytest.MonkeyPatch) -> None:
 
 
 def wrong_branches(network: InceptionI3D, patch: pytest.MonkeyPatch) -> None:
-    block = network.trunk.Mixed_5b
-    patch.setattr(
-        block,
-        "forward",
-        lambda x: torch.cat(
-            (block.b0(x), block.b1b(block.b1a(x)), block.b3b(block.b3a(x)), block.b2b(block.b2a(x))), 1
-        ),
-    )
+    """The branch of the pooling comes before the narrow one, which has as many channels."""
+    block, forward = network.trunk.Mixed_5b, network.trunk.Mixed_5b.forward
+    first = block.b0.conv3d.out_channels + block.b1b.conv3d.out_channels
+    last = block.b2b.conv3d.out_channels, block.b3b.conv3d.out_channels
+
+    def swapped(x: Tensor) -> Tensor:
+        head, narrow, pooled = forward(x).split((first, *last), 1)
+        return torch.cat((head, pooled, narrow), 1)
+
+    patch.setattr(block, "forward", swapped)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,9 @@ from signspot.plan.resources import (
 from signspot.plan.settings import ExpertSettings
 
 MEASURED_TRAINING = {
+    ("i3d_inception", 1): 1345,
+    ("i3d_inception", 2): 1507,
+    ("i3d_inception", 4): 1905,
     ("i3d_r50", 1): 1648,
     ("i3d_r50", 2): 1892,
     ("i3d_r50", 4): 2486,
@@ -42,7 +45,7 @@ MEASURED_TRAINING = {
     ("stgcn", 16): 1275,
 }
 """MiB on a CPU, by backbone and clips in a batch."""
-MEASURED_EXTRACTION = {"i3d_r50": 1103, "p3d199": 1547, "stgcn": 636}
+MEASURED_EXTRACTION = {"i3d_inception": 977, "i3d_r50": 1103, "p3d199": 1547, "stgcn": 636}
 MEASURED_HEAD = {500: 1501, 2000: 1996, 4000: 2832}
 """MiB of training on two videos of so many clips."""
 BACKBONE = st.sampled_from(BACKBONES.names())

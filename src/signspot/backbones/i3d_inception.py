@@ -18,7 +18,7 @@ from signspot.backbones.parts import check_ranges, conv3d, initialise, scaled
 
 TAKES = "images"
 RANGES = {"width": (0, 8), "dropout": (0, 1)}
-FOOTPRINT = {"weights_mb": 49.5, "training_mb": 285, "extraction_mb": 60, "gflop": 28.1, "clip_mb": 4.8}
+FOOTPRINT = {"weights_mb": 49.4, "training_mb": 215, "extraction_mb": 55, "gflop": 27.8, "clip_mb": 4.8}
 """A clip of 8 frames of 224 px, three channels, full width."""
 
 BSL1K = Format(
@@ -26,7 +26,8 @@ BSL1K = Format(
     ((r"^trunk\.", ""), (r"^fc\.", "logits.conv3d.")),
     pointwise=r"logits\.conv3d\.weight$",
 )
-"""Also that of the files which BSL-1K starts from (Kinetics) and of those that start from it (WLASL, BOBSL)."""
+"""Files of trainings that start from BSL-1K's (WLASL, BOBSL) have these names too. So has that of pytorch-i3d for
+Kinetics-400, which was trained on levels from −1 to 1."""
 FORMATS = (BSL1K,)
 
 Activation = Literal["relu", "silu"]
