@@ -20,7 +20,7 @@ import torch.nn.functional as F
 
 from signspot.backbones import build
 from signspot.clips.window import Window
-from signspot.plan.resources import EXTRACTED_CLIPS, Machine, extraction_cost, training_cost
+from signspot.plan.resources import EXTRACTED_CLIPS, Machine, extraction_cost, footprint, training_cost
 from signspot.plan.settings import ExpertSettings
 
 CLASSES = 61
@@ -65,8 +65,10 @@ def main() -> None:
     for backbone in SHAPES:
         expert, machine = ExpertSettings("e", {}, {"name": backbone}, Window()), Machine("cpu", 1)
         blocks = [{"batch_size": batch, "epochs": 1} for batch in arguments.batches]
-        cases = [(peak_of_training, b["batch_size"], training_cost(expert, b, 1, 0, machine).mb) for b in blocks]
-        extraction = (peak_of_extraction, EXTRACTED_CLIPS, extraction_cost(expert, 1, machine).mb)
+        cases = [
+            (peak_of_training, b["batch_size"], training_cost(footprint(expert), b, 1, 0, machine).mb) for b in blocks
+        ]
+        extraction = (peak_of_extraction, EXTRACTED_CLIPS, extraction_cost(footprint(expert), 1, machine).mb)
         for measure, batch, asked in [*cases, extraction]:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                 peak = pool.submit(measure, backbone, batch).result()

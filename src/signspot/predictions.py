@@ -1,6 +1,10 @@
 """Predictions of a spotter: how likely each sign is over the time of a video. One file per video, shard and spotter."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +13,23 @@ import h5py
 import numpy as np
 
 from signspot import __version__
-from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes, write_rows
+from signspot.arrays import (
+    Rows,
+    attribute,
+    new_arrays,
+    new_rows,
+    open_arrays,
+    timebase_of,
+    write_attributes,
+    write_rows,
+)
 from signspot.errors import InputError, NotFinite
 from signspot.timebase import Timebase
 
 EVEN_RATE = 6.0
 """False alarms per minute of candidates whose score is 0.5 or more."""
+PIECE = 4096
+"""Rows of levels that are held at a time."""
 CANDIDATE_COLUMNS = {"class_id": np.int32, "first": np.int32, "last": np.int32, "score": np.float32}
 
 
@@ -41,11 +56,11 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.class_id)
 
-    def those(self, numbers: np.ndarray | Sequence[int]) -> "Candidates":
+    def those(self, numbers: np.ndarray | Sequence[int]) -> Candidates:
         """Some of them, by their numbers or a mask."""
         return Candidates(*(getattr(self, name)[numbers] for name in CANDIDATE_COLUMNS))
 
-    def without_overlaps(self, shared: float) -> "Candidates":
+    def without_overlaps(self, shared: float) -> Candidates:
         """The best of them, by score, of which no two share more than a part of the shorter one.
 
         Args:
@@ -63,6 +78,33 @@ class Candidates:
         return self.those(np.array(kept, int))
 
 
+class Levels:
+    """What each level of a head predicts for a video. The rows lie in a temporary file, which goes with this object:
+    there may be more of them than memory can hold.
+
+    Args:
+        names: of the L levels.
+        num_classes: K, the background included.
+    """
+
+    def __init__(self, names: Sequence[str], num_classes: int) -> None:
+        self.names = tuple(names)
+        self._shape = (len(self.names), num_classes)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115, it is closed with this object
+
+    def append(self, rows: np.ndarray) -> None:
+        """Adds rows, float32 (n, L, K)."""
+        self._file.seek(0, os.SEEK_END)
+        self._file.write(np.ascontiguousarray(rows, np.float32))
+
+    def pieces(self) -> Iterator[np.ndarray]:
+        """All rows in order, float32 (n, L, K), some at a time."""
+        self._file.seek(0)
+        row = np.dtype((np.float32, self._shape))
+        while piece := self._file.read(PIECE * row.itemsize):
+            yield np.frombuffer(piece, np.float32).reshape(-1, *self._shape)
+
+
 @dataclass(frozen=True)
 class Predictions:
     """What a spotter predicts for a video; row i stands for the frame ``first + stride * i``.
@@ -73,6 +115,7 @@ class Predictions:
         first, last: usable range of the video, inclusive frames.
         stride: frames from one row to the next.
         candidates: of a spotter that finds intervals itself; None: it does not.
+        levels: of a spotter whose head has several levels, each predicting by itself; None: it has one.
     """
 
     score: np.ndarray
@@ -82,6 +125,7 @@ class Predictions:
     timebase: Timebase
     offset: np.ndarray | None = None
     candidates: Candidates | None = None
+    levels: Levels | None = None
 
     @property
     def frame(self) -> np.ndarray:
@@ -95,6 +139,10 @@ class Predictions:
             frames: int (k,), counted from the start of the usable range.
         """
         return np.minimum((frames + self.stride // 2) // self.stride, len(self.score) - 1)
+
+    def without_levels(self) -> Predictions:
+        """The same predictions; the file that holds their levels is let go."""
+        return replace(self, levels=None)
 
 
 def require_finite(values: np.ndarray, network: str) -> None:
@@ -133,9 +181,9 @@ def from_logits(logits: np.ndarray, num_classes: int) -> np.ndarray:
 
 
 def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str, Any]) -> None:
-    """Writes the predictions of a video: ``score`` and ``frame``; if there are any, ``offset`` and the columns of
-    ``candidates``; and the attributes spotter, weights_sha256, stride, first, last (the usable range, inclusive
-    frames), fps, start_ms and signspot.
+    """Writes the predictions of a video: ``score`` and ``frame``; if there are any, ``offset``, the columns of
+    ``candidates`` and ``level_<name>`` of each level; and the attributes spotter, weights_sha256, stride, first, last
+    (the usable range, inclusive frames), fps, start_ms and signspot.
 
     Args:
         spotter: content of the spotter's config.json, of which ``spotter`` (its name) and ``weights_sha256`` are kept.
@@ -148,19 +196,47 @@ def write_predictions(predictions: Predictions, path: Path, spotter: Mapping[str
         if predictions.candidates is not None:
             for name, kind in CANDIDATE_COLUMNS.items():
                 write_rows(file, f"candidate_{name}", getattr(predictions.candidates, name).astype(kind))
+        if predictions.levels is not None:
+            _write_levels(file, predictions.levels, predictions.score.shape)
         write_attributes(file, {"spotter": spotter["spotter"], "weights_sha256": spotter["weights_sha256"]})
         write_attributes(file, {"stride": predictions.stride, "first": predictions.first, "last": predictions.last})
         write_attributes(file, dict(**asdict(predictions.timebase), signspot=__version__))
 
 
+def _write_levels(file: h5py.File, levels: Levels, shape: tuple[int, ...]) -> None:
+    arrays = [new_rows(file, f"level_{name}", shape, np.float32) for name in levels.names]
+    start = 0
+    for piece in levels.pieces():
+        for number, array in enumerate(arrays):
+            array[start : start + len(piece)] = piece[:, number]
+        start += len(piece)
+
+
+def read_level(path: Path, level: str) -> Predictions:
+    """The predictions of one level of a head, in the form of a spotter with one level.
+
+    Args:
+        path: of predictions with levels.
+        level: its name.
+
+    Raises:
+        InputError: the file is missing, damaged, contradicts itself, or has no such level.
+    """
+    return _read(path, f"level_{level}")
+
+
 def read_predictions(path: Path) -> Predictions:
-    """What :func:`write_predictions` wrote.
+    """What :func:`write_predictions` wrote, but for the levels of a head, see :func:`read_level`.
 
     Raises:
         InputError: the file is missing, damaged, or contradicts itself.
     """
+    return _read(path, "score")
+
+
+def _read(path: Path, scores: str) -> Predictions:
     with open_arrays(path) as file:
-        score, frame = (_whole(Rows(file, name)) for name in ("score", "frame"))
+        score, frame = (_whole(Rows(file, name)) for name in (scores, "frame"))
         offset = _whole(Rows(file, "offset")) if "offset" in file else None
         first, last, stride = (attribute(file, name) for name in ("first", "last", "stride"))
         predictions = Predictions(score, first, last, stride, timebase_of(file), offset, _candidates(file))

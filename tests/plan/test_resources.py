@@ -21,6 +21,7 @@ from signspot.plan.resources import (
     Machine,
     clips_mb,
     extraction_cost,
+    footprint,
     sign_clips,
     spotter_cost,
     stage_minutes,
@@ -63,7 +64,7 @@ def training(batch_size: int = 16, workers: int = 0, epochs: int = 1) -> dict:
 
 
 def training_mb(of: ExpertSettings, block: dict, machine: Machine = CPU, held_mb: float = 0) -> int:
-    return training_cost(of, block, 1, held_mb, machine).mb
+    return training_cost(footprint(of), block, 1, held_mb, machine).mb
 
 
 def head_mb(longest: float, batch_size: int = 2, crop: int = 0, machine: Machine = CPU) -> int:
@@ -80,7 +81,9 @@ def test_training_gets_what_was_measured_and_not_much_more(backbone: str, batch:
 @pytest.mark.parametrize("backbone", MEASURED_EXTRACTION)
 def test_extraction_gets_what_was_measured_and_not_much_more(backbone: str) -> None:
     measured = MEASURED_EXTRACTION[backbone]
-    assert 1.1 * measured + SNAKEMAKE_MB < extraction_cost(expert(backbone), 1, CPU).mb < 1.5 * measured + 2000
+    assert (
+        1.1 * measured + SNAKEMAKE_MB < extraction_cost(footprint(expert(backbone)), 1, CPU).mb < 1.5 * measured + 2000
+    )
 
 
 @pytest.mark.parametrize("clips", MEASURED_HEAD)
@@ -114,7 +117,7 @@ def test_more_work_never_asks_for_less_memory(
     assert least <= asked(expert(name, width, size), training(batch + 1, workers))
     assert least < asked(expert(name, width, size), training(batch, workers + 1))
     assert least <= training_mb(expert(name, width, size), block, Machine("auto", 1))
-    once, twice = (extraction_cost(expert(name, factor * width, size), 1, machine).mb for factor in (1, 2))
+    once, twice = (extraction_cost(footprint(expert(name, factor * width, size)), 1, machine).mb for factor in (1, 2))
     assert once <= twice
 
 
@@ -133,17 +136,19 @@ def test_times_grow_with_the_work_and_end_after_a_day(
 ) -> None:
     machine, one_core = Machine(device, cores), Machine(device, 1)
 
+    network = footprint(expert(name))
+
     def minutes(clips: int, **changes: int) -> int:
-        return training_cost(expert(name), training(**{"epochs": epochs, **changes}), clips, 0, machine).minutes
+        return training_cost(
+            footprint(expert(name)), training(**{"epochs": epochs, **changes}), clips, 0, machine
+        ).minutes
 
     asked = minutes(clips)
     assert isinstance(asked, int)
     assert 10 <= asked <= minutes(clips, epochs=epochs + 1)
     assert asked <= minutes(2 * clips) <= LONGEST_MINUTES
     assert minutes(clips, workers=4) <= asked
-    assert (
-        extraction_cost(expert(name), clips, machine).minutes <= extraction_cost(expert(name), clips, one_core).minutes
-    )
+    assert extraction_cost(network, clips, machine).minutes <= extraction_cost(network, clips, one_core).minutes
     options = {"training": training(epochs=epochs)}
     once, twice = (spotter_cost("bilstm", options, factor * clips, 1, machine).minutes for factor in (1, 2))
     assert once <= twice

@@ -51,6 +51,15 @@ def test_folds_test_every_video_once_and_no_signer_twice(tmp_path: Path) -> None
         assert not set(run.of("train")) & set(run.of("test"))
 
 
+def test_folds_of_a_run_with_test_videos_hold_validation_videos_out(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, fold={"folds": {"count": 2}, "train": ["train"], "test": ["test"], "select": "best"})
+    held_out = [plan.runs[name].of("validation") for name in ("fold1", "fold2")]
+    assert sorted(video for videos in held_out for video in videos) == ["a", "b", "c"]
+    for run in plan.runs.values():
+        assert sorted(run.of("train", "validation")) == ["a", "b", "c"]
+        assert run.of("test") == plan.tables.of(["test"])
+
+
 def test_folds_share_preprocessing(tmp_path: Path) -> None:
     needs = Needs(plan_of(tmp_path, fold={"folds": {"count": 3}, "train": ["train"]}))
     stores = {path for run in needs.plan.runs for path in needs.training(run, "rgb", "1")["train"]}

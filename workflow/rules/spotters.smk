@@ -66,8 +66,8 @@ rule predict:
         "../../envs/signspot.yaml"
     threads: THREADS
     resources:
-        mem_mb=scaled(4000),
-        runtime=scaled(120),
+        mem_mb=lambda wc, attempt: attempt * COSTS.predict(**wc).mb,
+        runtime=lambda wc, attempt: attempt * COSTS.predict(**wc).minutes,
         gpu=lambda wc: COSTS.spotter_gpus(wc.run, wc.spotter),
     params:
         videos=lambda wc: NEEDS.predict_job(**wc),

@@ -20,5 +20,6 @@ with network_job(snakemake):
             [Path(weights).parent for weights in snakemake.input.get("members", [])],
             tuple(job["decoder"]),
             job["truth"],
+            job.get("modality", {}),
         ),
     )

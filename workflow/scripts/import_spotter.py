@@ -11,5 +11,5 @@ with job(snakemake):
         Checkpoint(**told["checkpoint"]),
         example,
         Path(snakemake.output.weights).parent,
-        FitTask(snakemake.wildcards.spotter, told["vocabulary"], seed=0),
+        FitTask(snakemake.wildcards.spotter, told["vocabulary"], seed=0, modality=told.get("modality", {})),
     )

@@ -49,7 +49,7 @@ def video_clips(
     first, last = usable_range(files)
     start = window.start(first, 0)
     starts = range(start, start + window.stride * window.count(first, last), window.stride)
-    return clips_at(modality, files, starts, window.length, batch, device)
+    return (clips for clips, _ in clips_at(modality, files, starts, window.length, batch, device))
 
 
 def clips_at(
@@ -59,11 +59,12 @@ def clips_at(
     length: int,
     batch: int,
     device: torch.device | str = "cpu",
-) -> Iterator[Tensor]:
-    """Clips of a video, in order; frames outside the usable range are zeros.
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Clips of a video, in order: batches as of :func:`video_clips`, and bool (b, length), which frames are there.
 
-    Each frame is read, sent to the device and normalised once; the clips are cut there. One batch is in memory, and on
-    a GPU the frames of the next.
+    The others are zeros: they lie outside the usable range, or, of flow, at the end of the video. Each frame is read,
+    sent to the device and normalised once; the clips are cut there. One batch is in memory, and on a GPU the frames of
+    the next.
 
     Args:
         modality: cuts the frames.
@@ -88,8 +89,9 @@ def clips_at(
     for several, (start, stop), after, new in zip(batches, spans, following, _ahead(fresh, device), strict=True):
         new = modality.normalised(new.to(device, non_blocking=True))
         held = new if held is None else torch.cat([held, new], 1)
-        whole, _ = padded(held[:, : min(stop, last + 1) - begin], begin - start, stop - start)
-        yield torch.stack([whole[:, one - start : one - start + length] for one in several])
+        whole, present = padded(held[:, : min(stop, last + 1) - begin], begin - start, stop - start)
+        cuts = [slice(one - start, one - start + length) for one in several]
+        yield torch.stack([whole[:, cut] for cut in cuts]), torch.stack([present[cut] for cut in cuts])
         next_begin = max(after[0], first)
         held, begin = held[:, next_begin - begin :].clone(), next_begin
 

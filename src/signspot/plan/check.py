@@ -160,6 +160,7 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
             raise InputError(f"{key}.experts: there is no expert {expert!r}; there are {known}.")
     for member in spotter.of:
         _check_member(key, run, spotter, member, runs)
+        _check_kind(key, run, spotter, member, runs)
     if spotter.modality is not None:
         _check_taken(check_modality(spotter.modality, f"{key}.modality"), spotter.kind, key)
     _check_origin(run, spotter, key)
@@ -216,11 +217,12 @@ def _check_origin(run: Run, spotter: SpotterSettings, key: str) -> None:
         )
     if not trains and spotter.trained:
         raise InputError(f"{key}.trained: a spotter of the kind {spotter.kind} has no published file. Take it out.")
-    if spotter.trained:
+    if spotter.trained and spotter.experts:
         check_modalities([run.experts[expert].modality["name"] for expert in spotter.experts])
     if "training" in spotter.options:
         check_recipe(spotter.options["training"], f"{key}.training")
     _check_file(spotter.trained, f"{key}.trained")
+    _check_file(spotter.start, f"{key}.start")
 
 
 def _check_member(key: str, run: Run, spotter: SpotterSettings, member: str, runs: Mapping[str, Run]) -> None:
@@ -235,6 +237,16 @@ def _check_member(key: str, run: Run, spotter: SpotterSettings, member: str, run
         raise InputError(
             f"{key}.of: {member} was trained on {seen[0]}, a test video of run {run.name}. "
             "Name a spotter that was not, or test on other videos."
+        )
+
+
+def _check_kind(key: str, run: Run, spotter: SpotterSettings, member: str, runs: Mapping[str, Run]) -> None:
+    other, name = split_member(run.name, member)
+    kinds, kind = SPOTTERS.fact(spotter.kind, "OF", ()), runs[other].spotters[name].kind
+    if kinds and kind not in kinds:
+        raise InputError(
+            f"{key}.of: {member} is of the kind {kind}, a spotter of the kind {spotter.kind} reads "
+            f"{' or '.join(kinds)}. Name another spotter."
         )
 
 

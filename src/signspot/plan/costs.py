@@ -3,23 +3,31 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from signspot.clips.window import Window
 from signspot.plan.plan import Plan
 from signspot.plan.resources import (
     STORED_SIZE,
     Cost,
+    Footprint,
     Machine,
     clips_mb,
     extraction_cost,
+    footprint,
     sign_clips,
     spotter_cost,
     stage_minutes,
     training_cost,
     video_seconds,
+    window_footprint,
 )
+from signspot.plan.runs import Run
+from signspot.plan.settings import SpotterSettings
 from signspot.spotters import SPOTTERS
 
 SIGN_CLIPS = "signs"
 """The sampler that leaves the background out."""
+PREDICTION = Cost(mb=4000, minutes=120)
+"""Of the predictions for a shard by a spotter that reads no frames."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Costs:
         settings, of_run = self.plan.expert(run, expert), self.plan.runs[run]
         block = settings.trainings[int(training) - 1]
         clips = self._frames(of_run.of("train", "validation")) / settings.window.stride
-        return training_cost(settings, block, clips, self._held_mb(run, expert, training), self.machine)
+        return training_cost(footprint(settings), block, clips, self._held_mb(run, expert, training), self.machine)
 
     def _held_mb(self, run: str, expert: str, training: str) -> float:
         """Memory of the training clips that are kept from epoch to epoch."""
@@ -80,17 +88,51 @@ class Costs:
 
     def _extraction(self, run: str, expert: str, videos: list[str], passes: int) -> Cost:
         settings = self.plan.expert(run, expert)
-        return extraction_cost(settings, passes * self._frames(videos) / settings.window.stride, self.machine)
+        clips = passes * self._frames(videos) / settings.window.stride
+        return extraction_cost(footprint(settings), clips, self.machine)
 
     def fit(self, run: str, spotter: str) -> Cost:
         """Of the fit of a spotter."""
         settings, of_run = self.plan.runs[run].spotters[spotter], self.plan.runs[run]
+        if _reads_windows(settings):
+            return self._window_fit(of_run, settings)
         stride = max((of_run.experts[name].window.stride for name in settings.experts), default=1)
         videos = of_run.of("train", "validation")
         longest = max((self._frames([video]) for video in videos), default=0) / stride
         return spotter_cost(settings.kind, settings.options, self._frames(videos) / stride, longest, self.machine)
 
+    def _window_fit(self, run: Run, settings: SpotterSettings) -> Cost:
+        """Of the training of a network that reads windows of frames: one for each sign, and all to be measured by."""
+        videos, options = self.plan.tables.annotations["video"], settings.options
+        signs = int(videos.isin(run.of("train")).sum())
+        checked = self._frames(run.of("validation")) / _window(settings).stride / options.get("check_every", 1)
+        return training_cost(_network(settings), options["training"], signs + checked, 0, self.machine)
+
+    def predict(self, run: str, spotter: str, shard: str) -> Cost:
+        """Of the predictions of a spotter for a shard."""
+        settings = self.plan.runs[run].spotters[spotter]
+        if not _reads_windows(settings):
+            return PREDICTION
+        windows = self._frames(self.plan.predicted_shards(run)[shard]) / _window(settings).stride
+        return extraction_cost(_network(settings), windows, self.machine)
+
     def spotter_gpus(self, run: str, spotter: str) -> int:
         """GPUs of a job of a spotter."""
         kind = self.plan.runs[run].spotters[spotter].kind
         return self.machine.gpus if SPOTTERS.fact(kind, "NETWORK", True) else 0
+
+
+def _reads_windows(spotter: SpotterSettings) -> bool:
+    """Whether a spotter is a network that reads windows of frames by itself."""
+    return SPOTTERS.fact(spotter.kind, "WINDOW_FRAMES") is not None
+
+
+def _window(spotter: SpotterSettings) -> Window:
+    """Its windows, as far as they are given; the rest as published."""
+    published = {"length": SPOTTERS.fact(spotter.kind, "WINDOW_FRAMES"), "stride": 1}
+    return Window(**(published | dict(spotter.options.get("window", {}))))
+
+
+def _network(spotter: SpotterSettings) -> Footprint:
+    options = spotter.options.get("network", {})
+    return window_footprint(spotter.kind, options, spotter.modality, _window(spotter).length)

@@ -156,7 +156,11 @@ class Needs:
         settings, of_run = self.plan.runs[run].spotters[spotter], self.plan.runs[run]
         # A spotter that only joins the predictions of others learns nothing from training videos.
         videos = of_run.of("validation") if settings.of else of_run.of("train", "validation")
-        return {**self.spotter_files(run, spotter, videos), "labels": self.labels(of_run.of("train", "validation"))}
+        return {
+            **self.spotter_files(run, spotter, videos),
+            "labels": self.labels(of_run.of("train", "validation")),
+            "start": [Path(settings.start["path"])] if settings.start else [],
+        }
 
     def spotter_inputs(self, run: str, spotter: str, videos: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What a spotter reads of each video, as :class:`signspot.spotters.VideoInputs` takes it."""
@@ -194,6 +198,7 @@ class Needs:
             "seed": of_run.seed_of(spotter),
             "decoder": (settings.leading_decoder, dict(settings.decoders[settings.leading_decoder])),
             "truth": self.truth(validation),
+            **_own_modality(settings),
         }
 
     def _training_inputs(self, run: str, spotter: str, videos: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -223,6 +228,7 @@ class Needs:
             "options": dict(settings.options),
             "checkpoint": settings.trained,
             "vocabulary": self.plan.signs,
+            **_own_modality(settings),
             "example": self.spotter_inputs(run, spotter, of_run.of("test")[:1]),
         }
 
@@ -341,6 +347,11 @@ class Needs:
             "title": f"{self.plan.corpus['name']}, run {run}",
             "predictions": self._prediction_files(run, of_run.spotter, of_run.of("test")),
         }
+
+
+def _own_modality(spotter: SpotterSettings) -> dict[str, Any]:
+    """The modality of a spotter that reads stores; a job of another spotter is not told of any."""
+    return {} if spotter.modality is None else {"modality": dict(spotter.modality)}
 
 
 def _shard_of(shards: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -122,17 +122,31 @@ def footprint(expert: ExpertSettings) -> Footprint:
     return published.scaled(backbone.get("width", 1.0), volume)
 
 
-def training_cost(
-    expert: ExpertSettings, training: Mapping[str, Any], clips: float, held_mb: float, machine: Machine
-) -> Cost:
-    """What a training of an expert takes, its loader processes included.
+def window_footprint(kind: str, network: Mapping[str, Any], modality: Mapping[str, Any], length: int) -> Footprint:
+    """The footprint of the network of a spotter that reads frames by itself.
 
     Args:
+        kind: of the spotter.
+        network, modality: their options.
+        length: frames of a window.
+    """
+    side, frames = modality.get("input_size", PUBLISHED_SIZE), SPOTTERS.fact(kind, "WINDOW_FRAMES")
+    volume = (side / PUBLISHED_SIZE) ** 2 * length / frames
+    return Footprint(**SPOTTERS.fact(kind, "FOOTPRINT")).scaled(network.get("width", 1.0), volume)
+
+
+def training_cost(
+    network: Footprint, training: Mapping[str, Any], clips: float, held_mb: float, machine: Machine
+) -> Cost:
+    """What a training of a network on clips takes, its loader processes included.
+
+    Args:
+        network: its footprint.
         training: the block of the training.
         clips: of the training and validation videos.
         held_mb: what is kept of clips from epoch to epoch, see :func:`clips_mb`.
     """
-    network, batch = footprint(expert), training["batch_size"]
+    batch = training["batch_size"]
     workers = training.get("workers", 0)
     weights = COPIES * network.weights_mb
     beside = weights + held_mb + workers * (WORKER_MB + QUEUE * batch * network.clip_mb)
@@ -143,15 +157,14 @@ def training_cost(
     return Cost(mb, _minutes(training["epochs"] * clips * (loading + computing)))
 
 
-def extraction_cost(expert: ExpertSettings, clips: float, machine: Machine) -> Cost:
-    """What it takes to go through clips once with the network of an expert.
+def extraction_cost(network: Footprint, clips: float, machine: Machine) -> Cost:
+    """What it takes to go through clips once with a network.
 
     Args:
-        expert: its settings.
+        network: its footprint.
         clips: number of the clips.
         machine: what the network computes on.
     """
-    network = footprint(expert)
     mb = machine.mb(network.weights_mb + EXTRACTED_CLIPS * network.extraction_mb, network.weights_mb)
     return Cost(mb, _minutes(clips * (LOADING_SECONDS + network.gflop / machine.gflops)))
 

@@ -74,9 +74,11 @@ def _expanded(config: Mapping[str, Any], tables: Tables, name: str, block: Mappi
     if "folds" not in block:
         yield _run(config, name, block, {role: _of_splits(tables, name, role, block.get(role)) for role in ROLES})
         return
-    validation = _of_splits(tables, name, "validation", block.get("validation"))
-    for number, (train, test) in enumerate(_folds(config, tables, name, block), 1):
-        yield _run(config, f"{name}{number}", block, {"train": train, "validation": validation, "test": test})
+    # The part that a fold holds out is tested, or chooses epochs and options where other videos are tested.
+    given, held_out = ("test", "validation") if "test" in block else ("validation", "test")
+    videos = _of_splits(tables, name, given, block.get(given))
+    for number, (train, part) in enumerate(_folds(config, tables, name, block), 1):
+        yield _run(config, f"{name}{number}", block, {"train": train, given: videos, held_out: part})
 
 
 def _of_splits(tables: Tables, run: str, role: str, splits: list[str] | None) -> tuple[str, ...]:
@@ -92,8 +94,8 @@ def _of_splits(tables: Tables, run: str, role: str, splits: list[str] | None) ->
 def _folds(
     config: Mapping[str, Any], tables: Tables, name: str, block: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Training and test videos of each fold: the videos of ``train``, each of which is tested once, but for those of
-    the signers that are always trained on."""
+    """Training and held-out videos of each fold: the videos of ``train``, each of which is held out once, but for those
+    of the signers that are always trained on."""
     folds = block["folds"]
     if "train" not in block:
         raise InputError(f"runs.{name}.train: is missing, expected the splits that are shared out to folds. Add it.")
@@ -105,13 +107,13 @@ def _folds(
         raise InputError(
             f"runs.{name}.folds.always_train: no training video shows the signer {unknown[0]!r}. Correct the name."
         )
-    tested = {video for video in mine if signers[video] not in always}
-    groups = groups_of(_only(tables, tested), folds.get("by", "signer"), "annotations")
+    shared = {video for video in mine if signers[video] not in always}
+    groups = groups_of(_only(tables, shared), folds.get("by", "signer"), "annotations")
     parts = fold(groups, folds["count"], config["seed"])
     part_of = {video: part for group, part in zip(groups, parts, strict=True) for video in group.videos}
     for number in range(folds["count"]):
-        test = tuple(video for video in mine if part_of.get(video) == number)
-        yield tuple(video for video in mine if video not in test), test
+        part = tuple(video for video in mine if part_of.get(video) == number)
+        yield tuple(video for video in mine if video not in part), part
 
 
 def _only(tables: Tables, videos: set[str]) -> Tables:

@@ -87,6 +87,11 @@ class SpotterSettings:
     options: Mapping[str, Any] | None = None
 
     @property
+    def start(self) -> Mapping[str, str] | None:
+        """``path`` and perhaps ``sha256`` of the weights from which its training starts."""
+        return (self.options or {}).get("start")
+
+    @property
     def leading_decoder(self) -> str:
         """The decoder whose spottings are those of a run."""
         return next(iter(self.decoders))

@@ -2,8 +2,8 @@
 
 A kind is a module with a builder of its own name, whose keyword options are those of the configuration, and
 
-- ``READS``: which keys say what it reads: ``experts`` (their features), ``of`` (predictions of other spotters),
-  ``modality`` (stores, and then ``TAKES``, what the modality must give);
+- ``READS``: which keys say what it reads: ``experts`` (their features), ``of`` (predictions of other spotters, and
+  perhaps ``OF``, the kinds that these may be), ``modality`` (stores, and then ``TAKES``, what the modality must give);
 - ``load(folder)``: gives the fitted spotter of a folder, see :class:`FittedSpotter`.
 
 The builder gives a :class:`Spotter`. A fitted spotter lies in a folder of ``weights.safetensors``, ``history.tsv`` and
@@ -70,6 +70,7 @@ class FitTask:
         members: folders of the spotters whose predictions are read, in order.
         decoder: name and options of the spotter's first decoder.
         truth: class id, start and end in ms of the annotated signs of each validation video.
+        modality: name and options of the modality, of spotters that read stores.
     """
 
     name: str
@@ -80,6 +81,7 @@ class FitTask:
     members: Sequence[Path] = ()
     decoder: tuple[str, Mapping[str, Any]] = ("cells", {})
     truth: Mapping[str, Sequence[tuple[int, int, int]]] = field(default_factory=dict)
+    modality: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Spotter(Protocol):

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from signspot.arrays import attribute, open_arrays
 from signspot.decoders import TUNE
 from signspot.decoders.tuning import official_f1
 from signspot.errors import InputError, shown
 from signspot.predictions import Predictions, mean_predictions, read_predictions
 from signspot.spotters import FitTask, VideoInputs
+from signspot.spotters.members import check_members, member_of
 
 READS = ("of",)
 NETWORK = False
@@ -83,7 +83,7 @@ class Ensemble:
         """
         from signspot.training.store import save_network
 
-        members = [_member(member, task.vocabulary) for member in task.members]
+        members = [member_of(member, task.vocabulary) for member in task.members]
         curve = self._tried(validation, members, task)
         best = np.array(max(curve, key=curve.__getitem__), float)
         settings = {
@@ -131,30 +131,8 @@ class FittedEnsemble:
         return mean_predictions(parts, self.weights, inputs.video)
 
 
-def _member(folder: Path, vocabulary: Sequence[str]) -> dict[str, str]:
-    """Name and digest of a member, and a check of its vocabulary."""
-    from signspot.training.store import read_config
-
-    config = read_config(folder, ("spotter", "vocabulary"))
-    if config["vocabulary"] != list(vocabulary):
-        raise InputError(
-            f"{folder}: its vocabulary has {len(config['vocabulary'])} signs and is not that of the ensemble, "
-            f"{len(vocabulary)} signs. Name members of one vocabulary."
-        )
-    return {key: config[key] for key in ("spotter", "weights_sha256")}
-
-
 def _read(inputs: VideoInputs, members: Sequence[Mapping[str, str]]) -> list[Predictions]:
-    if len(inputs.predictions) != len(members):
-        raise InputError(
-            f"predictions of {inputs.video}: there are {len(inputs.predictions)}, expected one by each of the "
-            f"{len(members)} members. Fit the ensemble again."
-        )
-    for path, member in zip(inputs.predictions, members, strict=True):
-        with open_arrays(path) as file:
-            found = {key: attribute(file, key, str) for key in member}
-        if found != member:
-            raise InputError(f"{path}: is by {found}, expected {member}. Fit the ensemble again.")
+    check_members(inputs, members)
     return [read_predictions(path) for path in inputs.predictions]
 
 

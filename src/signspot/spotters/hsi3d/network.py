@@ -3,7 +3,7 @@
 Wong, Camgoz and Bowden, "Hierarchical I3D for Sign Spotting", 2022, https://arxiv.org/abs/2210.00951.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from signspot.backbones.i3d_inception import ACTIVATIONS, Activation, Trunk
 from signspot.backbones.parts import check_ranges, conv3d
 
+RANGES = {"width": (0, 8), "dropout": (0, 1)}
 COARSEST = 8
 """Frames of a step of the coarsest level."""
 
@@ -102,12 +103,14 @@ class HierarchicalI3d(nn.Module):
         self,
         num_classes: int,
         in_channels: int = 3,
+        *,
         width: float = 1.0,
         dropout: float = 0.5,
-        activation: Activation = "silu",
+        activation: Literal["relu", "silu"] = "silu",
     ) -> None:
         super().__init__()
         check_ranges(width, dropout)
+        self.num_classes = num_classes
         self.trunk = Trunk(in_channels, width, activation)
         fine, middle, coarse = self.trunk.channels
         finest = fine // 2

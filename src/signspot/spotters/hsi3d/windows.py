@@ -38,10 +38,8 @@ class WindowDataset(Dataset[tuple[Tensor, Tensor, Tensor]]):
         known, start = self._clips.place(index)
         labels = window_labels(known.label, start - known.first, len(present))
         labels[max(known.last + 1 - start, 0) :] = known.label[-1]
-        # The flow of a video of one frame has no frame at all.
-        if present.any():
-            end = int(present.nonzero()[-1]) + 1
-            frames, present[end:] = last_repeated(frames, end), True
+        # Windows begin in the video, so what is missing is missing at their end.
+        frames, present[:] = last_repeated(frames, int(present.sum())), bool(present.any())
         return frames, present, torch.from_numpy(labels).long()
 
 
@@ -50,10 +48,10 @@ def last_repeated(frames: Tensor, count: int) -> Tensor:
 
     Args:
         frames: (…, length, height, width).
-        count: frames of the windows that are there, 1 or more.
+        count: frames of the windows that are there. Without any (the flow of a video of one frame), nothing is done.
     """
     missing = frames.shape[-3] - count
-    if not missing:
+    if not missing or not count:
         return frames
     last = frames[..., count - 1 : count, :, :]
     return torch.cat([frames[..., :count, :, :], *[last] * missing], -3)
