@@ -21,7 +21,6 @@ import yaml
 
 from signspot.corpus.tables import Tables, read_tables, write_tables
 
-RUN = "runs/demo"
 KEPT = ("crops", "poses", "flow")
 
 
@@ -37,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, help="of the embedded corpus, finished")
     parser.add_argument("--config", type=Path, default=Path("config/config.yaml"), help="with which they were made")
+    parser.add_argument("--run", default="demo", help="whose scores are compared")
     parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
     arguments = parser.parse_args()
     paths = [arguments.results / f"tables/{name}.tsv" for name in ("videos", "annotations", "vocabulary")]
@@ -47,7 +47,7 @@ def main() -> None:
     write_tables(shuffled(tables, arguments.seed), source)
     for kept in KEPT:
         link = folder / kept
-        if not link.exists():
+        if (arguments.results / kept).is_dir() and not link.exists():
             link.symlink_to(os.path.relpath(arguments.results / kept, folder))
     config = yaml.safe_load(arguments.config.read_text())
     config["results"] = str(folder.parent)
@@ -62,7 +62,10 @@ def main() -> None:
     snakemake = [sys.executable, "-m", "snakemake", "--cores", "all", "--rerun-triggers", "mtime"]
     subprocess.run([*snakemake, "--configfile", str(configured), "--", "scores"], check=True)
     both = {"true": arguments.results, "shuffled": folder}
-    scores = {signs: json.loads((results / RUN / "scores.json").read_text()) for signs, results in both.items()}
+    scores = {
+        signs: json.loads((results / "runs" / arguments.run / "scores.json").read_text())
+        for signs, results in both.items()
+    }
     table = pd.DataFrame(
         [(signs, score["official"]["f1"], score["strict"]["f1"]) for signs, score in scores.items()],
         columns=["signs", "official_f1", "strict_f1"],

@@ -10,6 +10,8 @@ import yaml
 from scenario_files import PREPARED
 from workflow_calls import Snakemake
 
+from signspot.cli import main
+
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/config.yaml") if path.parent.name != "tiny")
 """The folder ``tiny`` is run, and looked at closely, by ``tests/workflow``."""
 
@@ -65,3 +67,14 @@ def test_no_video_is_prepared_twice(finished: Path) -> None:
     jobs = Counter(re.findall(r"^ *(?:local)?rule (crop|pose|flow|labels|render):", output, re.MULTILINE))
     videos = len((results(finished) / "tables/videos.tsv").read_text().splitlines()) - 1
     assert all(count <= videos for count in jobs.values()), jobs
+
+
+def test_the_model_of_a_run_spots_signs_in_a_video(finished: Path, tmp_path: Path) -> None:
+    videos = sorted((results(finished) / "videos").glob("*.mp4"))
+    if not videos:
+        pytest.skip("this corpus has published features and no videos")
+    run = sorted((results(finished) / "runs").iterdir())[-1]
+    assert main(["export-model", str(run), "--out", str(tmp_path / "model")]) == 0
+    out = tmp_path / "out"
+    assert main(["spot", str(videos[-1]), "--model", str(tmp_path / "model"), "--out", str(out)]) == 0
+    assert {".eaf", ".vtt", ".srt", ".csv"} <= {path.suffix for path in out.iterdir()}

@@ -14,8 +14,17 @@ from signspot.errors import InputError
 from signspot.model.folder import Model
 from signspot.model.prepare import StoreSettings, store_steps
 from signspot.model.spot import Video
-from signspot.plan.resources import FRAME_SECONDS, LOADING_SECONDS, STORED_SIZE, Machine, footprint
+from signspot.plan.resources import (
+    FRAME_SECONDS,
+    LOADING_SECONDS,
+    PUBLISHED_LENGTH,
+    STORED_SIZE,
+    Machine,
+    footprint,
+    window_footprint,
+)
 from signspot.plan.settings import ExpertSettings
+from signspot.spotters import SPOTTERS
 from signspot.training.store import read_config
 from signspot.video.decode import probe
 
@@ -57,12 +66,14 @@ class Work:
         settings: how their stores are made.
         jobs: videos that are prepared at a time, and threads of the networks.
         experts: that look at them, by their keys.
+        frame_seconds: that spotters which read frames themselves take for each.
         training_seconds: of networks that are trained before, on one core.
     """
 
     settings: StoreSettings
     jobs: int
     experts: dict[str, ExpertSettings] = field(default_factory=dict)
+    frame_seconds: float = 0.0
     training_seconds: float = 0.0
 
     @classmethod
@@ -70,9 +81,10 @@ class Work:
         """What is done to spot the signs of a model.
 
         Raises:
-            InputError: the configuration of an expert cannot be read.
+            InputError: the configuration of an expert or a spotter cannot be read.
         """
-        return cls(model.stores, jobs, {key: _expert(model, key) for key in model.experts})
+        experts = {key: _expert(model, key) for key in model.experts}
+        return cls(model.stores, jobs, experts, sum(_frame_seconds(model, key) for key in model.spotters))
 
     def forecast(self, videos: Sequence[Video]) -> Forecast:
         """About how long it takes; what is there already is not counted, nor are videos that cannot be read."""
@@ -95,7 +107,8 @@ class Work:
         area = {"flow": ((self.settings.flow_size or 0) / STORED_SIZE) ** 2}
         stores = sum(frames * FRAME_SECONDS[step.name] * area.get(step.name, 1.0) for step in steps[done:])
         missing = [expert for key, expert in self.experts.items() if not video.features(key).is_file()]
-        return stores + sum(frames / expert.window.stride * _clip_seconds(expert) for expert in missing)
+        features = sum(frames / expert.window.stride * _clip_seconds(expert) for expert in missing)
+        return stores + features + frames * self.frame_seconds
 
 
 def _expert(model: Model, key: str) -> ExpertSettings:
@@ -105,4 +118,19 @@ def _expert(model: Model, key: str) -> ExpertSettings:
 
 def _clip_seconds(expert: ExpertSettings) -> float:
     """To load a clip and to compute its features, on one core or on a GPU."""
-    return LOADING_SECONDS + footprint(expert).gflop / Machine(best_device().type, cores=1).gflops
+    return LOADING_SECONDS + footprint(expert).gflop / _gflops()
+
+
+def _frame_seconds(model: Model, key: str) -> float:
+    """To load a frame and to compute the windows of a spotter that reads frames itself; 0 of any other."""
+    kind = model.spotters[key].kind
+    if SPOTTERS.fact(kind, "WINDOW_FRAMES") is None:
+        return 0.0
+    config = read_config(model.spotter_folder(key), ("modality", "network", "clip"))
+    window = Window(**config["clip"])
+    network = window_footprint(kind, config["network"], config["modality"], window.length)
+    return LOADING_SECONDS / PUBLISHED_LENGTH + network.gflop / _gflops() / window.stride
+
+
+def _gflops() -> float:
+    return Machine(best_device().type, cores=1).gflops

@@ -77,7 +77,7 @@ class Hsi3d:
         sampler = SAMPLERS.build("windows", rsp=self.rsp)
         stores = [inputs.stores for inputs in train]
         windows = WindowDataset(ClipDataset(modality, stores, sampler, self.window, seed, True, task.labels))
-        settings = self._settings(task) | {"rsp": self.rsp, "recipe": asdict(recipe), "seed": task.seed}
+        settings = self.settings(task) | {"rsp": self.rsp, "recipe": asdict(recipe), "seed": task.seed}
         torch.manual_seed(seed)
         network = build(settings, modality)
         if self.start is not None:
@@ -113,13 +113,13 @@ class Hsi3d:
             InputError: the file is missing, has another digest, or is no network of this kind, size and vocabulary;
                 lists the weights that are missing, unexpected or of another shape.
         """
-        settings = self._settings(task)
+        settings = self.settings(task)
         network = build(settings, build_modality(**task.modality))
         weights, origin = read_published(checkpoint, network)
         network.load_state_dict(weights)
         save_network(folder, network, pd.DataFrame(columns=HISTORY_COLUMNS), settings | {"imported": origin})
 
-    def _settings(self, task: FitTask) -> dict[str, Any]:
+    def settings(self, task: FitTask) -> dict[str, Any]:
         """The part of config.json that every HS-I3D has."""
         return {
             "spotter": task.name,
