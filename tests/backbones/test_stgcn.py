@@ -5,9 +5,11 @@ import torch
 from golden_rule import MISTAKE, TOLERANCE, Case
 from torch import nn
 
-from signspot.backbones.stgcn import EDGES, ENTRY, JOINTS, spatial_partitions, stgcn
+from signspot.backbones.stgcn import ENTRY, JOINTS, spatial_partitions, stgcn
+from signspot.pose import graphs
 
 torch.set_num_threads(1)
+EDGES = graphs.EDGES[57]
 
 
 @pytest.fixture(scope="module")

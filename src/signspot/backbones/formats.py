@@ -19,12 +19,14 @@ class Format:
         changes: pairs (pattern, replacement), made in turn on a name used here.
         unused: pattern of the keys that the file holds beside the weights of the backbone.
         pointwise: pattern of the published keys of layers that are convolutions of one point there, and linear here.
+        hint: what to do if the weights have other shapes than the network, for messages.
     """
 
     name: str
     changes: Sequence[tuple[str, str]] = ()
     unused: str = r"(?!)"
     pointwise: str = r"(?!)"
+    hint: str = ""
 
     def published(self, key: str) -> str:
         """The published name of a weight of ours."""

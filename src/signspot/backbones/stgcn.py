@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from signspot.backbones.formats import Format
 from signspot.backbones.parts import check_ranges, initialise, scaled
+from signspot.pose.graphs import EDGES, linked
 
 TAKES = "skeleton"
 RANGES = {"width": (0, 8), "dropout": (0, 1), "temporal_kernel": (1, 99)}
@@ -28,45 +29,25 @@ FORMATS = (ENTRY,)
 
 JOINTS = 57
 CENTRE = 0
-LEFT_WRIST, RIGHT_WRIST = 15, 36
-BODY_EDGES = (
-    *((1, 0), (2, 1), (3, 2), (4, 0), (5, 4), (6, 5), (7, 0), (8, 0)),
-    *((9, 0), (10, 0), (11, 9), (12, 10), (13, 9), (14, 10), (LEFT_WRIST, 11), (RIGHT_WRIST, 12)),
-)
-"""Pairs of joints: face, mouth and shoulders to the nose, elbows and hips to the shoulders, wrists to the elbows."""
 LAYERS = ((64, 1), (64, 1), (64, 1), (64, 1), (128, 2), (128, 1), (128, 1), (256, 2), (256, 1), (256, 1))
 """Output channels and temporal stride of each block."""
 
 
-def _hand_edges(wrist: int) -> list[tuple[int, int]]:
-    """Five fingers of four joints, each a chain from the wrist."""
-    return [
-        (wrist + 4 * finger + joint, wrist if joint == 1 else wrist + 4 * finger + joint - 1)
-        for finger in range(5)
-        for joint in range(1, 5)
-    ]
-
-
-EDGES = (*BODY_EDGES, *_hand_edges(LEFT_WRIST), *_hand_edges(RIGHT_WRIST))
-
-
-def spatial_partitions(edges: tuple[tuple[int, int], ...] = EDGES, joints: int = JOINTS) -> Tensor:
-    """Adjacency (3, joints, joints), float32: each joint itself, neighbours nearer to the centre, neighbours further.
+def spatial_partitions() -> Tensor:
+    """Adjacency (3, 57, 57), float32: each joint itself, neighbours nearer to the centre, neighbours further.
 
     Columns of the whole adjacency (self-loops included) sum to one. As in the published code, the distance to the
     centre is known only for the centre and its neighbours and infinite elsewhere, and equal distances count as nearer;
     most pairs, both directions, are therefore in the second partition. Weights trained with it need it so.
     """
-    linked = torch.zeros(joints, joints, dtype=torch.bool)
-    first, second = torch.tensor(edges).T
-    linked[first, second] = linked[second, first] = True
-    itself = torch.eye(joints, dtype=torch.bool)
-    normalised = (linked | itself).float()
+    ties = torch.from_numpy(linked(EDGES[JOINTS], JOINTS))
+    itself = torch.eye(JOINTS, dtype=torch.bool)
+    normalised = (ties | itself).float()
     normalised /= normalised.sum(0)
-    distance = torch.full((joints,), torch.inf).masked_fill(linked[CENTRE], 1.0)
+    distance = torch.full((JOINTS,), torch.inf).masked_fill(ties[CENTRE], 1.0)
     distance[CENTRE] = 0.0
     nearer = distance[:, None] >= distance
-    return normalised * torch.stack([itself, linked & nearer, linked & ~nearer])
+    return normalised * torch.stack([itself, ties & nearer, ties & ~nearer])
 
 
 class GraphConvolution(nn.Module):
