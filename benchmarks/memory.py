@@ -27,6 +27,7 @@ CLASSES = 61
 SHAPES = {
     "i3d_inception": (3, 8, 224, 224),
     "i3d_r50": (3, 8, 224, 224),
+    "msg3d": (3, 8, 57, 1),
     "p3d199": (2, 8, 224, 224),
     "stgcn": (3, 8, 57, 1),
 }
@@ -60,9 +61,10 @@ def _peak_mib() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--batches", type=int, nargs="+", default=[1, 2, 4], help="of training")
+    parser.add_argument("--backbones", nargs="+", choices=SHAPES, default=list(SHAPES))
     arguments = parser.parse_args()
     rows = []
-    for backbone in SHAPES:
+    for backbone in arguments.backbones:
         expert, machine = ExpertSettings("e", {}, {"name": backbone}, Window()), Machine("cpu", 1)
         blocks = [{"batch_size": batch, "epochs": 1} for batch in arguments.batches]
         cases = [

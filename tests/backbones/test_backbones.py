@@ -17,8 +17,15 @@ CLIPS = {
     "i3d_r50": (3, 8, 48, 48),
     "p3d199": (2, 8, 48, 48),
     "stgcn": (6, 8, 57, 1),
+    "msg3d": (6, 8, 57, 1),
 }
-SMALL = {"i3d_inception": {}, "i3d_r50": {}, "p3d199": {"depths": [1, 1, 1, 1]}, "stgcn": {"temporal_kernel": 5}}
+SMALL = {
+    "i3d_inception": {},
+    "i3d_r50": {},
+    "p3d199": {"depths": [1, 1, 1, 1]},
+    "stgcn": {"temporal_kernel": 5},
+    "msg3d": {"gcn_scales": 4},
+}
 
 
 @pytest.mark.parametrize("name", BACKBONES.names())
@@ -38,7 +45,8 @@ def test_options_reach_the_backbone():
 
 
 def test_unknown_backbone_names_the_known():
-    with pytest.raises(InputError, match="'resnet' is unknown, expected one of i3d_inception, i3d_r50, p3d199, stgcn"):
+    known = "i3d_inception, i3d_r50, msg3d, p3d199, stgcn"
+    with pytest.raises(InputError, match=f"'resnet' is unknown, expected one of {known}"):
         build("resnet", 4, 3)
 
 
@@ -61,6 +69,10 @@ def test_unknown_option_names_the_known():
         ("p3d199", {"dropout": -0.1}, "p3d199.dropout: is -0.1, expected 0 to 1"),
         ("stgcn", {"dropout": 1.5}, "stgcn.dropout: is 1.5, expected 0 to 1"),
         ("stgcn", {"temporal_kernel": 4}, "stgcn: temporal_kernel: is 4, expected an odd number"),
+        ("msg3d", {"joints": 25}, r"msg3d\.joints: is 25, expected one of 57, 53, 55"),
+        ("msg3d", {"g3d_scales": 0}, r"msg3d\.g3d_scales: is 0, expected 1 to 32"),
+        ("msg3d", {"windows": [3, 4]}, r"msg3d: windows: is \[3, 4\], expected odd numbers"),
+        ("msg3d", {"windows": []}, r"msg3d: windows: is \[\], expected odd numbers"),
     ],
 )
 def test_wrong_value_is_an_input_error(name, options, message):

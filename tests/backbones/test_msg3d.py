@@ -55,9 +55,7 @@ def test_autsl_has_as_many_weights_as_published():
     assert sum(parameter.numel() for parameter in network.parameters()) == 5_346_292
 
 
-@pytest.mark.parametrize(
-    ("joints", "name"), [(55, "autsl_55_openpose"), (53, "mediapipe_53"), (57, "project_57")]
-)
+@pytest.mark.parametrize(("joints", "name"), [(55, "autsl_55_openpose"), (53, "mediapipe_53"), (57, "project_57")])
 def test_graphs_are_the_published_ones(golden, joints, name):
     edges = json.loads((golden / "msg3d_graphs.json").read_text())[name]["edges"]
     assert {frozenset(edge) for edge in EDGES[joints]} == {frozenset(edge) for edge in edges}

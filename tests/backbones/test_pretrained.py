@@ -13,6 +13,7 @@ from published_files import (
     CAFFE2_I3D,
     ENTRY_I3D,
     ENTRY_P3D,
+    MSG3D,
     PSEUDO3D,
     PYTORCHVIDEO_I3D,
     RESNET3D,
@@ -32,7 +33,7 @@ from signspot.errors import InputError
 from signspot.files import sha256
 
 torch.set_num_threads(1)
-CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "stgcn": 3}
+CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "stgcn": 3, "msg3d": 3}
 BACKBONE_OF = {form: backbone for backbone, forms in published_formats().items() for form in forms}
 
 
@@ -90,6 +91,7 @@ def test_names_lead_there_and_back(form: Format) -> None:
         (RESNET3D, "i3d_r50_original"),
         (PSEUDO3D, "p3d199_flow_original"),
         (BSL1K_I3D, "bsl1k_i3d"),
+        (MSG3D, "msg3d_57"),
     ],
     ids=lambda value: getattr(value, "name", value),
 )
@@ -218,6 +220,25 @@ def test_another_width_lists_the_shapes(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"of another shape: st_gcn\.st_gcn_networks\.\d.*\n.*published size") as error:
         load(build("stgcn", 5, 3, width=0.25), "stgcn", path)
     assert "more" in str(error.value)
+
+
+def test_baseline_recogniser_equals_the_reference(golden: Path, tmp_path: Path) -> None:
+    case = Case(golden, "msg3d_53_baseline")
+    network = build("msg3d", 60, 3, joints=53)
+    load(network, "msg3d", write_published(case.weights(), MSG3D, tmp_path / "joints.pt"))
+    assert case.deviation("logits", network.eval()(case.input("a"))[1]) < TOLERANCE
+
+
+@pytest.mark.parametrize(("theirs", "ours", "classes"), [(55, 57, 226), (53, 57, 60), (57, 53, 9)])
+def test_weights_of_another_graph_are_refused(tmp_path: Path, theirs: int, ours: int, classes: int) -> None:
+    small_options = {"width": 0.0625, "gcn_scales": 2, "g3d_scales": 2}
+    state = published_state(build("msg3d", classes, 3, joints=theirs, **small_options).state_dict(), MSG3D)
+    path = write_published(state, MSG3D, tmp_path / "joints.pt")
+    shapes = rf"data_bn\.weight \({3 * theirs},\) \(expected \({3 * ours},\)\)"
+    with pytest.raises(
+        InputError, match=rf"read as MS-G3D.*\n.*{shapes}[^$]*backbone\.joints tells the graph: 57 joints"
+    ):
+        load(build("msg3d", 5, 3, joints=ours, **small_options), "msg3d", path, other_classes=True)
 
 
 @pytest.mark.parametrize(("form", "backbone"), [(ENTRY_P3D, "i3d_r50"), (CAFFE2_I3D, "p3d199"), (RESNET3D, "stgcn")])

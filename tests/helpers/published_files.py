@@ -11,13 +11,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from signspot.backbones import i3d_inception, i3d_r50, p3d199, stgcn
+from signspot.backbones import i3d_inception, i3d_r50, msg3d, p3d199, stgcn
 from signspot.backbones.formats import Format
 
 (BSL1K_I3D,) = i3d_inception.FORMATS
 ENTRY_I3D, RESNET3D, CAFFE2_I3D, PYTORCHVIDEO_I3D = i3d_r50.FORMATS
 ENTRY_P3D, PSEUDO3D = p3d199.FORMATS
 (SKELETON_EXPERT,) = stgcn.FORMATS
+(MSG3D,) = msg3d.FORMATS
 
 
 class Python2Pickler(pickle._Pickler):
@@ -49,7 +50,7 @@ def write_published(state: Mapping[str, Any], form: Format, path: Path) -> Path:
     elif form is BSL1K_I3D:
         several_gpus = {f"module.{key}": value for key, value in state.items()}
         torch.save({"epoch": 3, "arch": "InceptionI3d", "state_dict": several_gpus, "optimizer": {"state": {}}}, path)
-    elif form is RESNET3D:
+    elif form in (RESNET3D, MSG3D):
         torch.save(dict(state), path)
     elif form is PSEUDO3D:
         content = {"epoch": 3, "arch": "p3d", "state_dict": state}

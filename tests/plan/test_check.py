@@ -40,6 +40,18 @@ def problem(folder: Path, path: str, value: object) -> str:
             ],
         ),
         # Others of their kind.
+        (
+            "experts.bones.modality.joints",
+            53,
+            ["experts.bones: the modality skeleton gives 53 joints, the graph of the backbone stgcn has 57."],
+        ),
+        ("experts.bones.modality.stream", "limbs", ["experts.bones.modality.stream", "'limbs'", "joint_motion"]),
+        (
+            "experts.bones.modality",
+            {"name": "skeleton", "stream": "bones", "relative": True},
+            ["experts.bones.modality: relative: is true, expected false unless stream is joints"],
+        ),
+        ("experts.bones.backbone", {"name": "msg3d", "joints": 55}, ["gives 57 joints", "msg3d has 55"]),
         ("experts.rgb.backbone.name", "i3d_r51", ["experts.rgb.backbone", "'i3d_r51' is unknown", "i3d_r50"]),
         ("experts.rgb.backbone.width", "half", ["experts.rgb.backbone.width", "'half'", "expected number"]),
         ("experts.rgb.backbone.variant", "big", ["experts.rgb.backbone.variant", "'big'", "entry, kinetics"]),

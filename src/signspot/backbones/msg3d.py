@@ -20,7 +20,7 @@ from signspot.pose.graphs import EDGES, linked
 TAKES = "skeleton"
 JOINTS = 57
 RANGES = {"width": (0, 8), "dropout": (0, 1), "gcn_scales": (1, 32), "g3d_scales": (1, 32), "windows": (1, 31)}
-FOOTPRINT = {"weights_mb": 22, "training_mb": 110, "extraction_mb": 25, "gflop": 5.0, "clip_mb": 0.02}
+FOOTPRINT = {"weights_mb": 22, "training_mb": 75, "extraction_mb": 30, "gflop": 3.1, "clip_mb": 0.02}
 """A clip of 8 frames of 57 joints, full width."""
 
 CHANNELS, STRIDES = (96, 192, 384), (1, 2, 2)
@@ -61,7 +61,7 @@ def disentangled(ties: np.ndarray, scales: int) -> Tensor:
         reached = further
     adjacency = np.stack(found).astype(np.float32)
     degree = adjacency.sum(2) ** -0.5
-    return torch.from_numpy(degree[:, :, None] * adjacency * degree[:, None, :])
+    return torch.tensor(degree[:, :, None] * adjacency * degree[:, None, :])
 
 
 class GraphScales(nn.Module):

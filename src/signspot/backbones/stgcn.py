@@ -40,7 +40,7 @@ def spatial_partitions() -> Tensor:
     centre is known only for the centre and its neighbours and infinite elsewhere, and equal distances count as nearer;
     most pairs, both directions, are therefore in the second partition. Weights trained with it need it so.
     """
-    ties = torch.from_numpy(linked(EDGES[JOINTS], JOINTS))
+    ties = torch.tensor(linked(EDGES[JOINTS], JOINTS))
     itself = torch.eye(JOINTS, dtype=torch.bool)
     normalised = (ties | itself).float()
     normalised /= normalised.sum(0)

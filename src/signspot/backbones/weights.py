@@ -178,8 +178,7 @@ def _check(state: Mapping[str, Any], expected: Mapping[str, Tensor], form: Forma
         raise InputError(
             "\n".join((f"{path}: read as {form.name}, it does not fit the network:", *lines))
             + f"\nTake {OWN_REMEDY if form is OWN else PUBLISHED_REMEDY}, a modality with as many channels and, for "
-            "what is taken as it is, a vocabulary with as many signs."
-            + (f"\n{form.hint}" if form.hint else "")
+            "what is taken as it is, a vocabulary with as many signs." + (f"\n{form.hint}" if form.hint else "")
         )
 
 

@@ -13,7 +13,7 @@ from signspot.decoders import TUNE, check_decoder
 from signspot.errors import InputError
 from signspot.plan.runs import ROLES, Run
 from signspot.plan.settings import ExpertSettings, SpotterSettings
-from signspot.registry import check_options, options_at
+from signspot.registry import Registry, check_options, options_at
 from signspot.rows import refuse
 from signspot.spotters import SPOTTERS
 from signspot.training.recipe import Recipe
@@ -78,9 +78,20 @@ def check_expert(expert: ExpertSettings) -> None:
             f"{key}.backbone.name: {backbone} takes {takes}, the modality {modality} gives {gives}. "
             f"Take a backbone for {gives} ({', '.join(fitting) or 'there is none'}), or another modality."
         )
+    seen, drawn = _joints(MODALITIES, expert.modality), _joints(BACKBONES, expert.backbone)
+    if None not in (seen, drawn) and seen != drawn:
+        raise InputError(
+            f"{key}: the modality {modality} gives {seen} joints, the graph of the backbone {backbone} has {drawn}. "
+            "Set joints of both to the same number, or take a backbone whose graph has as many."
+        )
     _check_file(expert.trained, f"{key}.trained")
     for number, training in enumerate(expert.trainings, 1):
         check_training(training, f"{key}.training[{number}]")
+
+
+def _joints(registry: Registry, block: Mapping[str, Any]) -> int | None:
+    """Joints that a modality gives or a backbone takes; None if it does not tell."""
+    return block.get("joints", registry.fact(block["name"], "JOINTS"))
 
 
 def check_published_features(run: Run) -> None:

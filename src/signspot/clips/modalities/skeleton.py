@@ -69,7 +69,7 @@ class _BaselineJoints:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """57 joints, normalised, or the 53 of the baseline: (n, joints, 3). The fields are the options of :func:`skeleton`."""
+    """57 joints, normalised, or 53 of the baseline, (n, joints, 3); the fields are the options of :func:`skeleton`."""
 
     relative: bool
     rotate_deg: float
