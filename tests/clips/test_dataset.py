@@ -40,7 +40,10 @@ from signspot.stores import VideoFiles
 
 torch.set_num_threads(1)
 
-ALL_MODALITIES = [rgb(input_size=32), hands(input_size=32), flow(input_size=32), skeleton(relative=True)]
+ALL_MODALITIES = [
+    *(rgb(input_size=32), hands(input_size=32), flow(input_size=32)),
+    *(skeleton(relative=True), skeleton(stream="bones"), skeleton(stream="joint_motion")),
+]
 
 
 WINDOW = Window()

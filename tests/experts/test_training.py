@@ -134,6 +134,16 @@ def test_the_window_is_kept_and_used(tmp_path: Path, videos: list[VideoFiles]) -
     assert accuracy(tmp_path / "training1", videos[:1], labels_of(*videos))["clips"] <= 30
 
 
+@pytest.mark.parametrize("stream", ["joints", "bone_motion"])
+def test_recognisers_of_a_stream_can_be_learnt(tmp_path: Path, videos: list[VideoFiles], stream: str) -> None:
+    backbone = {"name": "msg3d", "width": 0.0625, "gcn_scales": 3, "g3d_scales": 2, "windows": [3]}
+    modality = {"name": "skeleton", "stream": stream}
+    recogniser = replace(EXPERT, modality=modality, backbone=backbone, window=Window(length=10))
+    expert = load_expert(train(tmp_path / "training1", videos, expert=recogniser))
+    assert expert.config["backbone"] == backbone and expert.modality.stream == stream
+    assert accuracy(tmp_path / "training1", videos[1:], labels_of(*videos))["clips"] == 10
+
+
 def test_windows_drawn_anew_can_be_learnt(tmp_path: Path, videos: list[VideoFiles]) -> None:
     expert = replace(EXPERT, clips="windows", window=Window(length=32))
     first, again = (train(tmp_path / name, videos, expert=expert) / WEIGHTS for name in ("a", "b"))

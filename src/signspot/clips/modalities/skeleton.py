@@ -32,8 +32,8 @@ FLIP_PROBABILITY = 0.5
 
 
 @dataclass(frozen=True)
-class Stream:
-    """Reads the joints of a video as a stream. The motion of a frame leads to the next one, also beyond the clip.
+class _Stream:
+    """Reads bones or motion of a video. The motion of a frame leads to the next one, also beyond the clip.
 
     Args:
         source: gives the joints (n, joints, 3) of frames.
@@ -76,8 +76,8 @@ class Skeleton:
     scale: float
     shift: float
     noise: float
-    stream: str
-    joints: int
+    stream: str = "joints"
+    joints: int = JOINTS
     stores: ClassVar[tuple[str, ...]] = STORES
 
     def __post_init__(self) -> None:
@@ -99,7 +99,7 @@ class Skeleton:
         with open_arrays(files.poses) as pose:
             skeleton = Rows(pose, "skeleton")
             source = skeleton if self.joints == JOINTS else _BaselineJoints(pose)
-            yield Stream(source, len(skeleton), self.joints, self.stream)
+            yield source if self.stream == "joints" else _Stream(source, len(skeleton), self.joints, self.stream)
 
     def mirrored(self, raw: np.ndarray) -> np.ndarray:
         """The mirror image of frames (n, joints, 3), of any stream: left and right joints are exchanged."""
