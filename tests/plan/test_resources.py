@@ -27,6 +27,7 @@ from signspot.plan.resources import (
     stage_minutes,
     training_cost,
     video_seconds,
+    window_footprint,
 )
 from signspot.plan.settings import ExpertSettings
 
@@ -79,6 +80,17 @@ def head_mb(longest: float, batch_size: int = 2, crop: int = 0, machine: Machine
 def test_training_gets_what_was_measured_and_not_much_more(backbone: str, batch: int) -> None:
     measured = MEASURED_TRAINING[backbone, batch]
     assert 1.1 * measured + SNAKEMAKE_MB < training_mb(expert(backbone), training(batch)) < 1.5 * measured + 2500
+
+
+@pytest.mark.parametrize(("windows", "measured"), [(1, 2162), (2, 3444), (4, 6010)])
+def test_a_training_on_windows_gets_what_was_measured_and_not_much_more(windows: int, measured: int) -> None:
+    asked = training_cost(window_footprint("hsi3d", {}, {}, 32), training(windows), 1, 0, CPU).mb
+    assert 1.1 * measured + SNAKEMAKE_MB < asked < 2 * measured + 2000
+
+
+def test_predictions_on_windows_get_what_was_measured_and_not_much_more() -> None:
+    asked = extraction_cost(window_footprint("hsi3d", {}, {}, 32), 1, CPU).mb
+    assert 1.1 * 2349 + SNAKEMAKE_MB < asked < 1.5 * 2349 + 2000
 
 
 @pytest.mark.parametrize("backbone", MEASURED_EXTRACTION)

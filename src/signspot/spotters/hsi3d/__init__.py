@@ -26,7 +26,7 @@ BLOCKS = {
     "start": "signspot.backbones.checkpoints:Checkpoint",
 }
 RANGES = {"rsp": (0, 1), "check_every": (1, 100_000), "stride": (1, 16)}
-FOOTPRINT = {"weights_mb": 98, "training_mb": 3000, "extraction_mb": 700, "gflop": 118, "clip_mb": 19.3}
+FOOTPRINT = {"weights_mb": 98, "training_mb": 1350, "extraction_mb": 215, "gflop": 118, "clip_mb": 19.3}
 """A window of 32 frames of 224 px, three channels, full width."""
 WINDOW_FRAMES = 32
 """Published length of a window, for which the footprint holds."""
