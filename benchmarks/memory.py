@@ -41,6 +41,7 @@ SHAPES = {
     "i3d_r50": (3, 8, 224, 224),
     "msg3d": (3, 8, 57, 1),
     "p3d199": (2, 8, 224, 224),
+    "s3d": (3, 8, 224, 224),
     "stgcn": (3, 8, 57, 1),
 }
 """A clip of each backbone, and a window of the network of a spotter."""

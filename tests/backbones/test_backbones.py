@@ -16,6 +16,7 @@ CLIPS = {
     "i3d_inception": (3, 8, 48, 48),
     "i3d_r50": (3, 8, 48, 48),
     "p3d199": (2, 8, 48, 48),
+    "s3d": (3, 8, 48, 48),
     "stgcn": (6, 8, 57, 1),
     "msg3d": (6, 8, 57, 1),
 }
@@ -23,6 +24,7 @@ SMALL = {
     "i3d_inception": {},
     "i3d_r50": {},
     "p3d199": {"depths": [1, 1, 1, 1]},
+    "s3d": {},
     "stgcn": {"temporal_kernel": 5},
     "msg3d": {"gcn_scales": 4},
 }
@@ -45,7 +47,7 @@ def test_options_reach_the_backbone():
 
 
 def test_unknown_backbone_names_the_known():
-    known = "i3d_inception, i3d_r50, msg3d, p3d199, stgcn"
+    known = "i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn"
     with pytest.raises(InputError, match=f"'resnet' is unknown, expected one of {known}"):
         build("resnet", 4, 3)
 
@@ -67,6 +69,7 @@ def test_unknown_option_names_the_known():
         ("stgcn", {"width": float("nan")}, "stgcn.width: is nan, expected 0 to 8"),
         ("p3d199", {"depths": [1, 2]}, r"p3d199: depths: is \[1, 2\], expected four"),
         ("p3d199", {"dropout": -0.1}, "p3d199.dropout: is -0.1, expected 0 to 1"),
+        ("s3d", {"values": "imagenet"}, "s3d.values: is 'imagenet', expected one of unit, kinetics"),
         ("stgcn", {"dropout": 1.5}, "stgcn.dropout: is 1.5, expected 0 to 1"),
         ("stgcn", {"temporal_kernel": 4}, "stgcn: temporal_kernel: is 4, expected an odd number"),
         ("msg3d", {"joints": 25}, r"msg3d\.joints: is 25, expected one of 57, 53, 55"),

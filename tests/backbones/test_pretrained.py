@@ -13,6 +13,7 @@ from published_files import (
     CAFFE2_I3D,
     ENTRY_I3D,
     ENTRY_P3D,
+    KYLEMIN_S3D,
     MSG3D,
     PSEUDO3D,
     PYTORCHVIDEO_I3D,
@@ -33,7 +34,7 @@ from signspot.errors import InputError
 from signspot.files import sha256
 
 torch.set_num_threads(1)
-CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "stgcn": 3, "msg3d": 3}
+CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "s3d": 3, "stgcn": 3, "msg3d": 3}
 BACKBONE_OF = {form: backbone for backbone, forms in published_formats().items() for form in forms}
 
 
@@ -92,6 +93,7 @@ def test_names_lead_there_and_back(form: Format) -> None:
         (PSEUDO3D, "p3d199_flow_original"),
         (BSL1K_I3D, "bsl1k_i3d"),
         (MSG3D, "msg3d_57"),
+        (KYLEMIN_S3D, "s3d_kylemin"),
     ],
     ids=lambda value: getattr(value, "name", value),
 )

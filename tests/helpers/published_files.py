@@ -11,12 +11,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from signspot.backbones import i3d_inception, i3d_r50, msg3d, p3d199, stgcn
+from signspot.backbones import i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn
 from signspot.backbones.formats import Format
 
 (BSL1K_I3D,) = i3d_inception.FORMATS
 ENTRY_I3D, RESNET3D, CAFFE2_I3D, PYTORCHVIDEO_I3D = i3d_r50.FORMATS
 ENTRY_P3D, PSEUDO3D = p3d199.FORMATS
+TORCHVISION_S3D, KYLEMIN_S3D = s3d.FORMATS
 (SKELETON_EXPERT,) = stgcn.FORMATS
 (MSG3D,) = msg3d.FORMATS
 
@@ -50,8 +51,10 @@ def write_published(state: Mapping[str, Any], form: Format, path: Path) -> Path:
     elif form is BSL1K_I3D:
         several_gpus = {f"module.{key}": value for key, value in state.items()}
         torch.save({"epoch": 3, "arch": "InceptionI3d", "state_dict": several_gpus, "optimizer": {"state": {}}}, path)
-    elif form in (RESNET3D, MSG3D):
+    elif form in (RESNET3D, MSG3D, TORCHVISION_S3D):
         torch.save(dict(state), path)
+    elif form is KYLEMIN_S3D:
+        torch.save({f"module.{key}": value for key, value in state.items()}, path)
     elif form is PSEUDO3D:
         content = {"epoch": 3, "arch": "p3d", "state_dict": state}
         torch.save(content, path, _use_new_zipfile_serialization=False)

@@ -42,6 +42,9 @@ MEASURED_TRAINING = {
     ("p3d199", 2): 3680,
     ("p3d199", 4): 5556,
     ("p3d199", 16): 15000,
+    ("s3d", 1): 1316,
+    ("s3d", 2): 1660,
+    ("s3d", 4): 2372,
     ("stgcn", 1): 937,
     ("stgcn", 4): 996,
     ("stgcn", 16): 1275,
@@ -50,7 +53,7 @@ MEASURED_TRAINING = {
     ("msg3d", 16): 1973,
 }
 """MiB on a CPU, by backbone and clips in a batch."""
-MEASURED_EXTRACTION = {"i3d_inception": 977, "i3d_r50": 1103, "p3d199": 1547, "stgcn": 636, "msg3d": 838}
+MEASURED_EXTRACTION = {"i3d_inception": 977, "i3d_r50": 1103, "p3d199": 1547, "s3d": 1498, "stgcn": 636, "msg3d": 838}
 MEASURED_HEAD = {500: 1501, 2000: 1996, 4000: 2832}
 """MiB of training on two videos of so many clips."""
 BACKBONE = st.sampled_from(BACKBONES.names())

@@ -1,13 +1,48 @@
 """Parts that the backbones share."""
 
 import math
+from collections.abc import Sequence
 from typing import Literal, get_args
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 Variant = Literal["entry", "kinetics"]
 """``entry``: the challenge entry's network, whose first pooling keeps every frame; ``kinetics``: the network as it was
 trained on Kinetics-400, whose first pooling also halves the frames. The weights of one fit the other."""
+
+UNIT = ((0.5,), (0.5,))
+KINETICS = ((0.43216, 0.394666, 0.37645), (0.22803, 0.22145, 0.216989))
+IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+MOTION = ((0.5,), (0.226,))
+"""Mean and deviation of a level from 0 to 1, of all channels or of red, green and blue: what weights were trained on.
+``UNIT`` stands for the values of -1 … 1 that the modalities give, ``MOTION`` for flow."""
+
+
+class InputValues(nn.Module):
+    """Clips (B, channels, T, H, W) of values -1 … 1 -> those that weights were trained on, float32.
+
+    A value stands for the level (value + 1) / 2, from which the mean is taken, and which is then divided by the
+    deviation.
+
+    Args:
+        channels: of the clips.
+        values: mean and deviation, of every channel or of all alike.
+
+    Raises:
+        ValueError: the clips have another number of channels than the mean.
+    """
+
+    def __init__(self, channels: int, values: tuple[Sequence[float], Sequence[float]]) -> None:
+        super().__init__()
+        mean, deviation = (torch.tensor(numbers).reshape(-1, 1, 1, 1) for numbers in values)
+        if len(mean) not in (1, channels):
+            raise ValueError(f"values: are those of {len(mean)} channels, the clips have {channels}")
+        self.register_buffer("scale", 0.5 / deviation, persistent=False)
+        self.register_buffer("offset", (0.5 - mean) / deviation, persistent=False)
+
+    def forward(self, clips: Tensor) -> Tensor:
+        return clips.float() * self.scale + self.offset
 
 
 def check_ranges(width: float, dropout: float) -> None:
