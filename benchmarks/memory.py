@@ -43,6 +43,7 @@ SHAPES = {
     "p3d199": (2, 8, 224, 224),
     "s3d": (3, 8, 224, 224),
     "stgcn": (3, 8, 57, 1),
+    "tsm_r50": (3, 8, 224, 224),
 }
 """A clip of each backbone, and a window of the network of a spotter."""
 

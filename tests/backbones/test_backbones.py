@@ -18,6 +18,7 @@ CLIPS = {
     "p3d199": (2, 8, 48, 48),
     "s3d": (3, 8, 48, 48),
     "stgcn": (6, 8, 57, 1),
+    "tsm_r50": (10, 8, 48, 48),
     "msg3d": (6, 8, 57, 1),
 }
 SMALL = {
@@ -26,6 +27,7 @@ SMALL = {
     "p3d199": {"depths": [1, 1, 1, 1]},
     "s3d": {},
     "stgcn": {"temporal_kernel": 5},
+    "tsm_r50": {"last_stride": 1},
     "msg3d": {"gcn_scales": 4},
 }
 
@@ -47,7 +49,7 @@ def test_options_reach_the_backbone():
 
 
 def test_unknown_backbone_names_the_known():
-    known = "i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn"
+    known = "i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn, tsm_r50"
     with pytest.raises(InputError, match=f"'resnet' is unknown, expected one of {known}"):
         build("resnet", 4, 3)
 
@@ -70,6 +72,8 @@ def test_unknown_option_names_the_known():
         ("p3d199", {"depths": [1, 2]}, r"p3d199: depths: is \[1, 2\], expected four"),
         ("p3d199", {"dropout": -0.1}, "p3d199.dropout: is -0.1, expected 0 to 1"),
         ("s3d", {"values": "imagenet"}, "s3d.values: is 'imagenet', expected one of unit, kinetics"),
+        ("tsm_r50", {"last_stride": 3}, "tsm_r50.last_stride: is 3, expected one of 1, 2"),
+        ("tsm_r50", {"depths": [1, 2]}, r"tsm_r50: depths: is \[1, 2\], expected four"),
         ("stgcn", {"dropout": 1.5}, "stgcn.dropout: is 1.5, expected 0 to 1"),
         ("stgcn", {"temporal_kernel": 4}, "stgcn: temporal_kernel: is 4, expected an odd number"),
         ("msg3d", {"joints": 25}, r"msg3d\.joints: is 25, expected one of 57, 53, 55"),

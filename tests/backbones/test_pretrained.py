@@ -18,7 +18,9 @@ from published_files import (
     PSEUDO3D,
     PYTORCHVIDEO_I3D,
     RESNET3D,
+    RESNET50,
     SKELETON_EXPERT,
+    TSM,
     Python2Pickler,
     published_state,
     write_published,
@@ -34,7 +36,7 @@ from signspot.errors import InputError
 from signspot.files import sha256
 
 torch.set_num_threads(1)
-CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "s3d": 3, "stgcn": 3, "msg3d": 3}
+CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "s3d": 3, "stgcn": 3, "tsm_r50": 3, "msg3d": 3}
 BACKBONE_OF = {form: backbone for backbone, forms in published_formats().items() for form in forms}
 
 
@@ -110,6 +112,10 @@ def test_names_are_those_of_the_reference(golden: Path, form: Format, case: str)
 @pytest.mark.parametrize(
     ("form", "key", "name"),
     [
+        (TSM, "conv1.weight", "base_model.conv1.weight"),
+        (TSM, "layer1.0.conv1.weight", "base_model.layer1.0.conv1.net.weight"),
+        (TSM, "layer4.2.conv3.weight", "base_model.layer4.2.conv3.weight"),
+        (TSM, "fc.bias", "new_fc.bias"),
         (CAFFE2_I3D, "layer1.0.conv1.weight", "res2_0_branch2a_w"),
         (CAFFE2_I3D, "layer1.0.bn1.weight", "res2_0_branch2a_bn_s"),
         (CAFFE2_I3D, "layer4.2.bn3.running_var", "res5_2_branch2c_bn_riv"),
@@ -243,12 +249,33 @@ def test_weights_of_another_graph_are_refused(tmp_path: Path, theirs: int, ours:
         load(build("msg3d", 5, 3, joints=ours, **small_options), "msg3d", path, other_classes=True)
 
 
-@pytest.mark.parametrize(("form", "backbone"), [(ENTRY_P3D, "i3d_r50"), (CAFFE2_I3D, "p3d199"), (RESNET3D, "stgcn")])
+@pytest.mark.parametrize(
+    ("form", "backbone"), [(ENTRY_P3D, "i3d_r50"), (CAFFE2_I3D, "p3d199"), (RESNET3D, "stgcn"), (RESNET50, "s3d")]
+)
 def test_the_checkpoint_of_another_backbone_is_named(tmp_path: Path, form: Format, backbone: str) -> None:
     path = write_published(published_state(small(BACKBONE_OF[form]).state_dict(), form), form, tmp_path / "weights")
     message = rf"weights: is {form.name}, .*\.".replace("(", r"\(").replace(")", r"\)")
     with pytest.raises(InputError, match=f"{message} Set backbone.name to {BACKBONE_OF[form]}"):
         load(small(backbone), backbone, path)
+
+
+@pytest.mark.parametrize("form", [TSM, RESNET50], ids=lambda form: form.name)
+@pytest.mark.parametrize("channels", [2, 10])
+def test_a_network_for_flow_starts_from_the_mean_over_the_colours(tmp_path: Path, form: Format, channels: int) -> None:
+    theirs = small("tsm_r50", classes=9)
+    path = write_published(published_state(theirs.state_dict(), form), form, tmp_path / "colours.pth")
+    ours = build("tsm_r50", 5, channels, width=0.125)
+    load(ours, "tsm_r50", path, other_classes=True)
+    expected = theirs.conv1.weight.mean(1, keepdim=True).expand(-1, channels, -1, -1)
+    torch.testing.assert_close(ours.conv1.weight, expected)
+    assert torch.equal(ours.layer1[0].conv1.weight, theirs.layer1[0].conv1.weight)
+
+
+def test_weights_for_colours_are_no_trained_expert_for_flow(tmp_path: Path) -> None:
+    theirs = small("tsm_r50")
+    path = write_published(published_state(theirs.state_dict(), TSM), TSM, tmp_path / "colours.pth")
+    with pytest.raises(InputError, match=r"base_model\.conv1\.weight \(8, 3, 7, 7\) \(expected \(8, 10, 7, 7\)\)"):
+        load(build("tsm_r50", 5, 10, width=0.125), "tsm_r50", path)
 
 
 def test_the_checkpoint_of_an_unknown_network_is_refused(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from signspot.backbones import i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn
+from signspot.backbones import i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn, tsm_r50
 from signspot.backbones.formats import Format
 
 (BSL1K_I3D,) = i3d_inception.FORMATS
@@ -20,6 +20,7 @@ ENTRY_P3D, PSEUDO3D = p3d199.FORMATS
 TORCHVISION_S3D, KYLEMIN_S3D = s3d.FORMATS
 (SKELETON_EXPERT,) = stgcn.FORMATS
 (MSG3D,) = msg3d.FORMATS
+TSM, RESNET50 = tsm_r50.FORMATS
 
 
 class Python2Pickler(pickle._Pickler):
@@ -37,7 +38,7 @@ class Python2Pickler(pickle._Pickler):
 
 def published_state(state: Mapping[str, Tensor], form: Format) -> dict[str, Tensor]:
     """The weights of a backbone of ours under their published names."""
-    named = {form.published(key): value for key, value in state.items()}
+    named = {name: state[key] for name, key in form.names(state).items()}
     return {key: value[:, :, None, None, None] if form.is_pointwise(key) else value for key, value in named.items()}
 
 
@@ -51,10 +52,13 @@ def write_published(state: Mapping[str, Any], form: Format, path: Path) -> Path:
     elif form is BSL1K_I3D:
         several_gpus = {f"module.{key}": value for key, value in state.items()}
         torch.save({"epoch": 3, "arch": "InceptionI3d", "state_dict": several_gpus, "optimizer": {"state": {}}}, path)
-    elif form in (RESNET3D, MSG3D, TORCHVISION_S3D):
+    elif form in (RESNET3D, MSG3D, TORCHVISION_S3D, RESNET50):
         torch.save(dict(state), path)
     elif form is KYLEMIN_S3D:
         torch.save({f"module.{key}": value for key, value in state.items()}, path)
+    elif form is TSM:
+        several_gpus = {f"module.{key}": value for key, value in state.items()}
+        torch.save({"epoch": 50, "arch": "resnet50", "state_dict": several_gpus, "best_prec1": 74.1}, path)
     elif form is PSEUDO3D:
         content = {"epoch": 3, "arch": "p3d", "state_dict": state}
         torch.save(content, path, _use_new_zipfile_serialization=False)

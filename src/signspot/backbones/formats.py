@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+COLOURS = 3
+"""Channels of pictures, with which published networks for pictures begin."""
+
 
 @dataclass(frozen=True)
 class Format:
@@ -20,6 +23,9 @@ class Format:
         unused: pattern of the keys that the file holds beside the weights of the backbone.
         pointwise: pattern of the published keys of layers that are convolutions of one point there, and linear here.
         hint: what to do if the weights have other shapes than the network, for messages.
+        colours: our name of the first convolution, if that of a network for other clips than those of three colours
+            may start from the mean over the colours.
+        part: pattern of our names of the weights that the file has, if it is that of a part of the network alone.
     """
 
     name: str
@@ -27,6 +33,8 @@ class Format:
     unused: str = r"(?!)"
     pointwise: str = r"(?!)"
     hint: str = ""
+    colours: str | None = None
+    part: str | None = None
 
     def published(self, key: str) -> str:
         """The published name of a weight of ours."""
@@ -35,8 +43,8 @@ class Format:
         return key
 
     def names(self, keys: Iterable[str]) -> dict[str, str]:
-        """Published name -> ours, for all the given names of ours."""
-        return {self.published(key): key for key in keys}
+        """Published name -> ours, for all the given names of ours that the file has."""
+        return {self.published(key): key for key in keys if self.part is None or re.match(self.part, key)}
 
     def is_unused(self, key: str) -> bool:
         """Whether a published key is known to be of no use to the backbone."""

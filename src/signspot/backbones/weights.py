@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from signspot.backbones import BACKBONES, build
 from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
-from signspot.backbones.formats import Format
+from signspot.backbones.formats import COLOURS, Format
 from signspot.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,9 @@ def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *,
         backbone: name by which the network was built.
         checkpoint: the file.
         other_classes: the network names other classes than the file and keeps its own classifier. Published classifiers
-            of as many classes are taken all the same.
+            of as many classes are taken all the same. Only then may a file hold a part of the network, whose rest stays
+            as it is, and may kernels for three colours become those for clips of other channels, see
+            :class:`signspot.backbones.formats.Format`.
 
     Returns:
         Where the weights come from, for config.json: ``file``, ``sha256``, ``format`` and ``dropped``, the keys of the
@@ -49,6 +51,11 @@ def load_published(network: nn.Module, backbone: str, checkpoint: Checkpoint, *,
     state, digest = read_checkpoint(checkpoint)
     ours = Path(checkpoint.path).suffix == OWN_SUFFIX
     form = OWN if ours else recognise(state, network, backbone, checkpoint.path)
+    if form.part is not None and not other_classes:
+        raise InputError(
+            f"{checkpoint.path}: is {form.name}, a part of {backbone} only. It may start a training, and cannot be "
+            "taken as a trained expert."
+        )
     weights, dropped = matched(state, network, form, checkpoint.path, other_classes=other_classes)
     network.load_state_dict(weights)
     return origin(checkpoint, digest, form, dropped)
@@ -83,6 +90,8 @@ def matched(
     left_out = {*dropped, *_missing_counters(state, names)}
     names = {name: key for name, key in names.items() if name not in left_out}
     state = {key: value for key, value in state.items() if key not in left_out}
+    if other_classes:
+        state = _for_channels(state, own, form)
     _check(state, {name: own[key] for name, key in names.items()}, form, path)
     return own | {names[key]: value for key, value in state.items()}, dropped
 
@@ -94,11 +103,11 @@ def origin(checkpoint: Checkpoint, digest: str, form: Format, dropped: Sequence[
     return {"file": Path(checkpoint.path).name, "sha256": digest, "format": form.name, "dropped": list(dropped)}
 
 
-def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path) -> Format:
-    """The published format that shares most keys with a checkpoint.
+def recognise(state: Mapping[str, Tensor], network: nn.Module, backbone: str, path: Path) -> Format:
+    """The published format that shares most keys with a checkpoint, and the numbers of dimensions of their weights.
 
     Args:
-        keys: names of the weights in the file.
+        state: the weights of the file, under its names.
         network: that takes the weights.
         backbone: name by which the network was built.
         path: of the file, for messages.
@@ -106,16 +115,18 @@ def recognise(keys: Iterable[str], network: nn.Module, backbone: str, path: Path
     Raises:
         InputError: none shares half of them, or it is that of another backbone.
     """
-    found, formats = set(keys), published_formats()
+    formats = published_formats()
     names = ", ".join(form.name for form in formats.get(backbone, ()))
     known = f"one of: {names}, of the published size" if names else f"weights of ours (a file *{OWN_SUFFIX})"
-    keys_of = {name: network.state_dict() if name == backbone else _published_keys(name) for name in formats}
+    weights_of = {name: network.state_dict() if name == backbone else _published_weights(name) for name in formats}
     candidates = [(owner, form) for owner, forms in formats.items() for form in forms]
-    shares = [(_likeness(found, form, keys_of[owner]), owner == backbone) for owner, form in candidates]
+    shares = [
+        (_likeness(state, form, weights_of[owner]), owner == backbone, form.part is None) for owner, form in candidates
+    ]
     owner, best = candidates[shares.index(max(shares))]
     if max(shares)[0] < 0.5:
         raise InputError(
-            f"{path}: its keys ({_listed(sorted(found))}) are of no known format. For the backbone {backbone} expected "
+            f"{path}: its keys ({_listed(sorted(state))}) are of no known format. For the backbone {backbone} expected "
             f"{known}."
         )
     if owner != backbone:
@@ -131,17 +142,28 @@ def published_formats() -> dict[str, tuple[Format, ...]]:
     return {name: forms for name, forms in formats.items() if forms}
 
 
-def _published_keys(backbone: str) -> list[str]:
-    """Our names of the weights of a backbone of the published size, which is not filled with numbers."""
+def _published_weights(backbone: str) -> dict[str, Tensor]:
+    """The weights of a backbone of the published size under our names, which are not filled with numbers."""
     with torch.device("meta"):
-        return list(build(backbone, 2, 3).state_dict())
+        return build(backbone, 2, 3).state_dict()
 
 
-def _likeness(found: set[str], form: Format, keys: Iterable[str]) -> float:
-    """Keys that a checkpoint and a format have in common, as a share of those of either."""
-    names = {name for name in form.names(keys) if not name.endswith(COUNTER)}
-    found = {key for key in found if not key.endswith(COUNTER) and not form.is_unused(key)}
+def _likeness(state: Mapping[str, Tensor], form: Format, own: Mapping[str, Tensor]) -> float:
+    """Keys with equal numbers of dimensions that a checkpoint and a format have in common, as a share of all."""
+    names = {(name, own[key].dim()) for name, key in form.names(own).items() if not name.endswith(COUNTER)}
+    used = [key for key in state if not key.endswith(COUNTER) and not form.is_unused(key)]
+    found = {(key, state[key].dim()) for key in used}
     return len(found & names) / len(found | names)
+
+
+def _for_channels(state: Mapping[str, Tensor], own: Mapping[str, Tensor], form: Format) -> Mapping[str, Tensor]:
+    """The weights of a file, of which the first convolution is averaged over the colours for clips without them."""
+    name = form.published(form.colours) if form.colours else None
+    kernel = state.get(name)
+    if kernel is None or kernel.dim() != 4 or not kernel.shape[1] == COLOURS != own[form.colours].shape[1]:
+        return state
+    log.info("%s starts from the mean over the colours of the file", name)
+    return {**state, name: kernel.float().mean(1, keepdim=True).expand(-1, own[form.colours].shape[1], -1, -1)}
 
 
 def _missing_counters(state: Mapping[str, Any], names: Iterable[str]) -> list[str]:
