@@ -17,6 +17,7 @@ CLIPS = {
     "i3d_r50": (3, 8, 48, 48),
     "p3d199": (2, 8, 48, 48),
     "s3d": (3, 8, 48, 48),
+    "stepnet": (10, 8, 48, 48),
     "stgcn": (6, 8, 57, 1),
     "tsm_r50": (10, 8, 48, 48),
     "msg3d": (6, 8, 57, 1),
@@ -26,6 +27,7 @@ SMALL = {
     "i3d_r50": {},
     "p3d199": {"depths": [1, 1, 1, 1]},
     "s3d": {},
+    "stepnet": {"depths": [1, 1, 1, 1]},
     "stgcn": {"temporal_kernel": 5},
     "tsm_r50": {"last_stride": 1},
     "msg3d": {"gcn_scales": 4},
@@ -36,9 +38,10 @@ SMALL = {
 def test_every_backbone_keeps_the_interface(name):
     network = build(name, num_classes=4, in_channels=CLIPS[name][0], width=0.125, **SMALL[name])
     with torch.autocast("cpu", torch.bfloat16):
-        feature, logits = network(torch.randn(2, *CLIPS[name]))
+        feature, logits, *parts = network(torch.randn(2, *CLIPS[name]))
     assert feature.shape == (2, network.feature_dim)
-    assert logits.shape == (2, 4)
+    assert all(each.shape == (2, 4) for each in (logits, *parts))
+    assert {key.partition(".")[0] for key in network.state_dict() if key.startswith("fc")} == {"fc"}
 
 
 def test_options_reach_the_backbone():
@@ -49,7 +52,7 @@ def test_options_reach_the_backbone():
 
 
 def test_unknown_backbone_names_the_known():
-    known = "i3d_inception, i3d_r50, msg3d, p3d199, s3d, stgcn, tsm_r50"
+    known = "i3d_inception, i3d_r50, msg3d, p3d199, s3d, stepnet, stgcn, tsm_r50"
     with pytest.raises(InputError, match=f"'resnet' is unknown, expected one of {known}"):
         build("resnet", 4, 3)
 

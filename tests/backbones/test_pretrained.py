@@ -36,8 +36,10 @@ from signspot.errors import InputError
 from signspot.files import sha256
 
 torch.set_num_threads(1)
-CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "s3d": 3, "stgcn": 3, "tsm_r50": 3, "msg3d": 3}
-BACKBONE_OF = {form: backbone for backbone, forms in published_formats().items() for form in forms}
+CHANNELS = {"i3d_inception": 3, "i3d_r50": 3, "p3d199": 2, "s3d": 3, "stepnet": 3, "stgcn": 3, "tsm_r50": 3, "msg3d": 3}
+FORMATS = published_formats()
+BACKBONE_OF = {form: name for name, forms in FORMATS.items() for form in forms if form.part is None}
+"""By the formats of whole networks."""
 
 
 @pytest.fixture(params=BACKBONE_OF, ids=lambda form: form.name)
@@ -269,6 +271,46 @@ def test_a_network_for_flow_starts_from_the_mean_over_the_colours(tmp_path: Path
     expected = theirs.conv1.weight.mean(1, keepdim=True).expand(-1, channels, -1, -1)
     torch.testing.assert_close(ours.conv1.weight, expected)
     assert torch.equal(ours.layer1[0].conv1.weight, theirs.layer1[0].conv1.weight)
+
+
+@pytest.mark.parametrize("form", [TSM, RESNET50], ids=lambda form: form.name)
+@pytest.mark.parametrize("channels", [3, 10])
+def test_stepnet_starts_from_the_weights_of_its_backbone(tmp_path: Path, form: Format, channels: int) -> None:
+    theirs = small("tsm_r50", classes=9)
+    path = write_published(published_state(theirs.state_dict(), form), form, tmp_path / "colours.pth")
+    torch.manual_seed(0)
+    ours, fresh = (build("stepnet", 5, channels, width=0.125) for _ in range(2))
+    ours.load_state_dict(fresh.state_dict())
+    source = load(ours, "stepnet", path, other_classes=True)
+    kernel = theirs.conv1.weight if channels == 3 else theirs.conv1.weight.mean(1, keepdim=True).expand(-1, 10, -1, -1)
+    expected = {f"backbone.{key}": value for key, value in theirs.state_dict().items() if not key.startswith("fc.")}
+    expected["backbone.conv1.weight"] = kernel
+    for key, value in ours.state_dict().items():
+        torch.testing.assert_close(value, expected.get(key, fresh.state_dict()[key]))
+    assert source["format"] == form.name
+    assert source["dropped"] == [form.published("fc.weight"), form.published("fc.bias")]
+
+
+def test_a_backbone_is_no_trained_stepnet(tmp_path: Path) -> None:
+    path = write_published(published_state(small("tsm_r50").state_dict(), TSM), TSM, tmp_path / "colours.pth")
+    with pytest.raises(InputError, match=r"colours\.pth: is TSM-ResNet50 .*, a part of stepnet only.*start a training"):
+        load(small("stepnet"), "stepnet", path)
+
+
+def test_a_file_for_two_backbones_is_that_of_the_whole_one(tmp_path: Path) -> None:
+    path = write_published(published_state(small("tsm_r50").state_dict(), TSM), TSM, tmp_path / "colours.pth")
+    with pytest.raises(InputError, match=r"Set backbone\.name to tsm_r50"):
+        load(small("s3d"), "s3d", path)
+
+
+def test_another_vocabulary_leaves_out_the_classifiers_of_all_parts(tmp_path: Path) -> None:
+    theirs, ours = small("stepnet", classes=9), small("stepnet", seed=1)
+    before = {key: value.clone() for key, value in ours.state_dict().items()}
+    save_file(theirs.state_dict(), tmp_path / "weights.safetensors")
+    source = load(ours, "stepnet", tmp_path / "weights.safetensors", other_classes=True)
+    assert len(source["dropped"]) == 20
+    for key, value in ours.state_dict().items():
+        assert torch.equal(value, before[key] if key.startswith("fc.") else theirs.state_dict()[key])
 
 
 def test_weights_for_colours_are_no_trained_expert_for_flow(tmp_path: Path) -> None:

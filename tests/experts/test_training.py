@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from clip_stores import labels_of, write_labels, write_skeleton_video
+from clip_stores import labels_of, write_labels, write_skeleton_video, write_video
 from safetensors.torch import load_file, save_file
 
+from signspot.backbones import build
+from signspot.clips.modalities import build_modality
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts import training as experts
@@ -21,6 +23,7 @@ from signspot.experts.store import load_expert
 from signspot.experts.training import ExpertConfig, train_expert
 from signspot.files import sha256
 from signspot.stores import VideoFiles
+from signspot.training.batches import derived_seed
 from signspot.training.recipe import Recipe
 from signspot.training.run import Training
 from signspot.training.store import CONFIG, HISTORY, WEIGHTS
@@ -171,6 +174,37 @@ def test_class_balance_1_counts_every_class_alike() -> None:
     weights = experts._class_weights(np.array([0] * 8 + [1] * 2), 3, balance=1.0)
     assert weights[:2].tolist() == [1 / 8, 1 / 2]
     assert experts._class_weights(np.array([0, 0, 1]), 3, balance=0.0).tolist() == [1, 1, 1]
+
+
+def test_a_network_with_logits_of_parts_learns_from_all_of_them(tmp_path: Path) -> None:
+    """Its weights before and after a step tell which classifiers had a gradient."""
+    videos = [write_video(tmp_path, 60, 0, 59, video=f"v{i}") for i in range(2)]
+    backbone = {"name": "stepnet", "width": 0.0625, "depths": [1, 1, 1, 1]}
+    recipe = replace(RECIPE, mixup=0.2)
+    expert = replace(EXPERT, modality={"name": "flow", "input_size": 32}, backbone=backbone, recipe=recipe)
+    folder = train(tmp_path / "training1", videos, expert=expert)
+    torch.manual_seed(derived_seed(0, expert.name, 1))
+    before = build("stepnet", 3, 2, width=0.0625, depths=[1, 1, 1, 1]).state_dict()
+    after = load_file(folder / WEIGHTS)
+    classifiers = [key for key in before if key.startswith("fc.")]
+    assert len(classifiers) == 20
+    assert all(0 < (after[key] - before[key]).abs().max() < 0.01 for key in classifiers)
+    assert accuracy(folder, videos[:1], labels_of(*videos))["clips"] == 10
+
+
+def test_the_loss_of_parts_is_their_sum() -> None:
+    logits = torch.randn(10, 4, 3)
+    labels = torch.tensor([0, 1, 2, 1])
+
+    def network(_: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (torch.zeros(4, 5), *logits)
+
+    step = experts._step(build_modality("skeleton"), torch.ones(3), 0.0)
+    batch = [torch.randn(4, 3, 8, 57, 1), torch.ones(4, 8, dtype=torch.bool), labels]
+    outcome = step(network, batch)
+    expected = sum(torch.nn.functional.cross_entropy(each, labels) for each in logits)
+    torch.testing.assert_close(outcome.loss, expected)
+    assert outcome.correct == (logits[0].argmax(1) == labels).sum()
 
 
 def test_no_sign_clip_at_all_is_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:

@@ -67,6 +67,17 @@ def test_cosine_is_that_of_the_reference(golden: Path) -> None:
     ]
 
 
+def test_rates_of_stepnet_rise_for_five_epochs_and_fall_to_a_tenth(golden: Path) -> None:
+    recipe = Recipe("adamw", 1e-4, 0.1, epochs=100, batch_size=8, schedule="cosine", final_share=0.1, warmup=5)
+    found = flat(curve(recipe, iterations=2))
+    values = json.loads((golden / "stepnet_pieces.json").read_text(encoding="utf-8"))["learning_rate"]["values"]
+    (_, first), *middle, (_, least) = values
+    assert first == "1e-4/(5n)" and found[0] == pytest.approx(1e-4 / (5 * 2))
+    for epoch, rate in middle:
+        assert found[round(2 * epoch)] == pytest.approx(rate)
+    assert found[-1] == pytest.approx(least, rel=2e-3)
+
+
 def test_the_rate_warms_up_by_the_iteration() -> None:
     found = flat(curve(replace(RECIPE, warmup=2, steps=[1, 5])))
     rising = [0.1 * number / 8 for number in range(1, 9)]

@@ -5,7 +5,8 @@ or "skeleton"); ``JOINTS``, how many joints its graph has unless an option ``joi
 clip of 8 frames of 224 px costs at full width; ``FORMATS``, the published files whose weights fit, see
 :mod:`signspot.backbones.formats`. A footprint holds ``weights_mb``, the weights; ``training_mb`` and ``extraction_mb``,
 the memory that a clip takes in a training and in an extraction on a CPU; ``gflop``, thousand millions of operations of
-a clip, forward; ``clip_mb``, the tensor of a clip. A network calls its classifier ``fc``.
+a clip, forward; ``clip_mb``, the tensor of a clip. A network calls its classifier, or the
+classifiers of its parts, ``fc``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ BACKBONES = Registry("signspot.backbones", "backbone")
 
 def build(name: str, num_classes: int, in_channels: int, **options: Any) -> nn.Module:
     """A backbone with fresh weights: ``network(clips) -> (feature (B, network.feature_dim), logits (B, num_classes))``.
+
+    Behind them a network may give the logits of its parts, (B, num_classes) each, which only a loss reads.
 
     Args:
         name: of the backbone.

@@ -16,6 +16,8 @@ from signspot.errors import InputError
 log = logging.getLogger(__name__)
 
 CLASSIFIER = ("fc.weight", "fc.bias")
+CLASSIFIERS = "fc."
+"""How our names of the weights of a classifier begin, or of those of a network's parts."""
 COUNTER = "num_batches_tracked"
 OWN = Format("signspot")
 """The weights of a trained expert of ours, a file of safetensors."""
@@ -177,8 +179,9 @@ def _other_classifier(state: Mapping[str, Tensor], own: Mapping[str, Tensor], fo
     One of ours is in any case, and every one if the network has none. A published one is if the number of classes
     differs, and nothing else, in both of its weights.
     """
-    keys = {form.published(key): key for key in CLASSIFIER}
-    if form is OWN or not any(key in own for key in CLASSIFIER):
+    classifiers = [key for key in own if key.startswith(CLASSIFIERS)]
+    keys = {form.published(key): key for key in classifiers or CLASSIFIER}
+    if form is OWN or not classifiers:
         return [name for name in keys if name in state]
     shapes = [(_shape(state.get(name)), own[key].shape) for name, key in keys.items()]
     other = all(theirs and theirs[0] != ours[0] and theirs[1:] == ours[1:] for theirs, ours in shapes)

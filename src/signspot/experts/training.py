@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from signspot.backbones import build
@@ -20,6 +19,7 @@ from signspot.clips.modality import Modality
 from signspot.clips.samplers import SAMPLERS
 from signspot.clips.window import Window
 from signspot.errors import InputError
+from signspot.experts.losses import summed_cross_entropy
 from signspot.experts.store import load_expert
 from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
@@ -69,8 +69,8 @@ def train_expert(
 ) -> None:
     """Runs one training and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
-    The loss is the cross-entropy over C + 1 classes, 0 being the background, as published. Validation is on the same
-    kind of clips as training.
+    The loss is the cross-entropy over C + 1 classes, 0 being the background, as published; of a network with logits of
+    parts, the sum over all of them. Validation is on the same kind of clips as training.
 
     Args:
         expert: and the recipe of this training.
@@ -181,9 +181,10 @@ def _step(modality: Modality, weights: Tensor, label_smoothing: float) -> Step:
         frames, present, _ = batch
         return (network_input(modality, frames, present),)
 
-    def outcome(outputs: tuple[Tensor, Tensor], batch: Batch) -> Outcome:
-        logits, labels = outputs[1].float(), batch[2]
-        loss = F.cross_entropy(logits, labels, weights.to(logits.device), label_smoothing=label_smoothing)
+    def outcome(outputs: tuple[Tensor, ...], batch: Batch) -> Outcome:
+        _, logits, *parts = outputs
+        labels = batch[2]
+        loss = summed_cross_entropy((logits, *parts), labels, weights.to(logits.device), label_smoothing)
         return Outcome(loss, (logits.argmax(1) == labels).sum(), len(labels))
 
     return mixing_step(inputs, outcome)
