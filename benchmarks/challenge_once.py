@@ -1,11 +1,12 @@
 """The challenge's configuration at full size, once through: published networks, 224 px, one epoch, tiny videos.
 
-    python benchmarks/challenge_once.py FOLDER
+    python benchmarks/challenge_once.py FOLDER [--system hsi3d]
 
-Renders three short videos into FOLDER/MSSL_dataset, in the challenge's own layout, and runs the workflow on them with
+Renders short videos into FOLDER/MSSL_dataset, in the challenge's own layout, and runs the workflow on them with
 config/chalearn2022.yaml, changed only in epochs, batch size, workers and threads, up to the hand-ins of both runs: a
-batch of 16 clips through P3D-199 takes 15 GB, one of 4 a quarter of it. Prints what each stage took; no score, because
-one epoch on one video learns nothing.
+batch of 16 clips through P3D-199 takes 15 GB, one of 4 a quarter of it. With --system hsi3d, the same with
+config/hsi3d.yaml, of which two folds and their ensemble are left, windows every 16 frames, and no weights to start
+from. Prints what each stage took; no score, because one epoch on one video learns nothing.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -26,42 +28,61 @@ PLACES = {"train": "TRAIN/MSSL_TRAIN_SET", "val": "VALIDATION/MSSL_VAL_SET", "te
 
 
 def write_dataset(folder: Path, corpus: SyntheticCorpus) -> None:
-    """The videos of a corpus, one per split, in the layout of the challenge; the test video without ground truth."""
+    """The videos of a corpus in the layout of the challenge; the test video without ground truth."""
     made = tables(corpus)
     ids = class_ids(made.vocabulary)
+    truth: dict[str, dict[str, list[list[int]]]] = {}
     for number, (video, split) in enumerate(zip(made.videos["video"], made.videos["split"], strict=True), 1):
         name, place = f"p{number:02d}_n000", folder / PLACES[split]
         render_video(corpus, video, place.with_name(f"{place.name}_VIDEOS") / f"{name}.mp4")
-        if split != "test":
-            rows = made.annotations[made.annotations["video"] == video]
-            truth = {name: [[ids[row.sign], row.start_ms, row.end_ms] for row in rows.itertuples()]}
-            place.with_name(f"{place.name}_GT.pkl").write_bytes(pickle.dumps(truth, protocol=4))
+        rows = made.annotations[made.annotations["video"] == video]
+        truth.setdefault(split, {})[name] = [[ids[row.sign], row.start_ms, row.end_ms] for row in rows.itertuples()]
+    for split in truth.keys() - {"test"}:
+        place = folder / PLACES[split]
+        place.with_name(f"{place.name}_GT.pkl").write_bytes(pickle.dumps(truth[split], protocol=4))
 
 
-def config_once(folder: Path) -> dict:
-    """The challenge's configuration with one epoch of everything."""
+def chalearn2022() -> dict[str, Any]:
+    """The third-placed entry with one epoch of everything."""
     config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())
-    config["corpus"]["challenge"]["folder"] = str(folder)
-    config["threads"] = 1
-    experts = config["experts"].values()
-    recipes = [training for expert in experts for training in expert["training"]]
+    recipes = [training for expert in config["experts"].values() for training in expert["training"]]
     recipes += [spotter["training"] for spotter in config["spotters"].values()]
     for recipe in recipes:
         recipe |= {"epochs": 1, "steps": [], "batch_size": 4, "workers": 0}
     return config
 
 
+def hsi3d() -> dict[str, Any]:
+    """Two folds of the winning entry with one epoch, and their ensemble."""
+    config = yaml.safe_load((ROOT / "config/hsi3d.yaml").read_text())
+    spotter, name = config["spotters"]["hsi3d"], "train_rsp05_"
+    del spotter["start"]
+    spotter["training"] |= {"epochs": 1, "batch_size": 2, "workers": 0}
+    spotter["window"]["stride"] = 16
+    config["spotters"]["all"]["of"] = [f"{name}1/hsi3d", f"{name}2/hsi3d"]
+    folds = config["runs"][name] | {"folds": {"count": 2, "by": "signer"}}
+    config["runs"] = {name: folds, "ensemble": config["runs"]["ensemble"]}
+    return config
+
+
+SYSTEMS = {"chalearn2022": (chalearn2022, 1), "hsi3d": (hsi3d, 2)}
+"""The configuration of each, and its training videos."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--system", choices=SYSTEMS, default="chalearn2022")
     parser.add_argument("--seconds", type=float, default=4.0, help="length of each video")
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
-    corpus = SyntheticCorpus(
-        signs=2, distractors=0, seconds=arguments.seconds, height=360, splits=dict.fromkeys(PLACES, 1), seed=1
-    )
+    configuration, videos = SYSTEMS[arguments.system]
+    splits = dict.fromkeys(PLACES, 1) | {"train": videos}
+    corpus = SyntheticCorpus(signs=2, distractors=0, seconds=arguments.seconds, height=360, splits=splits, seed=1)
     write_dataset(folder / "MSSL_dataset", corpus)
-    (folder / "config.yaml").write_text(yaml.safe_dump(config_once(folder / "MSSL_dataset")))
+    config = configuration() | {"threads": 1}
+    config["corpus"]["challenge"]["folder"] = str(folder / "MSSL_dataset")
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
     command = ["--cores", "all", "--snakefile", str(ROOT / "Snakefile"), "--directory", str(folder)]
     start = time.perf_counter()
     subprocess.run([sys.executable, "-m", "snakemake", *command, "--configfile", "config.yaml"], cwd=folder, check=True)

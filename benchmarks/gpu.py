@@ -1,6 +1,6 @@
 """What a GPU gives: flow, features and training, and whether networks and flow stay the same there.
 
-    python benchmarks/gpu.py [VIDEO] [--seconds 240] [--parts flow features training golden] [--out FILE.json]
+    python benchmarks/gpu.py [VIDEO] [--seconds 240] [--parts flow features training windows golden] [--out FILE.json]
 
 Needs a CUDA device. VIDEO (or the embedded signer) is repeated to the length asked for and brought through the stages
 before; landmarks are found in its first 250 frames and repeated. Prints figures as they come and writes them as JSON to
@@ -12,6 +12,8 @@ benchmarks/results/gpu_NAME.json. Rates are of the clock, after a warm-up:
   layout and with the channels last, the share of the matrix rate in bf16 that is (that of a large product measured
   here, and of the data sheet where known), and clips per second of a whole video from its stores to its features.
 - training: clips per second in the last epoch of a round, and how busy nvidia-smi says the GPU was (median).
+- windows: windows per second of HS-I3D at its published size in prediction and in training, the share of the matrix
+  rate that is, and its largest deviation from the published network in fp32, TF32 and bf16.
 - golden: largest deviation from the published networks in standard deviations, in fp32, TF32 and bf16.
 """
 
@@ -33,6 +35,7 @@ import material
 import numpy as np
 import ours
 import torch
+import windows
 from measuring import RESULTS, ROOT, machine, measured, write_results
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -55,8 +58,10 @@ VIDEO = "video"
 CUDA = torch.device("cuda")
 DATA_SHEET = {"H200": 989e12, "H100 PCIe": 756e12, "H100": 989e12, "A100": 312e12, "L40S": 362e12}
 """Dense bf16 products and sums per second by a part of the GPU's name; the first that fits."""
-PARTS = ("flow", "features", "training", "golden")
+PARTS = ("flow", "features", "training", "windows", "golden")
 FLOW_BATCHES = (64, 128, 256)
+WINDOW_SHAPE, WINDOW_BATCHES, WINDOW_TRAINING_BATCH = (3, 32, 224, 224), (8, 32), 8
+PRECISIONS = ("fp32", "tf32", "bf16")
 EPOCHS = 3
 WINDOW = Window(ours.CLIP, ours.STRIDE)
 
@@ -184,6 +189,27 @@ def training(results: Path, folder: Path, workers: int) -> dict[str, Any]:
     return figures
 
 
+def hsi3d(folder: Path) -> dict[str, Any]:
+    folder.mkdir()
+    peak = matrix_rate()
+    figures: dict[str, Any] = {"matrix_tflops": peak / 1e12}
+    for name, layout in (("contiguous", torch.contiguous_format), ("channels_last", torch.channels_last_3d)):
+        for batch in WINDOW_BATCHES:
+            found = windows.prediction(CUDA, rate, batch, WINDOW_SHAPE, 1.0, layout)
+            share = found["windows_per_s"] * found["gflop"] * 1e9 / peak
+            figures[f"prediction_{name}_{batch}"] = found | {"share_of_matrix_rate": share}
+    figures["training"] = windows.training(CUDA, rate, WINDOW_TRAINING_BATCH, WINDOW_SHAPE, 1.0)
+    for precision in PRECISIONS:
+        figures[precision] = {given: deviation(precision, given, folder) for given in "ab"}
+    print("windows", figures, flush=True)
+    return figures
+
+
+def deviation(precision: str, given: str, folder: Path) -> float:
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
+    return windows.golden(CUDA, given, folder, "bf16" if precision == "bf16" else "fp32")
+
+
 @contextmanager
 def utilisation() -> Iterator[list[float]]:
     """Percent of the time that the GPU is busy, sampled while the block runs; empty without nvidia-smi."""
@@ -209,7 +235,7 @@ def utilisation() -> Iterator[list[float]]:
 @torch.inference_mode()
 def golden() -> dict[str, Any]:
     """Deviations of features; the tests on the CPU allow 1e-4 in fp32."""
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path.insert(0, str(ROOT / "tests/helpers"))
     from golden_rule import Case
 
     cases = {
@@ -229,7 +255,7 @@ def golden() -> dict[str, Any]:
         network.eval().to(CUDA)
         clips = case.input(given).to(CUDA)
         figures[backbone] = {}
-        for precision in ("fp32", "tf32", "bf16"):
+        for precision in PRECISIONS:
             torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
             with autocast(CUDA, "bf16" if precision == "bf16" else "fp32"):
                 computed = network(clips)[0].float().cpu()
@@ -260,6 +286,7 @@ def main() -> None:
             "flow": lambda: flow(results),
             "features": lambda: features(results, folder / "features"),
             "training": lambda: training(results, folder / "training", arguments.workers),
+            "windows": lambda: hsi3d(folder / "windows"),
             "golden": golden,
         }
         figures = {part: work[part]() for part in PARTS if part in arguments.parts}

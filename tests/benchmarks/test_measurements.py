@@ -1,8 +1,10 @@
 """The measurements run and write what they say; how long things take is not for tests."""
 
+import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,22 @@ def test_a_stage_without_what_it_needs_is_named(video: Path) -> None:
     process = call("scaling.py", video, "--stages", "loader-flow")
     assert process.returncode == 2
     assert "loader-flow needs what flow makes; name it too" in process.stderr
+
+
+def test_the_network_of_hsi3d_on_a_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a GPU is measured, but here, small, and with a clock that calls once."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    windows = importlib.import_module("windows")
+    cpu, shape = torch.device("cpu"), (3, 16, 32, 32)
+
+    def rate(work: Callable[[], Any], units: int) -> float:
+        work()
+        return units
+
+    found = windows.prediction(cpu, rate, 2, shape, 0.0625, torch.channels_last_3d)
+    assert found["windows_per_s"] == 2 and found["gflop"] > 0
+    assert windows.training(cpu, rate, 2, shape, 0.0625) == {"windows_per_s": 2, "peak_mib": None}
+    assert windows.golden(cpu, "a", tmp_path, "fp32") < 1e-4
 
 
 def test_without_a_gpu_a_message() -> None:
