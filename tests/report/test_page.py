@@ -120,6 +120,26 @@ def test_what_is_not_trained_here_has_no_curve(make_run: MakeRun, tmp_path: Path
     assert page.count("<svg ") == 1
 
 
+def test_a_training_selected_by_its_f1_shows_it(make_run: MakeRun, tmp_path: Path) -> None:
+    files = make_run()
+    columns = [
+        "epoch",
+        "rate",
+        "train_loss",
+        "train_accuracy",
+        "validation_loss",
+        "validation_accuracy",
+        "validation_f1",
+        "seconds",
+    ]
+    rows = [["1", "0.1", "2.0", "0.1", "", "", "", "3.0"], ["2", "0.1", "1.0", "0.5", "", "", "0.625", "3.0"]]
+    (tmp_path / "hsi3d.tsv").write_text("\n".join("\t".join(row) for row in [columns, *rows]) + "\n")
+    page = page_of(replace(files, histories={"hsi3d": tmp_path / "hsi3d.tsv"}), tmp_path)
+    assert cells_of(page, "hsi3d") == ["2", "1.000", "50.0 %", "–", "–", "–", "0.625", "6.0 s"]
+    assert "best validation F1" in page and "validation F1</text>" in page
+    assert "best validation F1" not in page_of(files, tmp_path)
+
+
 def test_a_run_may_have_no_experts(make_run: MakeRun, tmp_path: Path) -> None:
     page = page_of(replace(make_run(), accuracies={}), tmp_path)
     assert "No expert of this run is a network" in page

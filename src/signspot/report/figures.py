@@ -107,13 +107,20 @@ def draw_thresholds(scores: Mapping[str, Mapping[str, Any]]) -> Figure:
 
 @mpl.rc_context(STYLE)
 def draw_history(history: pd.DataFrame) -> Figure:
-    """Loss and accuracy over the epochs of one training; validation dashed, left out where there was none."""
+    """Loss and accuracy over the epochs of one training; validation dashed, left out where there was none.
+
+    Args:
+        history: as the training wrote it, perhaps with ``validation_f1``, which is not measured in every epoch.
+    """
     figure = Figure(figsize=(4.8, 2.2), layout="constrained")
     for axes, measure in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         for i, (part, line) in enumerate({"train": "-", "validation": "--"}.items()):
             column = history[f"{part}_{measure}"]
             if column.notna().any():
                 axes.plot(history.epoch, column, line, **_line(i), markersize=2, label=part)
+        if measure == "accuracy" and "validation_f1" in history:
+            scored = history.dropna(subset="validation_f1")
+            axes.plot(scored.epoch, scored.validation_f1, "--", **_line(1), markersize=2, label="validation F1")
         axes.set(xlabel="epoch", title=measure)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_ylim(bottom=0, top=1 if measure == "accuracy" else None)

@@ -173,13 +173,14 @@ def _parameters(files: ReportInputs) -> list[dict[str, Any]]:
 def _histories(files: ReportInputs) -> list[dict[str, Any]]:
     """One entry per training with epochs: published networks have none, nor spotters that search their weights."""
     trained = {name: path for name, path in files.histories.items() if _has_epochs(read_rows(path))}
-    histories = {name: read_table(path, numbers=HISTORY_COLUMNS) for name, path in trained.items()}
+    histories = {name: _history(path) for name, path in trained.items()}
     return [
         {
             "name": name,
             "epochs": len(history),
             "last": history.iloc[-1].to_dict(),
             "best": history.validation_accuracy.max(),
+            "f1": history.validation_f1.max() if "validation_f1" in history else None,
             "seconds": history.seconds.sum(),
             "figure": inline(
                 draw_history(history), f"history{i}", f"Line charts of loss and accuracy over the epochs: {name}."
@@ -187,6 +188,12 @@ def _histories(files: ReportInputs) -> list[dict[str, Any]]:
         }
         for i, (name, history) in enumerate(histories.items())
     ]
+
+
+def _history(path: Path) -> pd.DataFrame:
+    """The history of a training, with the official F1 on validation videos if that was measured."""
+    measured = [column for column in ("validation_f1",) if column in read_rows(path)]
+    return read_table(path, numbers=(*HISTORY_COLUMNS, *measured))
 
 
 def _has_epochs(history: pd.DataFrame) -> bool:
