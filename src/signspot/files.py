@@ -17,8 +17,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from signspot.errors import DamagedStore, InputError
+
 log = logging.getLogger(__name__)
 
+AGAIN = "Delete it, if it is there, and call snakemake again, which makes it anew."
 PART, OLD = ".part-", ".old-"
 """How the names of files in the making, and of folders that are being replaced, begin."""
 AT_FDCWD, RENAME_EXCHANGE = -100, 2
@@ -237,3 +240,22 @@ def write_json(path: Path | str, value: Any) -> None:
     """Writes a value as JSON: UTF-8, indented, keys in the given order, a newline at the end."""
     with finished(path) as part:
         part.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_object(path: Path, keys: Iterable[str]) -> dict[str, Any]:
+    """A JSON object that has at least these keys.
+
+    Raises:
+        InputError: the file is missing or no JSON object, or lacks a key.
+        DamagedStore: the file is no JSON.
+    """
+    try:
+        value = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
+    except ValueError as error:
+        raise DamagedStore(path, f"it cannot be read as JSON: {error}") from error
+    missing = [key for key in keys if not isinstance(value, dict) or key not in value]
+    if missing:
+        raise InputError(f"{path}: key {missing[0]} is missing. {AGAIN}")
+    return value

@@ -15,7 +15,7 @@ from signspot import __version__
 from signspot.corpus.names import check_names, wrong_names
 from signspot.decoders.tuning import read_parameters
 from signspot.errors import InputError
-from signspot.files import replaced_folder, sha256, write_json
+from signspot.files import read_object, replaced_folder, sha256, write_json
 from signspot.model.card import write_card
 from signspot.model.folder import (
     CARD,
@@ -29,7 +29,6 @@ from signspot.model.folder import (
     read_model,
 )
 from signspot.model.prepare import needs_flow, settings_of
-from signspot.report.inputs import read_object
 from signspot.rows import read_rows, refuse, require
 from signspot.stores import CorpusFiles, RunFiles
 from signspot.training.store import CONFIG, WEIGHTS, read_config

@@ -1,6 +1,5 @@
 """What the report reads: the files of a run, as tables and objects, with errors that name the file."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from signspot.corpus.tables import Tables, read_tables
-from signspot.errors import DamagedStore, InputError
+from signspot.errors import InputError
+from signspot.files import AGAIN, read_object
 from signspot.rows import read_rows
 
-AGAIN = "Delete it, if it is there, and call snakemake again, which makes it anew."
 UNKNOWN = ["", "nan", "NA", "-"]
 
 
@@ -97,25 +96,6 @@ def read_table(path: Path, texts: Sequence[str] = (), numbers: Sequence[str] = (
         except ValueError as error:
             raise InputError(f"{path}: column {column}: {error}. Expected numbers only. {AGAIN}") from error
     return table[[*texts, *numbers]]
-
-
-def read_object(path: Path, keys: Sequence[str]) -> dict[str, Any]:
-    """A JSON object that has at least these keys.
-
-    Raises:
-        InputError: the file is missing or no JSON object, or lacks a key.
-        DamagedStore: the file is no JSON.
-    """
-    try:
-        value = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
-    except ValueError as error:
-        raise DamagedStore(path, f"it cannot be read as JSON: {error}") from error
-    missing = [key for key in keys if not isinstance(value, dict) or key not in value]
-    if missing:
-        raise InputError(f"{path}: key {missing[0]} is missing. {AGAIN}")
-    return value
 
 
 def read_cost(benchmark: Path) -> Cost:

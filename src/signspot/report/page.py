@@ -12,9 +12,9 @@ from jinja2 import Environment
 from signspot import __version__
 from signspot.corpus.tables import Tables
 from signspot.decoders.tuning import read_parameters
-from signspot.files import finished
+from signspot.files import finished, read_object
 from signspot.report.figures import PALETTE, ROW_MS, colour_of, draw_history, draw_thresholds, inline
-from signspot.report.inputs import ReportInputs, corpus_tables, read_cost, read_object, read_scores, read_table
+from signspot.report.inputs import ReportInputs, corpus_tables, read_cost, read_scores, read_table
 from signspot.report.timeline import HIT_IOU, ShownSign, State, Timeline, read_timelines
 from signspot.rows import read_rows
 from signspot.templates import templates
