@@ -9,12 +9,10 @@ import pandas as pd
 
 from signspot.corpus.tables import class_ids, numbered
 from signspot.errors import InputError
+from signspot.scoring.bootstrap import bootstrap
 from signspot.scoring.counts import Interval, Intervals, found_in, measures
 from signspot.scoring.official import THRESHOLDS, official, official_rule
 from signspot.scoring.strict import strict
-
-LEVEL = 0.95
-"""Level of the confidence interval."""
 
 
 def scores(
@@ -131,14 +129,11 @@ def _shares(
 
 
 def _confidence_interval(by_video: Mapping[str, Mapping[str, int]], resamples: int, seed: int) -> dict[str, Any]:
-    """The confidence interval of the official F1: percentiles of a bootstrap over videos.
-
-    Efron, "Bootstrap Methods: Another Look at the Jackknife", 1979, https://doi.org/10.1214/aos/1176344552
-    """
+    """The confidence interval of the official F1."""
     counts = np.array([[video["tp"], video["fp"], video["fn"]] for video in by_video.values()])
-    # A bootstrap sample is a number of copies of each video; F1 = 2 tp / (2 tp + fp + fn) of the summed counts.
-    draws = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=resamples)
-    tp, fp, fn = (draws @ counts).T
-    f1 = 2 * tp / np.maximum(2 * tp + fp + fn, 1)
-    low, high = np.quantile(f1, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return {"level": LEVEL, "low": float(low), "high": float(high), "resamples": resamples, "seed": seed}
+    return bootstrap(counts, _f1, resamples, seed)
+
+
+def _f1(sums: np.ndarray) -> np.ndarray:
+    tp, fp, fn = sums
+    return 2 * tp / np.maximum(2 * tp + fp + fn, 1)
