@@ -32,8 +32,9 @@ FLOORS = (
         ("labels",),
         ("clips",),
     ),
-    *(("backbones",), ("training",), ("experts",), ("scoring",), ("decoders",), ("vipl", "exemplars"), ("spotters",)),
-    *(("export",), ("report",), ("plan", "intake"), ("model",), ("find",), ("cli",), ("__main__",)),
+    *(("backbones",), ("training",), ("experts",), ("scoring",), ("recognition",), ("decoders",)),
+    *(("vipl", "exemplars"), ("spotters",), ("export",), ("report",), ("plan", "intake"), ("model",), ("find",)),
+    *(("cli",), ("__main__",)),
 )
 """From the ground up; a room imports from its own floor and those below."""
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

@@ -17,7 +17,7 @@ NAMES = (
     *("bsl1k_i3d", "hsi3d", "hsi3d_sampling_cases", "hsi3d_target_cases", "hsi3d_training_facts", "hsi3d_loss_cases"),
     *("hsi3d_window_cases", "hsi3d_decode_cases"),
     *("msg3d_57", "msg3d_53_baseline", "msg3d_53_spot", "msg3d_graphs", "msg3d_streams_53", "msg3d_streams_57"),
-    "msg3d_tta_cases",
+    *("msg3d_tta_cases", "fusion_cases", "islr_metric_cases"),
     *("s3d_kylemin", "s3d_torchvision", "s3d_loss_cases"),
     *("tsm_r50_backbone", "tsm_shift_cases"),
     *("stepnet_derived", "stepnet_flow_cases", "stepnet_fusion_cases", "stepnet_loss_cases", "stepnet_pieces"),
@@ -25,7 +25,6 @@ NAMES = (
 )
 OTHER_SYSTEMS = (
     *("baseline_decode_cases", "baseline_filter_cases", "baseline_window_cases"),  # the organisers' baseline
-    *("fusion_cases", "islr_metric_cases"),
     *("clip_window_cases_16", "combination_cases", "ranking_loss_cases", "retrieval_metric_cases"),
     *("retrieval_networks", "sr_similarity_cases", "spot_window_cases"),  # search by text
 )
