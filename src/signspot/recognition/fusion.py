@@ -131,10 +131,11 @@ def _weights_of(one: Sum, test: Streams, validation: Streams | None) -> tuple[st
     if one.weights == PLAIN:
         return "plain", dict.fromkeys(one.streams, 1.0)
     if one.weights == TUNE:
-        if not validation:
+        without = [name for name in one.streams if name not in (validation or {})]
+        if without:
             raise InputError(
-                f"the weights of {_listed(one.streams)} are to be tuned on validation clips, and there are none. "
-                "Name a validation split, or give weights."
+                f"the weights of {_listed(one.streams)} are to be tuned on validation clips, and there are none of "
+                f"{_listed(without)}. Name a validation split, or give weights."
             )
         mine = _chosen(validation, one.streams)
         _check_apart(next(iter(chosen.values())), next(iter(mine.values())))
