@@ -13,7 +13,7 @@ from signspot.backbones import stepnet as module
 from signspot.backbones import tsm_r50
 from signspot.backbones.formats import Format
 from signspot.backbones.parts import IMAGENET
-from signspot.backbones.stepnet import Attention, Gate, StepNet, halves, segments, stepnet, two_streams
+from signspot.backbones.stepnet import Attention, Gate, StepNet, halves, segments, stepnet
 from signspot.errors import InputError
 
 torch.set_num_threads(1)
@@ -213,15 +213,6 @@ def test_segments_of_any_length_see_every_frame(frames: int) -> None:
     seen = [list(range(frames))[part] for part in segments(frames)]
     assert len({len(part) for part in seen}) == 1 and all(seen)
     assert set().union(*seen) == set(range(frames))
-
-
-def test_two_streams_are_fused_as_in_the_paper(golden: Path) -> None:
-    for case in json.loads((golden / "stepnet_fusion_cases.json").read_text(encoding="utf-8"))["cases"]:
-        rgb, flow, labels = (torch.tensor(case[key]) for key in ("rgb", "flow", "label"))
-        fused = two_streams(rgb, flow, case["alpha"])
-        torch.testing.assert_close(fused, torch.tensor(case["fused"]))
-        top = [100 * (logits.argmax(1) == labels).double().mean().item() for logits in (rgb, flow, fused)]
-        assert top == pytest.approx(case["top1_rgb_flow_fused"])
 
 
 @pytest.mark.parametrize(("channels", "frames", "size"), [(3, 1, 32), (2, 3, 48), (10, 16, 70)])

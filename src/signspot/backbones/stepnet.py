@@ -40,7 +40,6 @@ PAIRS = {"lr": ("left", "right"), "tb": ("top", "bottom")}
 SEGMENTS = 3
 FUSED = "fused"
 """The part whose logits are those of the network."""
-FLOW_SHARE = 0.4
 
 
 def halves(maps: Tensor) -> dict[str, Tensor]:
@@ -65,16 +64,6 @@ def segments(frames: int) -> list[slice]:
     """Three overlapping halves of ``frames`` frames, 1 or more: the first, the middle and the last one."""
     length = frames - frames // 2
     return [slice(start, start + length) for start in (0, frames // 4, frames // 2)]
-
-
-def two_streams(rgb: Tensor, flow: Tensor, share: float = FLOW_SHARE) -> Tensor:
-    """Logits of the network for colours and of that for flow as one.
-
-    Args:
-        rgb, flow: (B, num_classes).
-        share: weight of the flow.
-    """
-    return rgb + share * flow
 
 
 class Gate(nn.Sequential):
