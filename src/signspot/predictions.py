@@ -45,7 +45,7 @@ class Candidates:
     Args:
         class_id: int32 (m,).
         first, last: int32 (m,), inclusive frames of the video.
-        score: float32 (m,), see :func:`score_of_rate`.
+        score: float32 (m,), 0 … 1: a probability, or, of ``exemplars``, see :func:`score_of_rate`.
     """
 
     class_id: np.ndarray

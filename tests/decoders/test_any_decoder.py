@@ -14,6 +14,10 @@ from signspot.decoders import DECODERS, TUNE, check_decoder, decode
 from signspot.errors import InputError
 from signspot.predictions import Candidates, Predictions, score_of_rate
 
+FINDING = ("candidates", "confirmed")
+"""Decoders for spotters that find candidates."""
+MAY_OVERLAP = ("confirmed", "windows")
+
 
 @st.composite
 def videos(draw: st.DrawFn) -> Predictions:
@@ -56,19 +60,22 @@ def test_spottings_are_sound(predictions: Predictions, decoder: tuple[str, dict]
         assert options.get("threshold", 0) <= spotting.score <= 1
         assert name != "candidates" or spotting.score >= score_of_rate(options.get("false_alarms_per_minute", 6))
         assert options.get("min_frames", 1) <= spotting.last - spotting.first + 1
+    if name in MAY_OVERLAP and options.get("overlap") == 1:
+        assert spottings == sorted(spottings, key=lambda one: one.first)
+        return
     for previous, following in pairwise(spottings):
         assert previous.last < following.first
         assert previous.last + 1 < following.first or previous.class_id != following.class_id
 
 
-@pytest.mark.parametrize("name", [name for name in DECODERS.names() if name != "candidates"])
+@pytest.mark.parametrize("name", [name for name in DECODERS.names() if name not in FINDING])
 def test_classes_beyond_the_vocabulary_are_background(name: str) -> None:
     predictions = as_predictions(np.eye(4)[[3, 3, 3]] * 9, np.zeros((3, 2)), stride=4, last=11, num_classes=2)
     assert decode(name, predictions) == []
 
 
 def test_the_names_are_the_modules() -> None:
-    assert DECODERS.names() == ["candidates", "cells", "frames", "published", "runs"]
+    assert DECODERS.names() == ["candidates", "cells", "confirmed", "frames", "published", "runs", "windows"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +84,7 @@ def test_the_names_are_the_modules() -> None:
         (
             "cell",
             {},
-            r"spotters.s.decoders: 'cell' is unknown, expected one of candidates, cells, frames, published, runs",
+            r"spotters.s.decoders: 'cell' is unknown, expected one of candidates, cells, confirmed, frames, published,",
         ),
         ("frames", {"treshold": 0.5}, r"decoders.treshold: there is no such option .* threshold, min_frames, close"),
         ("frames", {"threshold": "high"}, r"decoders.threshold: is 'high', expected number"),

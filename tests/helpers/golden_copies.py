@@ -22,10 +22,10 @@ NAMES = (
     *("tsm_r50_backbone", "tsm_shift_cases"),
     *("stepnet_derived", "stepnet_flow_cases", "stepnet_fusion_cases", "stepnet_loss_cases", "stepnet_pieces"),
     "stepnet_sampling_cases",
+    *("baseline_decode_cases", "baseline_filter_cases", "baseline_window_cases", "clip_window_cases_16"),
 )
 OTHER_SYSTEMS = (
-    *("baseline_decode_cases", "baseline_filter_cases", "baseline_window_cases"),  # the organisers' baseline
-    *("clip_window_cases_16", "combination_cases", "ranking_loss_cases", "retrieval_metric_cases"),
+    *("combination_cases", "ranking_loss_cases", "retrieval_metric_cases"),
     *("retrieval_networks", "sr_similarity_cases", "spot_window_cases"),  # search by text
 )
 """Numbers of networks and decoders that signspot does not have."""

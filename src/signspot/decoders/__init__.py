@@ -1,6 +1,7 @@
 """Decoders: from the predictions of a spotter to spottings. A decoder is a module with a function of its name.
 
-The spottings of a video are in order of time and never overlap; two neighbours of one class do not touch.
+The spottings of a video are in order of time. They never overlap, and two neighbours of one class do not touch, unless
+an option of the decoder lets them (``overlap: 1``).
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 """Decoding for spotters that find intervals themselves: the best of their candidates, none of them overlapping."""
 
+from signspot.decoders.overlaps import parted
 from signspot.errors import InputError
 from signspot.predictions import Predictions, score_of_rate
 from signspot.spottings import Spotting
@@ -30,26 +31,4 @@ def candidates(
             "more than 0, and 0 to less than 1. Correct them."
         )
     good = predictions.candidates.those(predictions.candidates.score >= score_of_rate(false_alarms_per_minute))
-    kept = good.without_overlaps(overlap)
-    columns = (kept.class_id, kept.first, kept.last, kept.score)
-    return _apart([Spotting(*row) for row in zip(*(column.tolist() for column in columns), strict=True)])
-
-
-def _apart(spottings: list[Spotting]) -> list[Spotting]:
-    """The same spottings by time. Frames that two share belong to the better one, and a frame parts equal signs.
-
-    Args:
-        spottings: the best first.
-    """
-    result: list[Spotting] = []
-    for one in spottings:
-        first, last = one.first, one.last
-        for other in result:
-            gap = int(one.class_id == other.class_id)
-            if other.first <= first <= other.last + gap:
-                first = other.last + 1 + gap
-            if other.first - gap <= last <= other.last:
-                last = other.first - 1 - gap
-        if first <= last:
-            result.append(Spotting(one.class_id, first, last, one.score))
-    return sorted(result, key=lambda one: one.first)
+    return parted(good, overlap)
