@@ -53,6 +53,13 @@ class Candidates:
     last: np.ndarray
     score: np.ndarray
 
+    @classmethod
+    def of_rows(cls, rows: Sequence[tuple[int, int, int, float]]) -> Candidates:
+        """Candidates from one row for each: class id, first and last frame, score."""
+        columns = zip(*rows, strict=True) if rows else [()] * len(CANDIDATE_COLUMNS)
+        kinds = CANDIDATE_COLUMNS.values()
+        return cls(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
+
     def __len__(self) -> int:
         return len(self.class_id)
 

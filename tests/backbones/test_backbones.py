@@ -44,6 +44,15 @@ def test_every_backbone_keeps_the_interface(name):
     assert {key.partition(".")[0] for key in network.state_dict() if key.startswith("fc")} == {"fc"}
 
 
+@pytest.mark.parametrize("name", BACKBONES.names())
+def test_logits_are_what_the_classifier_says_of_the_feature(name):
+    """Spotters apply it to features that are kept."""
+    network = build(name, num_classes=4, in_channels=CLIPS[name][0], width=0.125, **SMALL[name]).eval()
+    with torch.inference_mode():
+        feature, logits = network(torch.randn(2, *CLIPS[name]))
+        torch.testing.assert_close(network.fc(feature), logits)
+
+
 def test_options_reach_the_backbone():
     network = build("p3d199", 4, 3, width=0.125, depths=[2, 1, 1, 1])
     assert isinstance(network, P3D)

@@ -21,5 +21,6 @@ with network_job(snakemake):
             tuple(job["decoder"]),
             job["truth"],
             job.get("modality", {}),
+            [Path(weights).parent for weights in snakemake.input.get("experts", [])],
         ),
     )

@@ -31,3 +31,34 @@ class Window:
     def start(self, first: int, clip: int) -> int:
         """The first frame of a clip."""
         return first + self.stride * clip - self.length // 2
+
+
+def window_starts(first: int, last: int, length: int, stride: int) -> list[int]:
+    """First frames of the windows of a video, in order, so that every frame lies in a window.
+
+    There is one every stride, and a last one that ends with the video. A video shorter than a window has one.
+
+    Args:
+        first, last: usable range of the video, inclusive frames.
+        length, stride: of the windows, in frames.
+
+    Raises:
+        ValueError: the stride is longer than a window, so that frames would lie between two of them.
+    """
+    if stride > length:
+        raise ValueError(f"expected a stride of at most {length} frames, the length of a window, not {stride}")
+    if last < first:
+        return []
+    final = max(last + 1 - length, first)
+    return [*range(first, final, stride), final]
+
+
+def whole_windows(first: int, last: int, length: int, stride: int, start: int) -> range:
+    """First frames of the windows of a grid of which all frames lie in the usable range; none of a shorter video.
+
+    Args:
+        first, last: usable range of the video, inclusive frames.
+        length, stride: of the windows, in frames.
+        start: first frame of any window of the grid.
+    """
+    return range(first + (start - first) % stride, last + 2 - length, stride)

@@ -7,9 +7,11 @@ import numpy as np
 
 from signspot.decoders.overlaps import parted
 from signspot.labels import views
-from signspot.predictions import CANDIDATE_COLUMNS, Candidates, Predictions
+from signspot.predictions import Candidates, Predictions
 from signspot.spottings import Spotting
 
+HALF_WINDOW = 5
+"""Frames from the start of a published window to its middle."""
 RANGES = {
     "threshold": (0, 1),
     "close": (0, 1000),
@@ -33,7 +35,7 @@ def windows(
     threshold: float = 0.75,
     close: int = 3,
     min_windows: int = 6,
-    half_window: int = 5,
+    half_window: int = HALF_WINDOW,
     overlap: float = 0.3,
 ) -> list[Spotting]:
     """Runs of windows that show a sign, of every class by itself; the background is not read.
@@ -46,7 +48,7 @@ def windows(
         threshold: a window shows a sign whose probability is higher.
         close: a run goes on over so many windows that do not show its sign.
         min_windows: least length of a run.
-        half_window: frames from the start of a window to its middle; published: 5.
+        half_window: frames from the start of a window to its middle.
         overlap: largest part of the shorter of two spottings that both may share, see
             :func:`signspot.decoders.overlaps.parted`; published: 1, so that signs may overlap.
     """
@@ -60,10 +62,7 @@ def windows(
         sure = probability[start : end + 1, class_id].astype(np.float64)
         score = sure[probability[start : end + 1, class_id] > threshold].mean()
         rows.append((class_id, max(first - half_window, predictions.first), last, score))
-    columns = zip(*rows, strict=True) if rows else [()] * len(CANDIDATE_COLUMNS)
-    kinds = CANDIDATE_COLUMNS.values()
-    found = Candidates(*(np.array(column, kind) for column, kind in zip(columns, kinds, strict=True)))
-    return parted(found, overlap)
+    return parted(Candidates.of_rows(rows), overlap)
 
 
 def window_runs(probability: np.ndarray, threshold: float, close: int, min_windows: int) -> list[tuple[int, int, int]]:

@@ -169,6 +169,8 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
         if expert not in run.experts:
             known = ", ".join(run.experts) or "none"
             raise InputError(f"{key}.experts: there is no expert {expert!r}; there are {known}.")
+    if SPOTTERS.fact(spotter.kind, "CLASSIFIERS", False):
+        _check_recognisers(run, spotter, key)
     for member in spotter.of:
         _check_member(key, run, spotter, member, runs)
         _check_kind(key, run, spotter, member, runs)
@@ -177,6 +179,22 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
     _check_origin(run, spotter, key)
     for decoder, options in spotter.decoders.items():
         check_decoder(decoder, options, f"{key}.decoders.{decoder}")
+
+
+def _check_recognisers(run: Run, spotter: SpotterSettings, key: str) -> None:
+    """Checks that the experts whose classifiers a spotter takes are networks that cut the same clips."""
+    experts = [run.experts[expert] for expert in spotter.experts]
+    for expert in experts:
+        if expert.origin == "features":
+            raise InputError(
+                f"{key}.experts: {expert.name} has published features, and no classifier, which the kind "
+                f"{spotter.kind} needs. Name an expert with training or trained."
+            )
+        if expert.window != experts[0].window:
+            told = ", ".join(f"{one.name} {one.window.length} every {one.window.stride}" for one in experts)
+            raise InputError(
+                f"{key}.experts: cut clips of other frames ({told}). Set clips of all to the same numbers."
+            )
 
 
 def _check_taken(modality: str, kind: str, key: str) -> None:

@@ -2,8 +2,9 @@
 
 A kind is a module with a builder of its own name, whose keyword options are those of the configuration, and
 
-- ``READS``: which keys say what it reads: ``experts`` (their features), ``of`` (predictions of other spotters, and
-  perhaps ``OF``, the kinds that these may be), ``modality`` (stores, and then ``TAKES``, what the modality must give);
+- ``READS``: which keys say what it reads: ``experts`` (their features; with ``CLASSIFIERS`` also the last layers of
+  their networks), ``of`` (predictions of other spotters, and perhaps ``OF``, the kinds that these may be), ``modality``
+  (stores, and then ``TAKES``, what the modality must give);
 - ``load(folder)``: gives the fitted spotter of a folder, see :class:`FittedSpotter`.
 
 The builder gives a :class:`Spotter`. A fitted spotter lies in a folder of ``weights.safetensors``, ``history.tsv`` and
@@ -71,6 +72,7 @@ class FitTask:
         decoder: name and options of the spotter's first decoder.
         truth: class id, start and end in ms of the annotated signs of each validation video.
         modality: name and options of the modality, of spotters that read stores.
+        experts: folders of the trained experts, in order, of kinds that take their classifiers.
     """
 
     name: str
@@ -82,6 +84,7 @@ class FitTask:
     decoder: tuple[str, Mapping[str, Any]] = ("cells", {})
     truth: Mapping[str, Sequence[tuple[int, int, int]]] = field(default_factory=dict)
     modality: Mapping[str, Any] = field(default_factory=dict)
+    experts: Sequence[Path] = ()
 
 
 class Spotter(Protocol):

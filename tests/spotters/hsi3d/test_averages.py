@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signspot.clips.window import window_starts
 from signspot.decoders import decode
 from signspot.predictions import Predictions, from_logits
-from signspot.spotters.hsi3d.averages import window_means, window_starts
+from signspot.spotters.hsi3d.averages import window_means
 from signspot.spottings import Spotting
 from signspot.timebase import Timebase
 

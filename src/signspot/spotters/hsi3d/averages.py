@@ -5,26 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 
-def window_starts(first: int, last: int, length: int, stride: int) -> list[int]:
-    """First frames of the windows of a video, in order, so that every frame lies in a window.
-
-    There is one every stride, and a last one that ends with the video. A video shorter than a window has one.
-
-    Args:
-        first, last: usable range of the video, inclusive frames.
-        length, stride: of the windows, in frames.
-
-    Raises:
-        ValueError: the stride is longer than a window, so that frames would lie between two of them.
-    """
-    if stride > length:
-        raise ValueError(f"expected a stride of at most {length} frames, the length of a window, not {stride}")
-    if last < first:
-        return []
-    final = max(last + 1 - length, first)
-    return [*range(first, final, stride), final]
-
-
 def window_means(
     windows: Iterable[tuple[int, Sequence[np.ndarray]]], length: int, first: int, last: int
 ) -> Iterator[np.ndarray]:
@@ -34,8 +14,8 @@ def window_means(
     video is.
 
     Args:
-        windows: start and probabilities of each level, (steps, K), in the order of :func:`window_starts`. A step stands
-            for ``length / steps`` frames.
+        windows: start and probabilities of each level, (steps, K), in the order of
+            :func:`signspot.clips.window.window_starts`. A step stands for ``length / steps`` frames.
         length: of the windows, in frames.
         first, last: usable range of the video, inclusive frames.
 

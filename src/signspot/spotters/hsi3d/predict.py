@@ -13,14 +13,14 @@ from signspot.arrays import open_arrays, timebase_of
 from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.video import clips_at, usable_range
-from signspot.clips.window import Window
+from signspot.clips.window import Window, window_starts
 from signspot.compute.devices import autocast, best_device
 from signspot.errors import InputError, bare
 from signspot.predictions import Levels, Predictions, require_finite
 from signspot.registry import check_block
 from signspot.spotters import VideoInputs
 from signspot.spotters.hsi3d import BLOCKS, KEYS, LEVELS
-from signspot.spotters.hsi3d.averages import window_means, window_starts
+from signspot.spotters.hsi3d.averages import window_means
 from signspot.spotters.hsi3d.network import HierarchicalI3d
 from signspot.spotters.hsi3d.windows import last_repeated
 from signspot.stores import VideoFiles
