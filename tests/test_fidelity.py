@@ -20,6 +20,7 @@ def test_the_page_has_all_tables() -> None:
         "step",
         "step of HS-I3D",
         "step of MS-G3D",
+        "step of the baseline",
         "artefact",
         "network",
     ]

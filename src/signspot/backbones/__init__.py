@@ -6,7 +6,8 @@ clip of 8 frames of 224 px costs at full width; ``FORMATS``, the published files
 :mod:`signspot.backbones.formats`. A footprint holds ``weights_mb``, the weights; ``training_mb`` and ``extraction_mb``,
 the memory that a clip takes in a training and in an extraction on a CPU; ``gflop``, thousand millions of operations of
 a clip, forward; ``clip_mb``, the tensor of a clip. A network calls its classifier, or the
-classifiers of its parts, ``fc``.
+classifiers of its parts, ``fc``. Its logits are linear in its feature, see
+:func:`signspot.backbones.parts.classifier_of`.
 """
 
 from __future__ import annotations

@@ -57,6 +57,15 @@ def check_ranges(width: float, dropout: float) -> None:
         raise ValueError(f"dropout: is {dropout}, expected a number from 0 to 1")
 
 
+def classifier_of(network: nn.Module) -> nn.Linear | None:
+    """The layer that makes the logits of a backbone from its feature; None if it has none.
+
+    That is ``fc``, or, where this is something else, what the property ``classifier`` gives.
+    """
+    layer = getattr(network, "classifier", getattr(network, "fc", None))
+    return layer if isinstance(layer, nn.Linear) and layer.in_features == network.feature_dim else None
+
+
 def scaled(channels: int, width: float) -> int:
     """``channels`` times the width multiplier, at least 8."""
     return max(8, round(channels * width))

@@ -82,6 +82,13 @@ class S3D(nn.Module):
         """The logits of every step: (B, num_classes, T / 8 - 1), one step at least."""
         return self._logits(self._steps(clips))
 
+    @property
+    def classifier(self) -> nn.Linear:
+        """The classifier of the steps as a layer of the feature, their mean."""
+        layer = nn.Linear(self.feature_dim, self.fc.out_channels)
+        layer.load_state_dict({"weight": self.fc.weight.flatten(1), "bias": self.fc.bias})
+        return layer
+
     def _steps(self, clips: Tensor) -> Tensor:
         size = tuple(clips.shape[2:])
         if any(own < least for own, least in zip(size, LEAST, strict=True)):

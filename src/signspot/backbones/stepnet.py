@@ -153,6 +153,11 @@ class StepNet(nn.Module):
         logits = {part: layer(self.dropout(means[part])) for part, layer in self.fc.items()}
         return means[FUSED], logits.pop(FUSED), *logits.values()
 
+    @property
+    def classifier(self) -> nn.Linear:
+        """The classifier of the whole, which reads the feature."""
+        return self.fc[FUSED]
+
     def parts(self, clips: Tensor) -> dict[str, Tensor]:
         """The numbers of every frame by part, (B, T, channels), in the order of the classifiers."""
         maps = self.backbone.maps(clips)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from signspot.backbones.parts import classifier_of
 from signspot.clips.window import window_starts
 from signspot.errors import InputError
 from signspot.experts.store import load_expert
@@ -47,36 +48,32 @@ class Recognisers:
         Raises:
             InputError: an expert is missing, has another vocabulary or other clips, or its backbone has no classifier.
         """
-        experts = [load_expert(folder) for folder in task.experts]
-        windows = [expert.window for expert in experts]
-        for folder, expert in zip(task.experts, experts, strict=True):
-            if expert.config["vocabulary"] != list(task.vocabulary) or expert.window != windows[0]:
+        layers, experts, windows = [], [], []
+        for folder in task.experts:
+            expert = load_expert(folder)
+            config, network, window = expert.config, expert.network, expert.window
+            if config["vocabulary"] != list(task.vocabulary):
                 raise InputError(
-                    f"{folder}: has {len(expert.config['vocabulary'])} signs and {expert.window}, expected the "
-                    f"{len(task.vocabulary)} signs of the spotter {task.name} and {windows[0]}. Name experts of one "
-                    "vocabulary that cut the same clips."
+                    f"{folder}: its vocabulary has {len(config['vocabulary'])} signs, not the {len(task.vocabulary)} "
+                    f"signs of the spotter {task.name}. Name experts of one vocabulary."
                 )
-            layer = getattr(expert.network, "fc", None)
-            if not isinstance(layer, nn.Linear) or layer.in_features != expert.network.feature_dim:
+            if windows and window != windows[0]:
                 raise InputError(
-                    f"{folder}: its backbone {expert.config['backbone']['name']} has no classifier of its features, "
-                    f"which the spotter {task.name} needs. Name another expert."
+                    f"{folder}: cuts clips of {window.length} frames every {window.stride}, the first expert "
+                    f"{windows[0].length} every {windows[0].stride}. Name experts that cut the same clips."
                 )
+            layers.append(_classifier(network, f"{folder}: its backbone {config['backbone']['name']}"))
+            digest = config["weights_sha256"]
+            experts.append({"name": config["expert"], "features": network.feature_dim, "weights_sha256": digest})
+            windows.append(window)
         config = {
             "spotter": task.name,
-            "experts": [
-                {
-                    "name": expert.config["expert"],
-                    "features": expert.network.feature_dim,
-                    "weights_sha256": expert.config["weights_sha256"],
-                }
-                for expert in experts
-            ],
+            "experts": experts,
             "num_classes": len(task.vocabulary) + 1,
             "vocabulary": list(task.vocabulary),
             "clip": asdict(windows[0]),
         }
-        return cls(nn.ModuleList(expert.network.fc for expert in experts), config | settings)
+        return cls(nn.ModuleList(layers), config | settings)
 
     @classmethod
     def load(cls, folder: Path, keys: Sequence[str] = (), own: Mapping[str, Any] | None = None) -> "Recognisers":
@@ -136,6 +133,14 @@ class Recognisers:
         centres = np.array(starts) + length // 2
         rows = np.unique(np.minimum((centres + stride // 2) // stride, len(clips) - 1))
         return self.logits(clips, int(rows[0]), int(rows[-1]) + 1)[:, rows - rows[0]].mean(1)
+
+
+def _classifier(network: nn.Module, what: str) -> nn.Linear:
+    """The layer of a backbone that makes logits of features; ``what`` begins the message if there is none."""
+    layer = classifier_of(network)
+    if layer is None:
+        raise InputError(f"{what} has no classifier of its features, which this spotter needs. Name another expert.")
+    return layer
 
 
 def _layers(experts: Sequence[Mapping[str, Any]], num_classes: int) -> nn.ModuleList:
