@@ -23,7 +23,8 @@ RUN = {**CONFIG["runs"]["first"], "spotter": "hsi3d"}
 
 def plan(folder: Path, path: str = "seed", value: Any = 1, **runs: dict) -> Plan:
     config = {key: part for key, part in CONFIG.items() if key not in ("experts", "clips", "flow")}
-    return plan_of(folder, changed({**config, "spotters": SPOTTERS}, path, value), **(runs or {"first": RUN}))
+    config |= {"spotters": SPOTTERS, "device": "cpu"}
+    return plan_of(folder, changed(config, path, value), **(runs or {"first": RUN}))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,11 @@ def test_a_job_asks_for_more_where_there_is_more_to_do(tmp_path: Path) -> None:
     longer = Costs(plan(tmp_path, "spotters.hsi3d.training.epochs", 10_000))
     assert dense.predict("first", "hsi3d", "000").minutes >= base.predict("first", "hsi3d", "000").minutes
     assert longer.fit("first", "hsi3d").minutes > base.fit("first", "hsi3d").minutes
-    assert base.spotter_gpus("first", "hsi3d") == 1 and base.spotter_gpus("first", "x") == 0
+
+
+def test_the_network_asks_for_a_gpu_and_a_level_for_none(tmp_path: Path) -> None:
+    costs = Costs(plan(tmp_path, "device", "cuda"))
+    assert costs.spotter_gpus("first", "hsi3d") == 1 and costs.spotter_gpus("first", "x") == 0
 
 
 def test_the_published_entry_is_thirty_networks_and_their_ensemble() -> None:
