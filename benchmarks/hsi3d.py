@@ -2,10 +2,10 @@
 
     python benchmarks/hsi3d.py [--seeds 1 2 3] [--rsp 0.5] [--ensemble] [--out benchmarks/results/hsi3d.json]
 
-Runs config/embedded_hsi3d.yaml once for each seed and share, in the results of the demo, whose crops, poses and flow it uses.
-With --ensemble, a fold of the training signers also trains the experts and the head of config/config.yaml on six
-signers, and the weights of the ensemble are tuned on the two others. Prints a TSV of official F1, precision and recall
-of the test signers, and writes it as JSON.
+Runs config/embedded_hsi3d.yaml once for each seed and share, in the results of the demo, whose crops, poses and flow
+it uses. With --ensemble, a fold of the training signers also trains the experts and the head of config/config.yaml on
+six signers, and the weights of the ensemble are tuned on the two others. Prints a TSV of official F1, precision and
+recall of the test signers, and writes it as JSON.
 """
 
 import argparse
