@@ -142,8 +142,11 @@ def test_predictions_are_the_mean_of_levels_and_windows(
     np.testing.assert_allclose(predictions.score, expected / count, atol=0.02)
 
 
-def test_a_video_shorter_than_a_window_repeats_its_last_frame(fitted: Path, tmp_path: Path) -> None:
+def test_a_video_shorter_than_a_window_repeats_its_last_frame(
+    fitted: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     predictions = predict_video(load_spotter(fitted), video(tmp_path, "short", 5))
+    assert "video short has 5 usable frames, fewer than a window of 16: its last one is repeated" in caplog.text
     assert predictions.score.shape == (5, 3)
     np.testing.assert_allclose(predictions.score.sum(1), 1, atol=1e-5)
 
@@ -211,6 +214,13 @@ def test_the_files_tell_what_made_the_network(fitted: Path) -> None:
     assert config["clip"] == {"length": 16, "stride": 4} and config["modality"] == MODALITY
     assert config["num_classes"] == 3 and config["rsp"] == 0.1 and config["recipe"]["epochs"] == 100
     assert {"signspot", "torch", "numpy"} == set(config["versions"])
+
+
+def test_short_videos_are_told_before_the_training(
+    tmp_path: Path, corpus: list[VideoInputs], caplog: pytest.LogCaptureFixture
+) -> None:
+    fit(tmp_path, corpus, window={"length": 64, "stride": 4}, training=RECIPE | {"epochs": 1})
+    assert "shorter than a window of 64 frames, their last one is repeated: a, b" in caplog.text
 
 
 def test_plateau_is_refused(tmp_path: Path, corpus: list[VideoInputs]) -> None:

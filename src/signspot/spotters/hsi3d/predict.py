@@ -1,5 +1,6 @@
 """Predictions of HS-I3D: the mean over all windows that cover a frame, and over the levels of the head."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from signspot.spotters.hsi3d.network import HierarchicalI3d
 from signspot.spotters.hsi3d.windows import last_repeated
 from signspot.stores import VideoFiles
 from signspot.training.store import AGAIN, CONFIG, load_network, read_config
+
+log = logging.getLogger(__name__)
 
 BATCH = {"cpu": 4, "cuda": 32}
 """Windows that go through the network at a time."""
@@ -88,6 +91,11 @@ def predict(network: HierarchicalI3d, modality: Modality, files: VideoFiles, win
     first, last = usable_range(files)
     with open_arrays(files.poses) as poses:
         timebase = timebase_of(poses)
+    if last + 1 - first < window.length:
+        log.warning(
+            "video %s has %d usable frames, fewer than a window of %d: its last one is repeated",
+            *(files.video, last + 1 - first, window.length),
+        )
     levels = Levels(LEVELS, network.num_classes)
     means = [np.empty((0, network.num_classes), np.float32)]
     starts = window_starts(first, last, window.length, window.stride)

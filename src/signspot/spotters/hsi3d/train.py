@@ -72,6 +72,7 @@ class Hsi3d:
                 "epoch; here the F1 is measured. Take steps or cosine."
             )
         _check_signs(train, task)
+        _tell_short_videos(train, task, self.window.length)
         seed = derived_seed(task.seed, "hsi3d")
         modality = build_modality(**task.modality)
         sampler = SAMPLERS.build("windows", rsp=self.rsp)
@@ -170,6 +171,12 @@ def _check_signs(train: Sequence[VideoInputs], task: FitTask) -> None:
     absent = [sign for sign, count in zip(task.vocabulary, counts, strict=True) if not count]
     if absent:
         log.warning("no training video shows %s: such signs cannot be learnt", ", ".join(absent))
+
+
+def _tell_short_videos(train: Sequence[VideoInputs], task: FitTask, length: int) -> None:
+    short = [inputs.video for inputs in train if len(task.labels[inputs.video].label) < length]
+    if short:
+        log.warning("shorter than a window of %d frames, their last one is repeated: %s", length, ", ".join(short))
 
 
 def _step(modality: Modality) -> Step:
