@@ -220,7 +220,7 @@ def test_short_videos_are_told_before_the_training(
     tmp_path: Path, corpus: list[VideoInputs], caplog: pytest.LogCaptureFixture
 ) -> None:
     fit(tmp_path, corpus, window={"length": 64, "stride": 4}, training=RECIPE | {"epochs": 1})
-    assert "shorter than a window of 64 frames, their last one is repeated: a, b" in caplog.text
+    assert "2 videos have fewer than the 64 frames of a window: a, b" in caplog.text
 
 
 def test_plateau_is_refused(tmp_path: Path, corpus: list[VideoInputs]) -> None:

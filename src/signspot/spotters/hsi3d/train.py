@@ -23,6 +23,7 @@ from signspot.decoders.tuning import official_f1
 from signspot.errors import InputError
 from signspot.labels.views import instances
 from signspot.predictions import Predictions
+from signspot.rows import LISTED
 from signspot.spotters import FitTask, VideoInputs
 from signspot.spotters.hsi3d import LEVELS
 from signspot.spotters.hsi3d.losses import hierarchical_loss
@@ -176,7 +177,8 @@ def _check_signs(train: Sequence[VideoInputs], task: FitTask) -> None:
 def _tell_short_videos(train: Sequence[VideoInputs], task: FitTask, length: int) -> None:
     short = [inputs.video for inputs in train if len(task.labels[inputs.video].label) < length]
     if short:
-        log.warning("shorter than a window of %d frames, their last one is repeated: %s", length, ", ".join(short))
+        named = ", ".join(short[:LISTED])
+        log.warning("%d videos have fewer than the %d frames of a window: %s", len(short), length, named)
 
 
 def _step(modality: Modality) -> Step:
