@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.foreign import MOST_BYTES, check_file, explain_errors, read_json
+from signspot.foreign import MOST_BYTES, check_file, explain_errors, read_json, read_json_objects
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,17 @@ def test_a_plain_object_is_read(tmp_path: Path) -> None:
     value = {"a": [1, -2.5, None, True, "é\U0001f600"], "b": {"c": {"d": [[[]]]}}}
     (tmp_path / "file").write_text(json.dumps(value), encoding="utf-8")
     assert read_json(tmp_path / "file") == value
+
+
+def test_a_list_of_objects_is_read_as_strictly(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text('[{"a": 1}, {}]')
+    assert read_json_objects(tmp_path / "file", 100) == [{"a": 1}, {}]
+    for text, message in (("{}", "no JSON list"), ("[1]", "no JSON list"), ('[{"a": 1, "a": 1}]', "is there twice")):
+        (tmp_path / "file").write_text(text)
+        with pytest.raises(ValueError, match=message):
+            read_json_objects(tmp_path / "file", 100)
+    with pytest.raises(InputError, match="expected 3 at most"):
+        read_json_objects(tmp_path / "file", 3)
 
 
 def test_problems_are_short_and_not_too_many() -> None:

@@ -53,14 +53,37 @@ def read_json(path: Path) -> dict[str, Any]:
         OSError: likewise.
         ValueError: it is no such object.
     """
-    check_file(path)
+    value = _json_value(path, MOST_BYTES)
+    if not isinstance(value, dict):
+        raise ValueError("it holds no JSON object")
+    return value
+
+
+def read_json_objects(path: Path, most: int) -> list[dict[str, Any]]:
+    """The objects that the list of a JSON file holds, read as strictly as by :func:`read_json`.
+
+    Args:
+        path: the file.
+        most: bytes.
+
+    Raises:
+        InputError: as :func:`check_file`.
+        OSError: likewise.
+        ValueError: it is no such list.
+    """
+    value = _json_value(path, most)
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise ValueError("it holds no JSON list of objects")
+    return value
+
+
+def _json_value(path: Path, most: int) -> Any:
+    check_file(path, most)
     hooks = {"object_pairs_hook": _object, "parse_int": _whole, "parse_float": _finite, "parse_constant": _finite}
     try:
         value = json.loads(path.read_text(encoding="utf-8"), **hooks)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
-    if not isinstance(value, dict):
-        raise ValueError("it holds no JSON object")
     _check_depth(value)
     return value
 

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from timelines import of_frames, random_timeline
 
+from signspot.corpus.tables import TO_END_MS
 from signspot.decoders import DECODERS, TUNE
 from signspot.decoders.tuning import Parameters, Truth, official_f1, read_parameters, tune, write_parameters
 from signspot.errors import DamagedStore, InputError
 from signspot.predictions import Predictions
+from signspot.spottings import Spotting
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +39,11 @@ def test_the_best_values_are_found(validation: tuple[dict[str, Predictions], dic
     f1 = {row["min_frames"]: row["f1"] for row in found.curve}
     assert f1[2] == f1[3] == max(f1.values()) == official_f1("runs", found.options, *validation)
     assert f1[2] > f1[1]
+
+
+def test_truth_to_the_end_ends_with_the_video() -> None:
+    one = of_frames([Spotting(0, 0, 49, 1.0)], 1)
+    assert official_f1("runs", {}, {"v": one}, {"v": [(0, 0, TO_END_MS)]}) == 1
 
 
 def test_options_are_searched_together_and_others_stay(

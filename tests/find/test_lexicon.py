@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from intake_folders import eaf, lse
 
 from signspot.errors import InputError
 from signspot.export.elan import SpottingSource
 from signspot.export.spotted import write_spotted
-from signspot.find.lexicon import Lexicon, gloss_of, query, read_lexicon
+from signspot.find.lexicon import Lexicon, query, read_lexicon
 from signspot.find.videos import ExampleSign
 from signspot.intake.conventions import Profile
 from signspot.intake.notes import (
@@ -32,11 +30,6 @@ from signspot.video.program import executable
 
 Clip = Callable[..., Path]
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "CAFÉ") for form in ("NFC", "NFD"))
-NUMBERS = st.one_of(
-    st.tuples(st.sampled_from("_- "), st.integers(0, 999)).map(lambda pair: f"{pair[0]}{pair[1]}"),
-    st.integers(0, 999).map(lambda number: f" ({number})"),
-)
-WORDS = st.lists(st.from_regex(r"[^\W\d_]+", fullmatch=True), min_size=1, max_size=3)
 
 
 def clips(lexicon: Lexicon) -> dict[str, list[str]]:
@@ -54,31 +47,6 @@ def recordings(lexicon: Lexicon) -> dict[str, list[tuple[str, int, int]]]:
 
 def notes(lexicon: Lexicon, kind: str) -> list[tuple[str, str]]:
     return [(note.where, note.what) for note in lexicon.notes if note.kind == kind]
-
-
-@given(WORDS, st.sampled_from("_- "), NUMBERS)
-def test_the_number_of_a_clip_is_no_part_of_its_sign(words: list[str], separator: str, number: str) -> None:
-    sign = separator.join(words)
-    assert gloss_of(sign) == sign
-    assert gloss_of(sign + number) == sign
-
-
-@given(st.text(min_size=1))
-def test_every_name_of_a_file_has_a_sign_without_surplus_space(stem: str) -> None:
-    gloss = gloss_of(stem)
-    assert gloss or not stem.strip()
-    assert " ".join(stem.split()).startswith(gloss)
-    assert gloss == " ".join(gloss.split())
-
-
-@pytest.mark.parametrize("stem", ["2", "(2)", "_2", "HOUSE2", "CLASS-B", "2.5"])
-def test_what_is_no_number_of_a_clip_stays(stem: str) -> None:
-    assert gloss_of(stem) == stem
-
-
-@pytest.mark.parametrize(("stem", "gloss"), [("10_2", "10"), ("HOUSE_2_3", "HOUSE_2"), ("HOUSE(2)", "HOUSE")])
-def test_one_number_is_taken_off(stem: str, gloss: str) -> None:
-    assert gloss_of(stem) == gloss
 
 
 def test_clips_of_a_folder(tmp_path: Path, clip: Clip) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signspot.arrays import write_rows
+from signspot.corpus.tables import TO_END_MS
 from signspot.errors import InputError
 from signspot.labels.frames import annotations_by_video, frame_labels, read_labels, read_span_ms, write_labels
 from signspot.labels.views import instances
@@ -75,6 +76,14 @@ def test_written_labels_come_back(tmp_path: Path) -> None:
     assert (labels.first, labels.last, labels.timebase) == (3, 52, TIMEBASE)
     assert labels.label.tolist() == frames[3:53].tolist()
     assert instances(labels.label, labels.first) == [(0, 20, 30), (1, 40, 50)]
+
+
+def test_an_annotation_to_the_end_ends_with_its_video(tmp_path: Path) -> None:
+    poses = write_poses(tmp_path / "poses.h5", 60, start_ms=400)
+    write_labels(annotated(("A", 400, TO_END_MS)), poses, tmp_path / "v.h5")
+    assert instances(read_labels(tmp_path / "v.h5").label) == [(0, 0, 59)]
+    with pytest.raises(InputError, match=r"A from 9000 to 1000000000 ms lies beyond the end of the video at 2800 ms"):
+        write_labels(annotated(("A", 9000, TO_END_MS)), poses, tmp_path / "v.h5")
 
 
 def test_missing_poses(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.window import Window
-from signspot.corpus.tables import Tables
+from signspot.corpus.tables import TO_END_MS, Tables
 from signspot.experts import features
 from signspot.plan.resources import (
     EXTRACTED_CLIPS,
@@ -227,3 +227,10 @@ def test_how_long_videos_last_as_far_as_the_tables_tell() -> None:
     assert video_seconds(tables({"a": 50_000, "b": 100_000})) == {"a": 60, "b": 120, "c": 120}
     assert video_seconds(tables({"a": 50_000}, a=("10000", ""), b=("1000", "31000")))["a"] == 48
     assert video_seconds(tables({"a": 50_000}, a=("10000", ""), b=("1000", "31000")))["b"] == 30
+
+
+def test_a_clip_that_an_annotation_fills_is_short() -> None:
+    filled = tables({"a": TO_END_MS, "b": 20_000})
+    assert video_seconds(filled) == {"a": 15, "b": 24, "c": 24}
+    assert sign_clips(filled, fps=25, stride=5) == {"a": 76, "b": 1.5}
+    assert video_seconds(tables({"a": TO_END_MS}, a=("100", "900")))["a"] == 0.8

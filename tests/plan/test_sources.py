@@ -16,7 +16,7 @@ def signer_block(**signer: object) -> dict:
 
 
 def test_the_sources_are_the_modules() -> None:
-    assert SOURCES.names() == ["challenge", "signer", "tables", "vipl"]
+    assert SOURCES.names() == ["challenge", "isolated", "signer", "tables", "vipl"]
 
 
 def test_a_given_timeline_becomes_the_corpus(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_the_signer_has_either_splits_or_a_timeline(block: dict) -> None:
 @pytest.mark.parametrize(
     ("block", "named"),
     [
-        ({"source": "folder"}, r"corpus\.source: 'folder' is unknown, expected one of challenge, signer, tables, vipl"),
+        ({"source": "folder"}, r"corpus\.source: 'folder' is unknown, expected one of challenge, isolated, signer"),
         ({"source": "tables"}, r"corpus\.tables\.videos: is missing"),
         ({"source": "tables", "tables": {"videos": "v", "annotations": "a", "signs": "s"}}, r"corpus\.tables\.signs"),
         ({"source": "signer", "signer": {"height": "big"}}, r"corpus\.signer\.height: is 'big', expected int"),

@@ -3,14 +3,15 @@
 Part sizes come close to the wanted sizes, and signs keep an example in training where that is possible.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from math import inf
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from signspot.corpus.tables import Tables, class_ids
+from signspot.corpus.tables import SPLITS, Tables, class_ids
 from signspot.errors import InputError
 
 EXACT = 20_000
@@ -73,6 +74,22 @@ def _weights(tables: Tables, videos: pd.DataFrame, balance: str) -> dict[str, fl
             "Balance annotations, or make the table by signspot corpus init with all videos there."
         )
     return dict(zip(videos["video"], videos["duration_ms"].astype(float), strict=True))
+
+
+def checked_shares(shares: Mapping[str, Any], key: str) -> dict[str, float]:
+    """Share by split, the split train first.
+
+    Args:
+        shares: in any unit.
+        key: where they are written, for the message.
+
+    Raises:
+        InputError: a split is unknown or train is missing, or a share is no number above 0.
+    """
+    known = "train" in shares and set(shares) <= set(SPLITS) - {"predict"}
+    if not known or not all(isinstance(share, int | float) and 0 < share < inf for share in shares.values()):
+        raise InputError(f"{key}: expected shares above 0 of train and others of val and test.")
+    return {split: shares[split] for split in SPLITS if split in shares}
 
 
 def with_splits(tables: Tables, groups: Sequence[Group], splits: Sequence[str]) -> Tables:

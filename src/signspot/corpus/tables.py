@@ -35,6 +35,8 @@ COLUMNS = {
 """Required columns of each table."""
 HANDS = {"": "", "l": "left", "left": "left", "r": "right", "right": "right"}
 """Spellings of handedness in lower case -> our spelling; "" is unknown."""
+TO_END_MS = 10**9
+"""The end, in ms, of an annotation that lasts as long as its video, whose length nobody knows yet."""
 FILES = ("path", "annotation")
 """Columns of the table of videos that hold paths; the column annotation is optional, and its cells may be empty."""
 

@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+from signspot.corpus.tables import TO_END_MS
 from signspot.decoders import DECODERS, TUNE, decode
 from signspot.errors import DamagedStore, InputError
 from signspot.files import write_json
@@ -88,7 +89,13 @@ def official_f1(
         ]
         for video, one in predictions.items()
     }
-    return official({video: truth.get(video, ()) for video in predictions}, found)["f1"]
+    return official({video: _ended(truth.get(video, ()), one) for video, one in predictions.items()}, found)["f1"]
+
+
+def _ended(truth: Truth, predictions: Predictions) -> Truth:
+    """The truth of a video, in which an annotation to the end ends with the usable range."""
+    last_ms = predictions.timebase.ms_at(predictions.last)
+    return [(class_id, start, last_ms if end == TO_END_MS else end) for class_id, start, end in truth]
 
 
 def write_parameters(parameters: Parameters, path: Path) -> None:

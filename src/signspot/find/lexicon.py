@@ -1,6 +1,5 @@
 """Reads a lexicon: clips of single signs, and recordings whose annotations are examples."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,14 +17,13 @@ from signspot.intake.formats import SUFFIXES, TableOptions
 from signspot.intake.gather import CorpusVideo, Findings, Request, gather
 from signspot.intake.notes import CLIPS, FILES, KINDS, NAMED, RENAMED, UNANNOTATED, VIDEOS, Note
 from signspot.intake.own import check_accepted
+from signspot.intake.signs import sign_of
 from signspot.intake.summary import notes_text
 from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES, probe
 
 LONGEST_CLIP_MS = 15_000
 """A longer video without annotations in a folder is no clip of a single sign."""
-NUMBER = re.compile(r"(?:[ _-]+[0-9]+|[ _-]*\([0-9]+\))\Z")
-"""What tells the clips of a sign apart at the end of their names, as in HOUSE_2, HOUSE-2, HOUSE 2 and HOUSE (2)."""
 
 
 @dataclass
@@ -115,20 +113,6 @@ def query(clip: Path, span: tuple[int, int] | None) -> Lexicon:
     return Lexicon([ExampleVideo(identifiers([clip])[0], clip, None, (ExampleSign(gloss, *span),))])
 
 
-def gloss_of(stem: str) -> str:
-    """The sign of a clip: the name of its file without suffix, and without the number of the clip at its end.
-
-    White space becomes single spaces; the Unicode form stays. A name that is only a number is a gloss as it is.
-    """
-    text = _spaced(stem)
-    return NUMBER.sub("", text) or text
-
-
-def _spaced(text: str) -> str:
-    """A text with single spaces; its Unicode form stays, so that a note can tell of two forms."""
-    return " ".join(text.split())
-
-
 def _listed(notes: Sequence[Note]) -> str:
     return "\n\n" + "\n".join(notes_text(notes)).rstrip() if notes else ""
 
@@ -203,8 +187,7 @@ def _unannotated(found: Findings, notes: list[Note]) -> dict[Path, int]:
 
 def _clips(durations: Mapping[Path, int], root: Path, notes: list[Note]) -> Iterator[ExampleVideo]:
     for file, duration in durations.items():
-        folders = file.relative_to(root).parts[:-1]
-        gloss = _spaced(folders[0]) if folders else gloss_of(file.stem)
+        gloss = sign_of(file, root)
         if not gloss:
             notes.append(Note(CLIPS, str(file), "its name is blank; name it after its sign"))
         elif duration > LONGEST_CLIP_MS and file != root:

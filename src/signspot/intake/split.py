@@ -4,13 +4,12 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from math import inf
 from pathlib import Path
 
 from signspot.corpus.names import pasted
-from signspot.corpus.sharing import Group, fold, groups_of, share_out, with_splits
+from signspot.corpus.sharing import Group, checked_shares, fold, groups_of, share_out, with_splits
 from signspot.corpus.splits import signs_without_example
-from signspot.corpus.tables import SPLITS, Tables, read_tables
+from signspot.corpus.tables import Tables, read_tables
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.intake.notes import Note
@@ -52,10 +51,7 @@ def _shares(text: str) -> dict[str, float]:
         shares = {split.strip(): float(share) for split, share in (part.split("=") for part in text.split(","))}
     except ValueError as error:
         raise InputError(f"--shares {text}: expected names and numbers, as train=70,val=15,test=15.") from error
-    known = "train" in shares and set(shares) <= set(SPLITS) - {"predict"}
-    if not known or not all(0 < share < inf for share in shares.values()):
-        raise InputError(f"--shares {text}: expected shares above 0 of train and others of val and test.")
-    return {split: shares[split] for split in SPLITS if split in shares}
+    return checked_shares(shares, f"--shares {text}")
 
 
 def _write_folds(tables: Tables, groups: Sequence[Group], arguments: argparse.Namespace) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from signspot.arrays import Rows, attribute, new_arrays, open_arrays, timebase_of, write_attributes, write_rows
+from signspot.corpus.tables import TO_END_MS
 from signspot.errors import InputError
 from signspot.rows import refuse
 from signspot.timebase import Timebase
@@ -88,7 +89,8 @@ def write_labels(annotations: Sequence[Annotation], pose_path: Path, out: Path) 
         out: named after the video, with suffix .h5.
 
     Raises:
-        InputError: an annotation lies beyond the end of the video, or the file of the poses is unusable.
+        InputError: an annotation, unless it is one to the end, lies beyond the end of the video, or the file of the
+            poses is unusable.
     """
     with open_arrays(pose_path) as poses:
         frames = len(Rows(poses, "joints"))
@@ -105,7 +107,7 @@ def _beyond(video: str, annotations: Sequence[Annotation], frames: int, timebase
     """The annotations of a video that end beyond it by more than one frame, or begin beyond it."""
     length_ms, limit_ms = timebase.ms_at(frames), timebase.ms_at(frames + 1)
     for sign, _, start_ms, end_ms in annotations:
-        if start_ms >= length_ms or end_ms >= limit_ms:
+        if start_ms >= length_ms or limit_ms <= end_ms != TO_END_MS:
             found = f"video {video}: {sign} from {start_ms} to {end_ms} ms"
             yield f"annotations: {found} lies beyond the end of the video at {length_ms} ms."
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES
-from signspot.corpus.tables import Tables, used_parts
+from signspot.corpus.tables import TO_END_MS, Tables, used_parts
 from signspot.plan.settings import ExpertSettings
 from signspot.spotters import SPOTTERS
 
@@ -48,6 +48,8 @@ LONGEST_MINUTES = 24 * 60
 UNKNOWN_SECONDS = 3600.0
 BEYOND_LAST_SIGN = 1.2
 """A video may go on after its last annotation."""
+CLIP_SECONDS = 15.0
+"""A video that an annotation fills to its end is a clip of a sign, and few are longer."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,9 @@ def sign_clips(tables: Tables, fps: float, stride: int) -> dict[str, float]:
         stride: of the clips, in frames.
     """
     annotations = tables.annotations
-    clips = (annotations["end_ms"] - annotations["start_ms"]) / 1000 * fps / stride + 1
+    lengths = annotations["end_ms"] - annotations["start_ms"]
+    lengths = lengths.where(annotations["end_ms"] != TO_END_MS, 1000 * CLIP_SECONDS)
+    clips = lengths / 1000 * fps / stride + 1
     return clips.groupby(annotations["video"]).sum().to_dict()
 
 
@@ -226,13 +230,16 @@ def stage_minutes(stage: str, frames: float, size: int = 256) -> int:
 
 def video_seconds(tables: Tables) -> dict[str, float]:
     """How long (the used part of) each video lasts, as far as the tables tell: to the end of its part or, roughly, of
-    its last annotation. Others are taken to be as long as the longest of these, or an hour long.
+    its last annotation. Clips that an annotation fills are taken to last 15 s, others as long as the longest of these,
+    or an hour.
     """
     ends = tables.annotations.groupby("video")["end_ms"].max().to_dict()
     known = {}
     for video, (start, end) in used_parts(tables.videos).items():
         if end is not None:
             known[video] = (end - start) / 1000
+        elif ends.get(video) == TO_END_MS:
+            known[video] = CLIP_SECONDS
         elif video in ends:
             known[video] = (ends[video] - start) / 1000 * BEYOND_LAST_SIGN
     longest = max(known.values(), default=UNKNOWN_SECONDS)
