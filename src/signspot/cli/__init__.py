@@ -24,6 +24,7 @@ COMMANDS = {
     "spot": "find signs in videos with a trained model",
     "export-elan": "write spottings as ELAN documents, subtitles and tables",
     "convert-csv": "turn a CSV file into the tables of a corpus",
+    "convert-clips": "turn the lists of WLASL, MS-ASL or AUTSL into a table of clips",
 }
 """Name and summary; the module of a command bears its name, with ``_`` for ``-``."""
 

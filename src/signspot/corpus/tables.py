@@ -277,7 +277,7 @@ def write_tables(tables: Tables, folder: Path | str) -> None:
     """Writes ``videos.tsv``, ``annotations.tsv`` and ``vocabulary.tsv``; :func:`read_tables` gives equal tables."""
     folder = Path(folder)
     for kind, table in (
-        ("videos", _with_paths(tables.videos, lambda path: _seen_from(folder, path))),
+        ("videos", _with_paths(tables.videos, lambda path: seen_from(folder, path))),
         ("annotations", tables.annotations),
         ("vocabulary", tables.vocabulary),
     ):
@@ -285,5 +285,6 @@ def write_tables(tables: Tables, folder: Path | str) -> None:
             table.to_csv(part, sep="\t", index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _seen_from(folder: Path, path: str) -> str:
+def seen_from(folder: Path, path: str) -> str:
+    """A path as a file of a folder names it: relative to the folder, unless it is absolute."""
     return path if Path(path).is_absolute() else os.path.relpath(path, folder)

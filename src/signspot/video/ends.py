@@ -28,6 +28,6 @@ def with_ends(tables: Tables, limits: Limits) -> Tables:
     for video in tqdm(sorted(waiting), "lengths of clips", unit="video", disable=None, leave=False):
         if ends[video] is None:
             ends[video] = probe(paths[video], limits).duration_ms
-    told = tables.annotations["video"].map(ends)
-    end_ms = tables.annotations["end_ms"].mask(to_end, told).astype("int64")
-    return replace(tables, annotations=tables.annotations.assign(end_ms=end_ms))
+    annotations = tables.annotations.copy()
+    annotations.loc[to_end, "end_ms"] = [ends[video] for video in annotations.loc[to_end, "video"]]
+    return replace(tables, annotations=annotations)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from plans import CONFIG, SCHEMA
 
 from signspot.corpus.tables import TO_END_MS, Tables
 from signspot.errors import InputError
+from signspot.plan.costs import Costs
+from signspot.plan.needs import Needs
+from signspot.plan.plan import Plan, read_plan
 from signspot.plan.sources import check_source, read_corpus, source_files
 
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "CAFÉ") for form in ("NFC", "NFD"))
@@ -18,6 +22,11 @@ def corpus(**options: object) -> Tables:
     block = {"name": "signs", "fps": 25, "source": "isolated", "isolated": options}
     check_source(block)
     return read_corpus(block, 1, "results/signs")
+
+
+def plan(folder: str, **options: object) -> Plan:
+    block = {"name": "signs", "fps": 25, "source": "isolated", "isolated": {"folder": folder, **options}}
+    return read_plan({**CONFIG, "corpus": block}, SCHEMA)
 
 
 def clips(folder: Path, *names: str) -> str:
@@ -195,7 +204,7 @@ def test_a_wrong_option_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_shares_are_for_clips_without_splits(tmp_path: Path) -> None:
     folder = clips(tmp_path, "train/HOUSE/1.mp4", "test/HOUSE/2.mp4")
-    with pytest.raises(InputError, match=r"corpus\.isolated\.shares: the clips of .* tells the splits"):
+    with pytest.raises(InputError, match=r"corpus\.isolated\.shares: splits are told by the clips of .* already"):
         corpus(folder=folder, shares={"train": 1, "test": 1})
 
 
@@ -205,3 +214,17 @@ def test_equal_calls_share_out_equally(tmp_path: Path, caplog: pytest.LogCapture
     first, second = corpus(folder=folder), corpus(folder=folder, shares={"train": 70, "val": 15, "test": 15})
     pd.testing.assert_frame_equal(first.videos, second.videos)
     assert first.videos["split"].value_counts()["train"] in range(15, 19)
+
+
+def test_clips_are_planned_without_a_look_at_them(tmp_path: Path) -> None:
+    folder = clips(tmp_path, *many(("HOUSE", "TREE"), ("1", "2", "3", "4", "5")))
+    planned = plan(folder)
+    assert len(planned.videos) == 10
+    assert Needs(planned).annotations("HOUSE_1") == [("HOUSE", 0, 0, TO_END_MS)]
+    assert Costs(planned).stage_minutes("crop", "HOUSE_1") < Costs(planned).stage_minutes("pose", "HOUSE_1") < 60
+
+
+def test_a_sign_that_no_training_clip_shows_is_named(tmp_path: Path) -> None:
+    names = ("train/HOUSE/1.mp4", "val/HOUSE/2.mp4", "test/HOUSE/3.mp4", "test/TREE/1.mp4")
+    with pytest.raises(InputError, match=r"no training video shows TREE\. Annotate an example, move a video"):
+        plan(clips(tmp_path, *names))

@@ -70,7 +70,7 @@ def isolated(
     rows = _of_table(Path(clips), Path(folder or Path(clips).parent)) if clips else _of_folder(Path(folder))
     told = "split" in rows
     if told and shares:
-        raise InputError(f"corpus.isolated.shares: {source} tells the splits. Take out the shares, or the splits.")
+        raise InputError(f"corpus.isolated.shares: splits are told by {source} already. Take one of both out.")
     tables = _tables(rows if told else rows.assign(split="train"), vocabulary, source)
     for warning in check(tables, corpus.strict):
         log.warning("%s", warning)
