@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from signspot.corpus.names import folded, shown, unwritable
-from signspot.corpus.sharing import Group, checked_shares, groups_of, share_out, with_splits
+from signspot.corpus.sharing import checked_shares, groups_of, share_out, with_splits
 from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import (
     SPLITS,
@@ -87,7 +88,7 @@ def _of_folder(folder: Path) -> pd.DataFrame:
     """Video, path, sign, signer and, if folders tell it, split of the clips of a folder."""
     found = _clips_of(folder)
     usable = [clip for clip in found if clip.sign and not unwritable(clip.path)]
-    unusable = (shown(clip.path) for clip in found if clip not in usable)
+    unusable = (shown(clip.path) for clip in found if not clip.sign or unwritable(clip.path))
     _tell(f"{folder}: videos left out whose name, or whose folder's name, is blank or cannot be in a table", unusable)
     if not usable:
         raise InputError(
@@ -175,29 +176,31 @@ def _tables(rows: pd.DataFrame, vocabulary: str, source: str) -> Tables:
 
 
 def _shared_out(tables: Tables, shares: Mapping[str, float], seed: int) -> Tables:
-    """The tables with splits: of whole signers if there are as many as splits, else of single clips."""
+    """The tables with splits: of whole signers if there are as many as splits, else of the clips of each sign."""
     name, signers = tables.sources.videos, set(tables.videos["signer"]) - {""}
-    alone = {sign for sign, count in Counter(tables.annotations["sign"]).items() if count == 1}
-    _tell(f"{name}: signs with one clip only, which cannot be both learnt and tested", sorted(alone))
-    if len(signers) >= len(shares):
-        if (tables.videos["signer"] == "").any():
-            log.warning("%s: not all signers are known; a clip without one counts as a signer of its own.", name)
-        groups, fixed = groups_of(tables), []
-    else:
+    alone = sorted(sign for sign, count in Counter(tables.annotations["sign"]).items() if count == 1)
+    _tell(f"{name}: signs with one clip only, which cannot be both learnt and tested", alone)
+    if len(signers) < len(shares):
         log.warning("%s: %d signers are known; test clips may show signers of training clips.", name, len(signers))
-        single = set(tables.annotations.loc[tables.annotations["sign"].isin(alone), "video"])
-        groups, fixed = _parted(groups_of(tables, by="video"), single)
-    if len(groups) < len(shares):
-        log.warning("%s: too few clips to share out: all are for training. Give them a column split.", name)
-        return with_splits(tables, groups, ["train"] * len(groups))
+        return _shared_by_sign(tables, shares, seed)
+    if (tables.videos["signer"] == "").any():
+        log.warning("%s: not all signers are known; a clip without one counts as a signer of its own.", name)
+    groups = groups_of(tables)
     parts = share_out(groups, list(shares.values()), seed)
-    splits = [list(shares)[part] for part in parts]
-    return with_splits(tables, [*groups, *fixed], [*splits, *["train"] * len(fixed)])
+    return with_splits(tables, groups, [list(shares)[part] for part in parts])
 
 
-def _parted(groups: list[Group], videos: set[str]) -> tuple[list[Group], list[Group]]:
-    """The groups without, and those with, any of some videos."""
-    return [g for g in groups if not videos & set(g.videos)], [g for g in groups if videos & set(g.videos)]
+def _shared_by_sign(tables: Tables, shares: Mapping[str, float], seed: int) -> Tables:
+    """The tables with splits: one clip of each sign for training, then one for testing, then as near as can be."""
+    rng, total = np.random.default_rng(seed), sum(shares.values())
+    split_of: dict[str, str] = {}
+    for _, clips in tables.annotations.groupby("sign", sort=True)["video"]:
+        waiting = rng.permutation(clips.to_numpy()).tolist()
+        for split in [split for split in reversed(shares) if split != "train"]:
+            number = min(max(1, round(len(clips) * shares[split] / total)), len(waiting) - 1)
+            split_of |= {waiting.pop(): split for _ in range(number)}
+        split_of |= dict.fromkeys(waiting, "train")
+    return replace(tables, videos=tables.videos.assign(split=tables.videos["video"].map(split_of)))
 
 
 def _learnable(tables: Tables) -> Tables:
