@@ -10,7 +10,7 @@ demo: .venv/ready
 	. $(BIN)/activate && snakemake --cores all
 
 test: .venv/ready
-	. $(BIN)/activate && pytest --ignore=tests/slurm
+	. $(BIN)/activate && pytest --ignore=tests/slurm -n auto --maxprocesses 4 --dist loadfile
 
 # The cluster profile on a real Slurm of one machine, which takes as long as all other tests together.
 test-slurm: .venv/ready
