@@ -30,7 +30,7 @@ def check(capsys: pytest.CaptureFixture[str], place: Path) -> tuple[int, str, st
 def test_a_good_corpus(tables: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     status, text, error = check(capsys, tables / name)
     assert (status, error) == (0, "")
-    assert "4 signs: 4 of the 2 glosses of the vocabulary" in text and "25.00       2" in text
+    assert "4 annotated signs: 4 show the 2 glosses of the vocabulary" in text and "25.00       2" in text
 
 
 def replace(path: Path, old: str, new: str) -> None:

@@ -114,7 +114,7 @@ def test_a_copied_corpus_means_itself(
         for corpus in ("signspot", "signspot/config.yaml", tmp_path / name / "signspot/config.yaml"):
             capsys.readouterr()
             assert main(["corpus", "check", str(corpus)]) == 0
-            assert f"of the {glosses} glosses of the vocabulary" in capsys.readouterr().out
+            assert f"show the {glosses} glosses of the vocabulary" in capsys.readouterr().out
         config = read_config(Path("signspot/config.yaml"))
         assert config["corpus"]["tables"]["videos"] == str(tmp_path / name / "signspot/videos.tsv")
 
@@ -400,7 +400,7 @@ def test_vocabulary_by_count_and_by_table(data: Path, intake: Intake) -> None:
     table.write_text("sign\taliases\nCASA\tHOGAR|VIVIENDA\nNADA\t\n")
     came = intake("--vocabulary", table)
     assert came.vocabulary.to_dict("records") == [{"class_id": 0, "sign": "CASA", "aliases": "HOGAR|VIVIENDA"}]
-    assert "4 signs: 3 of the 2 glosses of the vocabulary, 1 of 1 others" in came.text
+    assert "4 annotated signs: 3 show the 2 glosses of the vocabulary, 1 show 1 others" in came.text
     assert came.section("Signs that no training video shows") == ["  NADA"]
 
 

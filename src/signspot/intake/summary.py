@@ -75,7 +75,7 @@ def signs_text(tables: Tables, fps: float) -> str:
     clip_ms = 1000 * length / fps
     short = int((lengths < clip_ms).sum())
     lines = [
-        f"{len(tables.annotations)} signs: {len(known)} of the {len(counts)} glosses of the vocabulary, "
+        f"{len(tables.annotations)} annotated signs: {len(known)} show the {len(counts)} glosses of the vocabulary, "
         f"{_rest(tables, known)}.",
         f"Those of the vocabulary last {lengths.median():.0f} ms (median).",
         f"{short} ({short / max(len(known), 1):.0%}) are shorter than a clip of {length} frames ({clip_ms:.0f} ms): "
@@ -98,7 +98,9 @@ def few_text(median: float) -> str:
 
 def _rest(tables: Tables, known: pd.DataFrame) -> str:
     others = tables.annotations["sign"].drop(known.index)
-    return f"{len(others)} of {others.nunique()} others, which are not learnt" if len(others) else "none of others"
+    return (
+        f"{len(others)} show {others.nunique()} others, which are not learnt" if len(others) else "none shows another"
+    )
 
 
 def _counted(counts: pd.Series) -> str:
