@@ -149,7 +149,7 @@ def test_logits_are_those_of_the_feature() -> None:
 
 def test_clips_keep_to_themselves() -> None:
     network, clips = s3d(5, width=0.125).eval(), torch.randn(3, 3, 16, 32, 32)
-    torch.testing.assert_close(network(clips)[0][1:2], network(clips[1:2])[0], rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(network(clips)[0][1:2], network(clips[1:2])[0], rtol=1e-3, atol=1e-4)
 
 
 def test_colours_of_kinetics_need_three_channels() -> None:

@@ -20,3 +20,11 @@ def test_annotations_to_the_end_end_with_their_videos(make: Callable[..., Path])
     assert tables.annotations["end_ms"].tolist() == [2000, 900, 700]
     assert tables.annotations["end_ms"].dtype == "int64"
     assert check(tables) == []
+
+
+def test_tables_without_such_annotations_stay_as_they_are() -> None:
+    videos = pd.DataFrame({"video": ["v"], "path": ["not/opened.mp4"], "split": ["train"], "signer": [""]})
+    annotations = pd.DataFrame({"video": ["v"], "sign": ["A"], "start_ms": [0], "end_ms": [700]})
+    for signs in (annotations, annotations.iloc[:0]):
+        tables = Tables(videos, signs, vocabulary_of(annotations))
+        pd.testing.assert_frame_equal(with_ends(tables, Limits()).annotations, signs)

@@ -22,12 +22,14 @@ def with_ends(tables: Tables, limits: Limits) -> Tables:
         InputError: such a video is missing, cannot be read, or is beyond a limit.
     """
     to_end = tables.annotations["end_ms"] == TO_END_MS
+    if not to_end.any():
+        return tables
     waiting = set(tables.annotations.loc[to_end, "video"])
     ends = {video: end for video, (_, end) in used_parts(tables.videos).items()}
     paths = dict(zip(tables.videos["video"], tables.videos["path"], strict=True))
     for video in tqdm(sorted(waiting), "lengths of clips", unit="video", disable=None, leave=False):
         if ends[video] is None:
             ends[video] = probe(paths[video], limits).duration_ms
-    annotations = tables.annotations.copy()
-    annotations.loc[to_end, "end_ms"] = [ends[video] for video in annotations.loc[to_end, "video"]]
-    return replace(tables, annotations=annotations)
+    pairs = zip(tables.annotations["video"], tables.annotations["end_ms"], strict=True)
+    told = [ends[video] if end == TO_END_MS else end for video, end in pairs]
+    return replace(tables, annotations=tables.annotations.assign(end_ms=told))
