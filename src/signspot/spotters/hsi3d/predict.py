@@ -97,13 +97,15 @@ def predict(network: HierarchicalI3d, modality: Modality, files: VideoFiles, win
             *(files.video, last + 1 - first, window.length),
         )
     levels = Levels(LEVELS, network.num_classes)
-    means = [np.empty((0, network.num_classes), np.float32)]
+    # Made at once: thousands of small arrays would keep the memory between them from being used again.
+    score, done = np.empty((last + 1 - first, network.num_classes), np.float32), 0
     starts = window_starts(first, last, window.length, window.stride)
     windows = _window_probabilities(network, modality, files, starts, window.length)
     for rows in window_means(zip(starts, windows, strict=True), window.length, first, last):
         levels.append(rows)
-        means.append(rows.mean(1, dtype=np.float64).astype(np.float32))
-    return Predictions(np.concatenate(means), first, last, 1, timebase, levels=levels)
+        score[done : done + len(rows)] = rows.mean(1, dtype=np.float64)
+        done += len(rows)
+    return Predictions(score, first, last, 1, timebase, levels=levels)
 
 
 @torch.inference_mode()
