@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signspot.labels.views import clip_labels, frame_targets, instances, offsets, runs, window_labels
+from signspot.labels.views import clip_labels, instances, offsets, runs, window_labels
 
 LABELS = st.lists(st.integers(0, 3), max_size=60).map(lambda values: np.array(values, dtype=np.int32))
 STRIDES = st.integers(1, 12)
@@ -86,27 +86,3 @@ def test_window_labels_have_the_background_outside_the_usable_range() -> None:
     assert window_labels(labels, -2, 4).tolist() == [0, 0, 1, 2]
     assert window_labels(labels, 2, 4).tolist() == [3, 0, 0, 0]
     assert window_labels(labels, -9, 4).tolist() == window_labels(labels, 9, 4).tolist() == [0, 0, 0, 0]
-
-
-def test_targets_as_in_the_reference(golden: Path) -> None:
-    reference = json.loads((golden / "hsi3d_target_cases.json").read_text(encoding="utf-8"))
-    background, cases = reference["classes"], reference["cases"]
-    assert len(cases) > 9
-    for case in cases:
-        frames = np.zeros(600, np.int32)
-        for first, last, class_id in case["signs_first_last_class"]:
-            frames[first : last + 1] = class_id + 1
-        labels = window_labels(frames, case["window_start"], 32)
-        levels = case["published" if case["same_as_intended"] else "intended"]
-        for level, found in levels.items():
-            expected = np.zeros((int(level), background + 1), np.float32)
-            for first, last, classes in found:
-                expected[first : last + 1, [(one + 1) % (background + 1) for one in classes]] = 1
-            targets = frame_targets(labels, int(level), background + 1)
-            assert targets.dtype == np.float32
-            assert targets.tolist() == expected.tolist(), (case["name"], level)
-
-
-def test_levels_must_divide_the_window() -> None:
-    with pytest.raises(ValueError, match="reshape"):
-        frame_targets(np.zeros(32, np.int32), 5, 3)

@@ -81,25 +81,3 @@ def window_labels(frame_labels: np.ndarray, start: int, length: int) -> np.ndarr
     if begin < end:
         labels[begin - start : end - start] = frame_labels[begin:end]
     return labels
-
-
-def frame_targets(labels: np.ndarray, steps: int, num_classes: int) -> np.ndarray:
-    """Which classes each part of a window shows, float32 (steps, num_classes), 0 or 1; several may be 1.
-
-    The window falls into ``steps`` cells of equal length. A cell shows the classes of all its frames, and the
-    background (column 0) only if it shows no sign. As in "Hierarchical I3D for Sign Spotting" (2022,
-    https://arxiv.org/abs/2210.00951), but signs that share one frame with the window count too.
-
-    Args:
-        labels: of the frames of the window, int (length,), as of :func:`window_labels`.
-        steps: number of cells; must divide ``length``.
-        num_classes: C + 1, the background included.
-
-    Raises:
-        ValueError: ``steps`` does not divide the length of the window.
-    """
-    cells = np.asarray(labels).reshape(steps, -1)
-    targets = np.zeros((steps, num_classes), np.float32)
-    targets[np.arange(steps)[:, None], cells] = 1
-    targets[:, 0] = ~targets[:, 1:].any(1)
-    return targets

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from signspot.labels.views import frame_targets
 from signspot.spotters.hsi3d.losses import hierarchical_loss, level_targets, multi_hot_loss
 from signspot.training.mixup import Mixture, mixing_step
 from signspot.training.outcome import Outcome
@@ -97,10 +96,11 @@ def test_targets_as_in_the_reference(golden: Path) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 4), min_size=16, max_size=16), min_size=1, max_size=3))
-def test_targets_are_those_of_frame_labels(windows: list[list[int]]) -> None:
+def test_a_cell_shows_the_signs_of_its_frames_or_else_the_background(windows: list[list[int]]) -> None:
     frames = torch.nn.functional.one_hot(torch.tensor(windows), 5).float()
     for steps in (1, 2, 4, 8, 16):
-        expected = [frame_targets(np.array(labels), steps, 5).tolist() for labels in windows]
+        shown = [[set(cell) - {0} or {0} for cell in np.reshape(labels, (steps, -1)).tolist()] for labels in windows]
+        expected = [[[float(label in cell) for label in range(5)] for cell in cells] for cells in shown]
         assert level_targets(frames, steps).tolist() == expected
 
 

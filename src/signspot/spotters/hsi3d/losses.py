@@ -37,7 +37,7 @@ def multi_hot_loss(levels: Sequence[Tensor], frames: Tensor) -> Tensor:
 
 
 def level_targets(frames: Tensor, steps: int) -> Tensor:
-    """Which classes each cell of the windows shows, as :func:`signspot.labels.views.frame_targets`.
+    """Which classes each cell of the windows shows; the cells are of equal length.
 
     Args:
         frames: which classes each frame shows, float (B, length, K), 0 or 1, the background first.
