@@ -19,6 +19,7 @@ include: "workflow/rules/pose.smk"
 include: "workflow/rules/flow.smk"
 include: "workflow/rules/labels.smk"
 include: "workflow/rules/experts.smk"
+include: "workflow/rules/recognition.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/spotters.smk"
 include: "workflow/rules/scoring.smk"
@@ -33,6 +34,7 @@ localrules:
     experts,
     spottings,
     scores,
+    recognition,
     tables,
     pose_summary,
     dropped,
@@ -42,6 +44,9 @@ localrules:
     score,
     leading_spottings,
     leading_scores,
+    fuse,
+    recognition_accuracy,
+    leading_recognition,
     submission,
     report,
     elan,
@@ -55,7 +60,9 @@ rule all:
         TABLES,
         [path for run in PLAN.runs for path in NEEDS.networks(run)],
         [PLAN.run_files(run).decoder(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
-        of_runs(RUN.submission, PLAN.runs),
+        of_runs(RUN.submission, PLAN.spotting_runs),
+        of_runs(RUN.recognition, PLAN.recognising_runs),
+        [PLAN.run_files(run).recognition_accuracy(one) for run in PLAN.runs for one in RECOGNITION.streams(run)],
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),
         [PLAN.run_files(run).decoded(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
@@ -75,17 +82,22 @@ rule preprocess:
 
 rule experts:
     input:
-        [path for run in PLAN.runs for expert in PLAN.used_experts(run) for path in NEEDS.trainings(run, expert)],
+        [path for run in PLAN.runs for expert in PLAN.needed_experts(run) for path in NEEDS.trainings(run, expert)],
 
 
 rule spottings:
     input:
-        of_runs(RUN.spottings, PLAN.runs),
+        of_runs(RUN.spottings, PLAN.spotting_runs),
 
 
 rule scores:
     input:
         of_runs(RUN.scores, PLAN.scored_runs),
+
+
+rule recognition:
+    input:
+        of_runs(RUN.recognition, PLAN.recognising_runs),
 
 
 onsuccess:

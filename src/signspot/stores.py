@@ -128,6 +128,33 @@ class RunFiles:
         """The scores of these spottings."""
         return self._at("spottings", spotter, f"{decoder}.json")
 
+    def logits(self, stream: str, role: str) -> Path:
+        """What a recogniser, or a sum of several, says of the signs of the videos of a role, test or validation."""
+        return self._at("recognition", stream, f"{role}.h5")
+
+    def recognitions(self, stream: str) -> Path:
+        """The best signs that a recogniser, or a sum of several, names for each sign of the test videos."""
+        return self._at("recognition", stream, "recognitions.tsv")
+
+    def recognition_accuracy(self, stream: str) -> Path:
+        """How well a recogniser, or a sum of several, names the signs of the test videos."""
+        return self._at("recognition", stream, "recognition.json")
+
+    @property
+    def recognition_page(self) -> Path:
+        """The folder of the page about all recognisers, which is also that of their results."""
+        return self._at("recognition")
+
+    @property
+    def fusion(self) -> Path:
+        """The accuracies of every recogniser alone and of every sum."""
+        return self._at("fusion.json")
+
+    @property
+    def recognition(self) -> Path:
+        """The accuracy of the run: that of its first sum of recognisers, else that of its first recogniser."""
+        return self._at("recognition.json")
+
     @property
     def spottings(self) -> Path:
         """The spottings of the run: those of its spotter by the first decoder of that spotter."""

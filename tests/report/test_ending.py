@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from made_up_recognitions import recognitions
 
+from signspot.files import write_json
+from signspot.recognition import accuracy
 from signspot.report.ending import NONE, ending
 from signspot.spottings import Spotting, spottings_table, write_spottings
 from signspot.stores import RunFiles
@@ -51,3 +55,22 @@ def test_no_spotting_gets_a_reason_and_a_remedy(files: RunFiles):
 
 def test_nothing_is_said_of_a_run_without_spottings(files: RunFiles):
     assert ending("first", files, ["one"]) == ""
+
+
+def test_how_well_signs_were_named(files: RunFiles):
+    write_json(files.recognition, accuracy(recognitions(np.eye(4), np.array([0, 1, 2, 0])), trained=[], signers={}))
+    assert ending("first", files, []) == "Run first: the sign is named rightly for 75% of 4 clips; chance is 25%."
+    page(files.recognition_page)
+    assert ending("first", files, []).endswith(f" Recognition: {files.recognition_page}/index.html")
+
+
+def test_other_numbers_of_best_signs(files: RunFiles):
+    told = accuracy(recognitions(np.eye(4), np.array([0, 1, 2, 0])), trained=[], signers={}, ks=[2])
+    write_json(files.recognition, told)
+    assert ending("first", files, []) == "Run first: the sign is among the 2 best for 100% of 4 clips; chance is 50%."
+
+
+def test_a_run_may_spot_and_name(files: RunFiles):
+    write(files, 1)
+    write_json(files.recognition, accuracy(recognitions(np.eye(2), np.array([0, 1])), trained=[], signers={}))
+    assert [line.split(":")[0] for line in ending("first", files, ["one"]).splitlines()] == ["Run first", "Run first"]

@@ -8,6 +8,7 @@ from signspot.plan.costs import Costs
 from signspot.plan.needs import Needs
 from signspot.plan.plan import read_plan
 from signspot.plan.provenance import provenance
+from signspot.plan.recognition import RecognitionNeeds
 from signspot.plan.sources import source_files
 
 try:
@@ -19,6 +20,7 @@ except SignspotError as error:
     raise WorkflowError(str(error))
 
 NEEDS, COSTS = Needs(PLAN), Costs(PLAN)
+RECOGNITION = RecognitionNeeds(NEEDS)
 FILES = PLAN.files
 RUN = PLAN.run_files("{run}")
 TABLES = [FILES.table(name) for name in ("videos", "annotations", "vocabulary")]
@@ -35,6 +37,7 @@ wildcard_constraints:
     decoder=r"\w+",
     shard=r"\d+",
     split=r"[a-z]+",
+    role=r"test|validation",
 
 
 def scaled(amount):

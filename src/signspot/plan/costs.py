@@ -86,6 +86,11 @@ class Costs:
         passes = len(self.plan.expert(run, expert).training_numbers)
         return self._extraction(run, expert, self.plan.scored(run), passes)
 
+    def recognition(self, run: str, expert: str, role: str) -> Cost:
+        """Of what an expert says of the signs of the videos of a role."""
+        signs = int(self.plan.tables.annotations["video"].isin(self.plan.runs[run].of(role)).sum())
+        return extraction_cost(footprint(self.plan.expert(run, expert)), signs, self.machine)
+
     def _extraction(self, run: str, expert: str, videos: list[str], passes: int) -> Cost:
         settings = self.plan.expert(run, expert)
         clips = passes * self._frames(videos) / settings.window.stride

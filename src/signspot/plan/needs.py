@@ -41,7 +41,7 @@ class Needs:
         """The gathered labels of videos."""
         return [self.plan.files.gathered_labels(split) for split in self.plan.splits_of(videos)] if videos else []
 
-    def _modality_stores(self, modality: Mapping[str, Any], videos: Sequence[str]) -> list[Path]:
+    def modality_stores(self, modality: Mapping[str, Any], videos: Sequence[str]) -> list[Path]:
         """The stores from which a modality cuts clips; the poses always, which tell usable range and rate."""
         kinds = sorted({*MODALITIES.fact(modality["name"], "STORES"), "poses"})
         return [file for kind in kinds for file in self.stores(kind, videos)]
@@ -53,8 +53,8 @@ class Needs:
         train, validation = (self.plan.runs[run].of(role) for role in ("train", "validation"))
         modality = self.plan.expert(run, expert).modality
         return {
-            "train": self._modality_stores(modality, train),
-            "validation": self._modality_stores(modality, validation),
+            "train": self.modality_stores(modality, train),
+            "validation": self.modality_stores(modality, validation),
             "labels": self.labels([*train, *validation]),
             "start": self._start(run, expert, training),
         }
@@ -97,14 +97,14 @@ class Needs:
     def accuracy(self, run: str, expert: str) -> dict[str, list[Path]]:
         """The inputs of the accuracy of an expert on the test videos."""
         videos = self.plan.scored(run)
-        stores = self._modality_stores(self.plan.expert(run, expert).modality, videos)
+        stores = self.modality_stores(self.plan.expert(run, expert).modality, videos)
         return {"stores": stores, "labels": self.labels(videos), "trainings": self.trainings(run, expert)}
 
     def features(self, run: str, expert: str, shard: str) -> dict[str, list[Path]]:
         """The inputs of the features of a shard by an expert that is a network."""
         videos = self.plan.shards(run)[shard]
         modality = self.plan.expert(run, expert).modality
-        return {"stores": self._modality_stores(modality, videos), "weights": self.last_weights(run, expert)}
+        return {"stores": self.modality_stores(modality, videos), "weights": self.last_weights(run, expert)}
 
     def published_features(self, run: str, expert: str, shard: str) -> list[Path]:
         """The published features of a shard, by all experts: together they tell how many clips a video has."""
@@ -144,7 +144,7 @@ class Needs:
         settings = self.plan.runs[run].spotters[spotter]
         members = [split_member(run, member) for member in settings.of]
         predictions = [path for member in members for path in self._prediction_folders(*member, videos)]
-        stores = self._modality_stores(settings.modality, videos) if settings.modality else []
+        stores = self.modality_stores(settings.modality, videos) if settings.modality else []
         return {
             "features": self._feature_folders(run, settings, videos),
             "predictions": predictions,
@@ -283,9 +283,9 @@ class Needs:
     # What people take away
 
     def networks(self, run: str) -> list[Path]:
-        """What a model takes of a run: its spotters, and the experts that they read, after the last training."""
+        """What a model takes of a run: its spotters, and the experts that it uses, after the last training."""
         owner = self.plan.runs[run].experts_of
-        trained = [path for expert in self.plan.used_experts(run) for path in self.last_weights(owner, expert)]
+        trained = [path for expert in self.plan.needed_experts(run) for path in self.last_weights(owner, expert)]
         fitted = [self.plan.run_files(run).spotter(name) / WEIGHTS for name in self.plan.runs[run].spotters]
         return [path for weights in (*trained, *fitted) for path in (weights, weights.with_name(CONFIG))]
 
@@ -296,8 +296,12 @@ class Needs:
 
     def decoders(self, run: str) -> list[tuple[str, str]]:
         """All pairs of a spotter and a decoder of a run, the leading pair first."""
-        pairs = [(name, decoder) for name, s in self.plan.runs[run].spotters.items() for decoder in s.decoders]
-        return sorted(pairs, key=lambda pair: pair != self.leading(run))
+        spotters = self.plan.runs[run].spotters
+        leading = self.leading(run) if spotters else None
+        return sorted(
+            ((name, decoder) for name, spotter in spotters.items() for decoder in spotter.decoders),
+            key=lambda pair: pair != leading,
+        )
 
     def report(self, run: str) -> dict[str, Any]:
         """The inputs of the report of a run."""

@@ -22,6 +22,7 @@ from signspot.plan.check import (
     check_validation,
     split_member,
 )
+from signspot.plan.fusions import check_fusions
 from signspot.plan.old_keys import refuse_old_keys
 from signspot.plan.runs import ROLES, Run, check_run, read_runs
 from signspot.plan.schema import check_config
@@ -133,14 +134,24 @@ class Plan:
         return sorted({kind for block in blocks for kind in MODALITIES.fact(block["name"], "STORES")})
 
     @property
+    def spotting_runs(self) -> list[str]:
+        """The runs that spot signs."""
+        return [name for name, run in self.runs.items() if run.spotter is not None]
+
+    @property
+    def recognising_runs(self) -> list[str]:
+        """The runs that name single signs, and have test videos that show some."""
+        return [name for name, run in self.runs.items() if run.recognisers and self.annotated & set(run.of("test"))]
+
+    @property
     def scored_runs(self) -> list[str]:
-        """The runs with a test video that has a truth."""
-        return [name for name, run in self.runs.items() if self.annotated & set(run.of("test"))]
+        """The runs that spot signs in a test video that has a truth."""
+        return [name for name in self.spotting_runs if self.annotated & set(self.runs[name].of("test"))]
 
     @property
     def shown_runs(self) -> list[str]:
         """The runs whose videos can be shown: exported to ELAN, reviewed and, if scored, reported."""
-        return list(self.runs) if self.has_videos else []
+        return self.spotting_runs if self.has_videos else []
 
     @property
     def reported_runs(self) -> list[str]:
@@ -161,6 +172,16 @@ class Plan:
         spotters = (spotter for run in self.runs.values() for spotter in run.spotters.values())
         return _pattern({spotter.name for spotter in spotters if bool(spotter.trained) == trained})
 
+    @property
+    def fusions(self) -> str:
+        """A pattern of the sums of recognisers of all runs."""
+        return _pattern({fusion for run in self.runs.values() for fusion in run.fusions})
+
+    @property
+    def streams(self) -> str:
+        """A pattern of the recognisers and of their sums."""
+        return _pattern({stream for run in self.runs.values() for stream in run.streams})
+
     def expert(self, run: str, expert: str) -> ExpertSettings:
         """An expert as a run uses it."""
         return self.runs[run].experts[expert]
@@ -170,6 +191,11 @@ class Plan:
         spotters = self.runs[run].spotters.values()
         used = {expert for spotter in spotters for expert in spotter.experts}
         return [expert for expert in self.runs[run].experts if expert in used]
+
+    def needed_experts(self, run: str) -> list[str]:
+        """The experts that a run uses, to spot or to name single signs, in the order of the configuration."""
+        needed = {*self.used_experts(run), *(self.runs[run].recognisers if run in self.recognising_runs else ())}
+        return [expert for expert in self.runs[run].experts if expert in needed]
 
     def trained_experts(self, run: str) -> list[str]:
         """The experts of a run that are networks, not published features."""
@@ -240,6 +266,7 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
             check_expert(expert)
         check_published_features(run)
         check_validation(run)
+        check_fusions(run)
         for spotter in run.spotters.values():
             check_spotter(run, spotter, runs)
     plan = Plan(config, tables, runs, {name: check_run(tables, run) for name, run in runs.items()})

@@ -16,7 +16,7 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
         "run": name,
         "seed": run.seed,
         "spotter": run.spotter,
-        "decoder": run.spotters[run.spotter].leading_decoder,
+        "decoder": run.spotters[run.spotter].leading_decoder if run.spotter else None,
         "experts": {
             expert.name: {"origin": expert.origin, "trainings": len(expert.training_numbers), "run": run.experts_of}
             for expert in run.experts.values()
@@ -30,6 +30,10 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
                 "decoders": list(spotter.decoders),
             }
             for spotter in run.spotters.values()
+        },
+        "recognisers": run.recognisers,
+        "fusions": {
+            fusion.name: {"experts": list(fusion.experts), "weights": fusion.weights} for fusion in run.fusions.values()
         },
     }
     signers: dict[str, set[str]] = {}

@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from signspot.clips.samplers import SAMPLERS
 from signspot.corpus.sharing import fold, groups_of
 from signspot.corpus.splits import check_split
 from signspot.corpus.tables import Tables
 from signspot.errors import InputError
 from signspot.plan.settings import (
     ExpertSettings,
+    FusionSettings,
     SpotterSettings,
     expert_settings,
+    fusion_settings,
     overridden,
     spotter_settings,
 )
@@ -28,9 +31,10 @@ class Run:
         select: the weights kept of a training: of the ``best`` epoch on the validation videos, or of the ``last``.
         seed: of every random choice in training.
         own_seed: whether the run gives the seed itself, which then also replaces that of a spotter.
-        spotter: name of the spotter whose spottings are those of the run.
+        spotter: name of the spotter whose spottings are those of the run; None: it only recognises single signs.
         experts_of: name of the run whose experts it uses; its own name if it trains its own.
         experts, spotters: by name, with the values that the run overrides.
+        fusions: sums of recognisers, by name.
     """
 
     name: str
@@ -38,19 +42,35 @@ class Run:
     select: str
     seed: int
     own_seed: bool
-    spotter: str
+    spotter: str | None
     experts_of: str
     experts: Mapping[str, ExpertSettings]
     spotters: Mapping[str, SpotterSettings]
+    fusions: Mapping[str, FusionSettings]
 
     def of(self, *roles: str) -> list[str]:
         """The videos of the given roles, each once, in the order of the roles."""
         return list(dict.fromkeys(video for role in roles for video in self.videos.get(role, ())))
 
+    @property
+    def recognisers(self) -> list[str]:
+        """The experts that name single signs: their last training took one clip per sign, or a fusion names them."""
+        fused = {name for fusion in self.fusions.values() for name in fusion.experts}
+        return [name for name, expert in self.experts.items() if name in fused or _takes_single_signs(expert)]
+
+    @property
+    def streams(self) -> list[str]:
+        """All that names single signs: the recognisers and the fusions."""
+        return [*self.recognisers, *self.fusions]
+
     def seed_of(self, spotter: str) -> int:
         """The seed of a spotter."""
         own = self.spotters[spotter].seed
         return self.seed if self.own_seed or own is None else own
+
+
+def _takes_single_signs(expert: ExpertSettings) -> bool:
+    return bool(expert.trainings) and SAMPLERS.fact(expert.trainings[-1]["clips"], "SINGLE_SIGNS", False)
 
 
 def read_runs(config: Mapping[str, Any], tables: Tables) -> dict[str, Run]:
@@ -126,12 +146,12 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
     changed = overridden(config, block.get("override", {}))
     spotters = _chosen(spotter_settings(changed), name, block.get("spotters"))
     spotter = block.get("spotter", next(iter(spotters)) if len(spotters) == 1 else None)
-    if spotter not in spotters:
+    if spotter not in spotters and (spotters or spotter):
         raise InputError(
-            f"runs.{name}.spotter: is {spotter or 'missing'}, expected one of {', '.join(spotters)}. "
+            f"runs.{name}.spotter: is {spotter or 'missing'}, expected one of {', '.join(spotters) or 'spotters'}. "
             "Name the spotter whose spottings are those of the run."
         )
-    return Run(
+    run = Run(
         name,
         videos={role: tuple(of_role) for role, of_role in videos.items()},
         select=block.get("select", "last"),
@@ -141,7 +161,14 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
         experts_of=block.get("experts_of", name),
         experts=expert_settings(changed),
         spotters=spotters,
+        fusions=fusion_settings(config),
     )
+    if not run.spotters and not run.recognisers:
+        raise InputError(
+            f"runs.{name}: there is nothing to do: the configuration has no spotters, no fusions, and no expert that "
+            "learns from single signs (clips: instances). Add one of them."
+        )
+    return run
 
 
 def _chosen(spotters: Mapping[str, SpotterSettings], run: str, names: list[str] | None) -> dict[str, SpotterSettings]:

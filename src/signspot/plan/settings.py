@@ -97,6 +97,30 @@ class SpotterSettings:
         return next(iter(self.decoders))
 
 
+@dataclass(frozen=True)
+class FusionSettings:
+    """A sum of the outputs of experts that name single signs.
+
+    Args:
+        experts: their names, in order.
+        weights: ``plain``, ``tune`` or one for each expert, see :class:`signspot.recognition.Sum`.
+    """
+
+    name: str
+    experts: tuple[str, ...]
+    weights: str | tuple[float, ...]
+
+
+def fusion_settings(config: Mapping[str, Any]) -> dict[str, FusionSettings]:
+    """The fusions of a configuration that fits the schema; none if it has no block ``fusions``."""
+    return {name: _fusion(name, block) for name, block in config.get("fusions", {}).items()}
+
+
+def _fusion(name: str, block: Mapping[str, Any]) -> FusionSettings:
+    weights = block.get("weights", "plain")
+    return FusionSettings(name, tuple(block["experts"]), weights if isinstance(weights, str) else tuple(weights))
+
+
 def expert_settings(config: Mapping[str, Any]) -> dict[str, ExpertSettings]:
     """The experts of a configuration that fits the schema; none if it has no block ``experts``.
 
@@ -122,8 +146,8 @@ def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, int]) -> Ex
 
 
 def spotter_settings(config: Mapping[str, Any]) -> dict[str, SpotterSettings]:
-    """The spotters of a configuration that fits the schema."""
-    return {name: _spotter(name, block) for name, block in config["spotters"].items()}
+    """The spotters of a configuration that fits the schema; none if it has no block ``spotters``."""
+    return {name: _spotter(name, block) for name, block in config.get("spotters", {}).items()}
 
 
 def _spotter(name: str, block: Mapping[str, Any]) -> SpotterSettings:

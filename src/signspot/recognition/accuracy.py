@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from signspot.corpus.tables import Tables, class_ids, signs_by_id
 from signspot.errors import InputError
 from signspot.recognition.recognitions import Recognitions
 from signspot.scoring.bootstrap import bootstrap
@@ -79,6 +80,14 @@ def confusions(best: np.ndarray, label: np.ndarray) -> list[tuple[int, int, int]
     pairs, counts = np.unique(np.stack([label[wrong], best[wrong]]), axis=1, return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return list(zip(*pairs[:, order].tolist(), counts[order].tolist(), strict=True))
+
+
+def signs_of(tables: Tables, videos: Sequence[str]) -> list[str]:
+    """The sign of each annotation of videos, as the vocabulary spells it; signs outside of it are left out."""
+    ids = class_ids(tables.vocabulary)
+    names = signs_by_id(ids)
+    shown = tables.annotations.loc[tables.annotations["video"].isin(set(videos)), "sign"]
+    return [names[ids[sign]] for sign in shown if sign in ids]
 
 
 def accuracy(

@@ -40,10 +40,12 @@ class Sum:
     Args:
         streams: their names.
         weights: ``plain``, ``tune``, or the weight of each stream, 0 or more: (1, 0.4) for StepNet's colours and flow.
+        name: of the sum, by which its row is found.
     """
 
     streams: tuple[str, ...]
     weights: str | tuple[float, ...] = PLAIN
+    name: str = ""
 
 
 def fused(streams: Streams, weights: Mapping[str, float]) -> Recognitions:
@@ -106,8 +108,8 @@ def fusion(
     Returns:
         - ``clips``: number of test clips;
         - ``tuned_on``: number of ``clips`` and of ``videos`` on which weights were tuned; None: none were;
-        - ``rows``: ``streams``, ``weights`` of each, ``how`` these came about (alone, plain, given, tuned),
-          ``per_instance`` and ``per_class`` accuracy, 0 … 1, by ``top<k>``.
+        - ``rows``: ``name`` of the stream or of the sum, ``streams``, ``weights`` of each, ``how`` these came about
+          (alone, plain, given, tuned), ``per_instance`` and ``per_class`` accuracy, 0 … 1, by ``top<k>``.
 
     Raises:
         InputError: as :func:`fused` and :func:`tuned_weights`; weights are to be tuned and there are no validation
@@ -119,10 +121,26 @@ def fusion(
         raise InputError("no test clip shows a sign of the vocabulary; there is nothing to score.")
     if validation:
         validation = _chosen(validation, tuple(validation))
-    rows = [_row(test, "alone", {name: 1.0}, ks) for name in test]
-    rows += [_row(test, *_weights_of(one, test, validation), ks) for one in sums]
+    rows = [_row(test, name, "alone", {name: 1.0}, ks) for name in test]
+    rows += [_row(test, one.name, *_weights_of(one, test, validation), ks) for one in sums]
     tuned = any(row["how"] == "tuned" for row in rows)
     return {"clips": len(clips), "tuned_on": _extent(validation) if tuned else None, "rows": rows}
+
+
+def weights_of(fusion: Mapping[str, Any], name: str) -> dict[str, float]:
+    """The weight of each stream of a sum, of the content of ``fusion.json``; those that are plain only if it has no
+    others.
+
+    Args:
+        name: of the sum.
+
+    Raises:
+        InputError: there is no such sum.
+    """
+    rows = [row for row in fusion["rows"] if row["name"] == name]
+    if not rows:
+        raise InputError(f"fusion.json: has no sum {name!r}. Delete it and run its stage again.")
+    return dict(zip(rows[-1]["streams"], rows[-1]["weights"], strict=True))
 
 
 def _weights_of(one: Sum, test: Streams, validation: Streams | None) -> tuple[str, dict[str, float]]:
@@ -148,11 +166,12 @@ def _weights_of(one: Sum, test: Streams, validation: Streams | None) -> tuple[st
     return "given", dict(zip(one.streams, one.weights, strict=True))
 
 
-def _row(test: Streams, how: str, weights: Mapping[str, float], ks: Sequence[int]) -> dict[str, Any]:
+def _row(test: Streams, name: str, how: str, weights: Mapping[str, float], ks: Sequence[int]) -> dict[str, Any]:
     total = fused(test, weights)
     label = total.label
     rank = ranks(total.logits, label)
     return {
+        "name": name,
         "streams": list(weights),
         "weights": list(weights.values()),
         "how": how,
@@ -209,8 +228,12 @@ def _check_apart(test: Recognitions, validation: Recognitions) -> None:
         )
 
 
-def _all_weights(names: Sequence[str]) -> np.ndarray:
-    """All ways to give STEPS steps to streams, int64 (m, S)."""
+def check_count(names: Sequence[str]) -> int:
+    """The number of all ways to give STEPS steps to streams.
+
+    Raises:
+        InputError: there are too many of them to be tried.
+    """
     bars = len(names) - 1
     count = math.comb(STEPS + bars, bars)
     if count > MOST_COMBINATIONS:
@@ -218,6 +241,12 @@ def _all_weights(names: Sequence[str]) -> np.ndarray:
             f"{len(names)} streams ({_listed(names)}) have {count:,} combinations of weights, of which at most "
             f"{MOST_COMBINATIONS:,} are tried. Tune the weights of fewer streams, or give weights."
         )
+    return count
+
+
+def _all_weights(names: Sequence[str]) -> np.ndarray:
+    """All ways to give STEPS steps to streams, int64 (m, S)."""
+    bars, count = len(names) - 1, check_count(names)
     places = np.fromiter(chain.from_iterable(combinations(range(STEPS + bars), bars)), np.int64).reshape(count, bars)
     return np.diff(places, prepend=-1, append=STEPS + bars, axis=1) - 1
 

@@ -1,7 +1,8 @@
-"""What a person reads at the end of a run: how many signs were spotted, and which pages to open."""
+"""What a person reads at the end of a run: how many signs were spotted or named, and which pages to open."""
 
 from collections.abc import Sequence
 
+from signspot.recognition import read_accuracy
 from signspot.spottings import read_spottings
 from signspot.stores import RunFiles
 
@@ -13,7 +14,7 @@ NONE = (
 
 
 def ending(run: str, files: RunFiles, videos: Sequence[str]) -> str:
-    """A line about the spottings and pages of a run that are there; empty if it has no spottings yet.
+    """Lines about the spottings, the recognition and the pages of a run, as far as they are there; empty without any.
 
     Args:
         run: its name.
@@ -21,8 +22,26 @@ def ending(run: str, files: RunFiles, videos: Sequence[str]) -> str:
         videos: in which it spots signs.
 
     Raises:
-        InputError: the table of spottings is damaged.
+        InputError: the table of spottings, or the accuracy of the recognition, is damaged.
     """
+    told = (_spotted(run, files, videos), _recognised(run, files))
+    return "\n".join(filter(None, told))
+
+
+def _recognised(run: str, files: RunFiles) -> str:
+    if not files.recognition.is_file():
+        return ""
+    told = read_accuracy(files.recognition)
+    name, share = next(iter(told["per_instance"].items()))
+    best = name.removeprefix("top")
+    named = "named rightly" if best == "1" else f"among the {best} best"
+    chance = told["chance"][name]
+    said = f"Run {run}: the sign is {named} for {share:.0%} of {told['clips']} clips; chance is {chance:.0%}."
+    page = files.recognition_page / "index.html"
+    return f"{said} Recognition: {page}" if page.is_file() else said
+
+
+def _spotted(run: str, files: RunFiles, videos: Sequence[str]) -> str:
     if not files.spottings.is_file():
         return ""
     count = len(read_spottings(files.spottings))

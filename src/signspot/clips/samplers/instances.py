@@ -9,6 +9,9 @@ from signspot.clips.sampling import Clips, whole_signs
 from signspot.clips.window import Window
 from signspot.labels.frames import FrameLabels
 
+SINGLE_SIGNS = True
+"""Each clip shows one sign, so that what learns from it can name single signs."""
+
 
 class Instances:
     """One clip about the middle of every whole sign, whatever their lengths."""

@@ -1,0 +1,70 @@
+"""What a recogniser, an expert that has learnt single signs, says of every annotated sign of videos."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from signspot.clips.dataset import ClipDataset, network_input
+from signspot.clips.samplers import SAMPLERS
+from signspot.clips.sampling import Signs, whole_signs
+from signspot.compute.devices import autocast, best_device
+from signspot.experts.features import BATCH
+from signspot.experts.store import Expert, load_on_device
+from signspot.labels.frames import FrameLabels
+from signspot.recognition.recognitions import Recognitions
+from signspot.stores import VideoFiles
+from signspot.training.batches import plain_batches
+
+COLUMNS = ["video", "start_ms", "end_ms", "sign"]
+
+
+def recognise(folder: Path, videos: Sequence[VideoFiles], labels: Mapping[str, FrameLabels]) -> Recognitions:
+    """What an expert says of every sign of videos, cut as its training cuts them, without augmentation.
+
+    Args:
+        folder: of a training of the expert.
+        videos: must have the stores of its modality.
+        labels: of the videos, by their names.
+
+    Returns:
+        The clips in the order of the videos and of time. The background is no choice.
+
+    Raises:
+        InputError: as :func:`signspot.experts.store.load_expert`, or a store is missing or damaged.
+        NotFinite: the expert gives logits that are not finite.
+    """
+    expert = load_on_device(folder)
+    vocabulary = expert.config["vocabulary"]
+    known = [labels[files.video] for files in videos]
+    sampler = SAMPLERS.build("instances")
+    clips = ClipDataset(expert.modality, videos, sampler, expert.window, 0, False, labels)
+    rows = _rows(whole_signs(known), videos, known, vocabulary)
+    return Recognitions(rows, tuple(vocabulary), _logits(expert, clips))
+
+
+def _rows(
+    signs: Signs, videos: Sequence[VideoFiles], known: Sequence[FrameLabels], vocabulary: Sequence[str]
+) -> pd.DataFrame:
+    """Video, start_ms, end_ms and sign of each sign."""
+    found = [
+        (videos[video].video, *known[video].timebase.ms_of(first, last), vocabulary[class_id])
+        for video, class_id, first, last in zip(*(array.tolist() for array in signs), strict=True)
+    ]
+    return pd.DataFrame(found, columns=COLUMNS).astype({"start_ms": np.int64, "end_ms": np.int64})
+
+
+@torch.inference_mode()
+def _logits(expert: Expert, clips: ClipDataset) -> np.ndarray:
+    """The logits of the signs for each clip, float32 (n, C)."""
+    device = best_device()
+    precision = autocast(device)
+    found = [np.empty((0, expert.config["num_classes"] - 1), np.float32)]
+    for frames, present, _ in plain_batches(clips, BATCH[device.type]):
+        batch = network_input(expert.modality, frames.to(device), present.to(device))
+        with precision:
+            logits = expert.network(batch)[1]
+        found.append(logits[:, 1:].float().cpu().numpy())
+    return np.concatenate(found)
