@@ -39,7 +39,9 @@ def needs(folder: Path, config: dict = BOTH) -> RecognitionNeeds:
         ("fusions.both.weights", [0, 0], r"not all 0"),
         ("fusions.both.weights", [1, -1], r"fusions\.both\.weights"),
         ("fusions.both.weights", "best", r"fusions\.both\.weights"),
-        ("fusions.rgb", {"experts": ["rgb", "bones"]}, r"fusions\.rgb: is the name of an expert too"),
+        ("fusions.rgb", {"experts": ["rgb", "bones"]}, r"fusions\.rgb: is the name of a recogniser too"),
+        ("recognition", {"nearest": {"name": "rgb"}}, r"recognition\.nearest\.name: is rgb, expected a modality that"),
+        ("recognition", {"nearest": {"name": "skeleton", "stream": "x"}}, r"recognition\.nearest\.stream"),
         ("recognition", {"best": [0]}, r"recognition\.best"),
     ],
 )
@@ -50,9 +52,7 @@ def test_a_wrong_value_is_named_with_what_is_right(tmp_path: Path, path: str, va
 
 def test_weights_are_tuned_on_validation_videos_only(tmp_path: Path) -> None:
     without = {"train": ["train"], "test": ["test"]}
-    with pytest.raises(
-        InputError, match=r"fusions\.both\.weights: tune needs validation videos"
-    ):
+    with pytest.raises(InputError, match=r"fusions\.both\.weights: tune needs validation videos"):
         plan(tmp_path, BOTH, run=without)
     assert plan(tmp_path, BOTH, "fusions.both.weights", [1, 0.4], run=without)
 
@@ -141,3 +141,26 @@ def test_a_run_that_takes_experts_of_another_takes_its_recognisers(tmp_path: Pat
 def test_resources_grow_with_the_signs(tmp_path: Path) -> None:
     costs = Costs(plan(tmp_path, BOTH))
     assert costs.recognition("first", "rgb", "test").minutes >= 1
+
+
+NEAREST = {**SPOTLESS, "recognition": {"nearest": {"name": "skeleton"}}}
+
+
+def test_the_nearest_clips_need_no_expert(tmp_path: Path) -> None:
+    of = needs(tmp_path, NEAREST)
+    files, corpus = of.plan.run_files("first"), of.plan.files
+    assert of.streams("first") == ["nearest"] and of.plan.needed_experts("first") == []
+    assert of.leading("first") == files.recognition_accuracy("nearest")
+    assert of.nearest("first")["test"] == [corpus.store("poses", "e")]
+    assert of.fusion("first") == {"test": [files.logits("nearest", "test")], "validation": []}
+    assert "poses" in of.plan.stores
+
+
+def test_an_expert_is_not_called_like_the_nearest_clips(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"experts\.nearest: is the name of what the nearest clips say too"):
+        plan(tmp_path, NEAREST, "experts.nearest", ALONE["experts"]["bones"])
+
+
+def test_the_nearest_clips_are_training_clips(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"recognition\.nearest: needs training videos"):
+        plan(tmp_path, NEAREST, run={"test": ["test"]})

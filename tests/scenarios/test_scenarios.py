@@ -34,14 +34,26 @@ def results(finished: Path) -> Path:
     return folder
 
 
-def test_every_run_hands_in_and_every_decoder_is_decoded(finished: Path) -> None:
+def runs_of(finished: Path) -> dict[Path, dict]:
+    """The folder of each run, and what its provenance.json tells."""
+    folders = sorted((results(finished) / "runs").iterdir())
+    return {folder: json.loads((folder / "provenance.json").read_text()) for folder in folders}
+
+
+def test_every_run_is_there(finished: Path) -> None:
     config = yaml.safe_load((finished / "config.yaml").read_text())
-    runs = list((results(finished) / "runs").iterdir())
+    runs = runs_of(finished)
     assert len(runs) == sum(run.get("folds", {}).get("count", 1) for run in config["runs"].values())
-    for run in runs:
-        assert (run / "submission.zip").stat().st_size
-        told = json.loads((run / "provenance.json").read_text())
+    for told in runs.values():
         assert told["signspot"] and told["ffmpeg"].startswith("ffmpeg version ")
+
+
+def test_every_run_that_spots_hands_in_and_every_decoder_is_decoded(finished: Path) -> None:
+    for run, told in runs_of(finished).items():
+        assert (run / "submission.zip").exists() == (told["spotter"] is not None)
+        if told["spotter"] is None:
+            continue
+        assert (run / "submission.zip").stat().st_size
         for spotter, about in told["spotters"].items():
             decoded = {path.stem for path in (run / "spottings" / spotter).glob("*.tsv")}
             assert decoded == set(about["decoders"]), (run.name, spotter)
@@ -49,9 +61,27 @@ def test_every_run_hands_in_and_every_decoder_is_decoded(finished: Path) -> None
         assert (run / "spottings.tsv").read_bytes() == leading.read_bytes()
 
 
+def test_all_that_names_single_signs_is_scored_and_compared(finished: Path) -> None:
+    for run, told in runs_of(finished).items():
+        alone, streams = told["recognisers"], [*told["recognisers"], *told["fusions"]]
+        if not streams:
+            continue
+        clips = {json.loads((run / "recognition" / one / "recognition.json").read_text())["clips"] for one in streams}
+        assert len(clips) == 1, run.name
+        rows = json.loads((run / "fusion.json").read_text())["rows"]
+        assert {row["name"] for row in rows} == set(streams)
+        assert [row["name"] for row in rows if row["how"] == "alone"] == alone
+        leading = [*told["fusions"], *alone][0]
+        assert (run / "recognition.json").read_bytes() == (run / f"recognition/{leading}/recognition.json").read_bytes()
+
+
 def test_at_the_end_a_line_tells_each_run_what_was_spotted(finished: Path) -> None:
     output = (finished / "snakemake.log").read_text()
-    for run in (results(finished) / "runs").iterdir():
+    for run, told in runs_of(finished).items():
+        if told["recognisers"]:
+            assert len(re.findall(rf"^Run {run.name}: the sign is (named rightly|among the \d+ best) for ", output, re.MULTILINE)) == 1
+        if told["spotter"] is None:
+            continue
         spotted = len((run / "spottings.tsv").read_text().splitlines()) - 1
         assert len(re.findall(rf"^Run {run.name}: {spotted} signs? spotted in ", output, re.MULTILINE)) == 1
 
@@ -73,7 +103,9 @@ def test_the_model_of_a_run_spots_signs_in_a_video(finished: Path, tmp_path: Pat
     videos = sorted((results(finished) / "videos").glob("*.mp4"))
     if not videos:
         pytest.skip("this corpus has published features and no videos")
-    run = sorted((results(finished) / "runs").iterdir())[-1]
+    run, told = list(runs_of(finished).items())[-1]
+    if told["spotter"] is None:
+        pytest.skip("this configuration has no spotter")
     assert main(["export-model", str(run), "--out", str(tmp_path / "model")]) == 0
     out = tmp_path / "out"
     assert main(["spot", str(videos[-1]), "--model", str(tmp_path / "model"), "--out", str(out)]) == 0

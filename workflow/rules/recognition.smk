@@ -26,6 +26,27 @@ rule recognise:
         "../scripts/recognise.py"
 
 
+rule recognise_by_nearest:
+    input:
+        unpack(lambda wc: RECOGNITION.nearest(wc.run)),
+    output:
+        RUN.logits("nearest", "test"),
+    log:
+        FILES.log("recognise_by_nearest", "{run}"),
+    benchmark:
+        FILES.benchmark("recognise_by_nearest", "{run}")
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(4000),
+        runtime=scaled(240),
+    params:
+        job=lambda wc: RECOGNITION.nearest_job(wc.run),
+        results=lambda wildcards: str(FILES.folder),
+    script:
+        "../scripts/recognise_by_nearest.py"
+
+
 rule fusion:
     input:
         unpack(lambda wc: RECOGNITION.fusion(wc.run)),

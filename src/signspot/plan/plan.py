@@ -22,7 +22,7 @@ from signspot.plan.check import (
     check_validation,
     split_member,
 )
-from signspot.plan.fusions import check_fusions
+from signspot.plan.check_recognition import check_recognition
 from signspot.plan.old_keys import refuse_old_keys
 from signspot.plan.runs import ROLES, Run, check_run, read_runs
 from signspot.plan.schema import check_config
@@ -131,6 +131,7 @@ class Plan:
         """The kinds of stores that the modalities of all runs are cut from."""
         blocks = [e.modality for run in self.runs.values() for e in run.experts.values() if e.origin != "features"]
         blocks += [s.modality for run in self.runs.values() for s in run.spotters.values() if s.modality]
+        blocks += [run.nearest for run in self.runs.values() if run.nearest]
         return sorted({kind for block in blocks for kind in MODALITIES.fact(block["name"], "STORES")})
 
     @property
@@ -141,7 +142,7 @@ class Plan:
     @property
     def recognising_runs(self) -> list[str]:
         """The runs that name single signs, and have test videos that show some."""
-        return [name for name, run in self.runs.items() if run.recognisers and self.annotated & set(run.of("test"))]
+        return [name for name, run in self.runs.items() if run.streams and self.annotated & set(run.of("test"))]
 
     @property
     def scored_runs(self) -> list[str]:
@@ -266,7 +267,7 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
             check_expert(expert)
         check_published_features(run)
         check_validation(run)
-        check_fusions(run)
+        check_recognition(run)
         for spotter in run.spotters.values():
             check_spotter(run, spotter, runs)
     plan = Plan(config, tables, runs, {name: check_run(tables, run) for name, run in runs.items()})

@@ -31,7 +31,7 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
             }
             for spotter in run.spotters.values()
         },
-        "recognisers": run.recognisers,
+        "recognisers": run.alone,
         "fusions": {
             fusion.name: {"experts": list(fusion.experts), "weights": fusion.weights} for fusion in run.fusions.values()
         },

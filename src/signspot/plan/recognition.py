@@ -43,11 +43,22 @@ class RecognitionNeeds:
         """The annotated videos of a role."""
         return [video for video in self.plan.runs[run].of(role) if video in self.plan.annotated]
 
+    def nearest(self, run: str) -> dict[str, list[Path]]:
+        """The inputs of what the nearest training clips say of the signs of the test videos."""
+        modality, videos = self.plan.runs[run].nearest, [self.videos(run, role) for role in ("train", "test")]
+        train, test = (self.needs.modality_stores(modality, of_role) for of_role in videos)
+        return {"train": train, "test": test, "labels": self.needs.labels([*videos[0], *videos[1]])}
+
+    def nearest_job(self, run: str) -> dict[str, Any]:
+        """What it is told."""
+        videos = {role: self.videos(run, role) for role in ("train", "test")}
+        return {"modality": self.plan.runs[run].nearest, "vocabulary": self.plan.signs, **videos}
+
     def fusion(self, run: str) -> dict[str, list[Path]]:
         """The inputs of the table of all recognisers and sums."""
         files, of_run = self.plan.run_files(run), self.plan.runs[run]
         return {
-            "test": [files.logits(expert, "test") for expert in of_run.recognisers],
+            "test": [files.logits(stream, "test") for stream in of_run.alone],
             "validation": [files.logits(expert, "validation") for expert in self._tuned(run)],
         }
 
@@ -63,7 +74,7 @@ class RecognitionNeeds:
                 plain.add(fusion.experts)
                 sums.append({"name": fusion.name, "streams": fusion.experts, "weights": PLAIN})
             sums.append({"name": fusion.name, "streams": fusion.experts, "weights": fusion.weights})
-        return {"test": of_run.recognisers, "validation": self._tuned(run), "sums": sums, "best": self.best}
+        return {"test": of_run.alone, "validation": self._tuned(run), "sums": sums, "best": self.best}
 
     def _tuned(self, run: str) -> list[str]:
         """The recognisers whose weights are searched on validation videos."""
@@ -85,7 +96,7 @@ class RecognitionNeeds:
     def leading(self, run: str) -> Path:
         """The accuracy of a run: of its first sum of recognisers, or else of its first recogniser."""
         of_run = self.plan.runs[run]
-        return self.plan.run_files(run).recognition_accuracy([*of_run.fusions, *of_run.recognisers][0])
+        return self.plan.run_files(run).recognition_accuracy([*of_run.fusions, *of_run.alone][0])
 
     def page(self, run: str) -> dict[str, Any]:
         """The inputs of the page about all recognisers."""

@@ -19,6 +19,8 @@ from signspot.plan.settings import (
     spotter_settings,
 )
 
+NEAREST = "nearest"
+"""The name of what the nearest training clips say."""
 ROLES = ("train", "validation", "test")
 
 
@@ -35,6 +37,7 @@ class Run:
         experts_of: name of the run whose experts it uses; its own name if it trains its own.
         experts, spotters: by name, with the values that the run overrides.
         fusions: sums of recognisers, by name.
+        nearest: the modality by which the nearest training clips name signs too; None: they do not.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Run:
     experts: Mapping[str, ExpertSettings]
     spotters: Mapping[str, SpotterSettings]
     fusions: Mapping[str, FusionSettings]
+    nearest: Mapping[str, Any] | None
 
     def of(self, *roles: str) -> list[str]:
         """The videos of the given roles, each once, in the order of the roles."""
@@ -59,9 +63,14 @@ class Run:
         return [name for name, expert in self.experts.items() if name in fused or _takes_single_signs(expert)]
 
     @property
+    def alone(self) -> list[str]:
+        """All that names single signs by itself: the recognisers, and perhaps the nearest clips."""
+        return [*self.recognisers, *([NEAREST] if self.nearest else [])]
+
+    @property
     def streams(self) -> list[str]:
-        """All that names single signs: the recognisers and the fusions."""
-        return [*self.recognisers, *self.fusions]
+        """All that names single signs, by itself or as a sum."""
+        return [*self.alone, *self.fusions]
 
     def seed_of(self, spotter: str) -> int:
         """The seed of a spotter."""
@@ -162,11 +171,12 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
         experts=expert_settings(changed),
         spotters=spotters,
         fusions=fusion_settings(config),
+        nearest=config.get("recognition", {}).get(NEAREST),
     )
-    if not run.spotters and not run.recognisers:
+    if not run.spotters and not run.streams:
         raise InputError(
-            f"runs.{name}: there is nothing to do: the configuration has no spotters, no fusions, and no expert that "
-            "learns from single signs (clips: instances). Add one of them."
+            f"runs.{name}: there is nothing to do: the configuration has no spotters, no fusions, no "
+            "recognition.nearest, and no expert that learns from single signs (clips: instances). Add one of them."
         )
     return run
 

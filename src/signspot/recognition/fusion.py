@@ -15,14 +15,12 @@ import numpy as np
 
 from signspot.errors import InputError
 from signspot.recognition.accuracy import KS, per_class, per_instance, ranks
-from signspot.recognition.recognitions import Recognitions
+from signspot.recognition.recognitions import CLIP, Recognitions
 
 Streams = Mapping[str, Recognitions]
 """What several recognisers say of the same clips, by their names."""
 PLAIN, TUNE = "plain", "tune"
 """Weights that are all 1; weights that are searched on validation clips."""
-CLIP = ["video", "start_ms", "end_ms", "sign"]
-"""What tells a clip from others."""
 STEPS = 50
 """Tuned weights are multiples of 1 / STEPS, and their sum is 1."""
 MOST_COMBINATIONS = 400_000

@@ -4,21 +4,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 
 from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.samplers import SAMPLERS
-from signspot.clips.sampling import Signs, whole_signs
+from signspot.clips.sampling import whole_signs
 from signspot.compute.devices import autocast, best_device
 from signspot.experts.features import BATCH
 from signspot.experts.store import Expert, load_on_device
 from signspot.labels.frames import FrameLabels
-from signspot.recognition.recognitions import Recognitions
+from signspot.recognition.recognitions import Recognitions, clips_of
 from signspot.stores import VideoFiles
 from signspot.training.batches import plain_batches
-
-COLUMNS = ["video", "start_ms", "end_ms", "sign"]
 
 
 def recognise(folder: Path, videos: Sequence[VideoFiles], labels: Mapping[str, FrameLabels]) -> Recognitions:
@@ -41,19 +38,8 @@ def recognise(folder: Path, videos: Sequence[VideoFiles], labels: Mapping[str, F
     known = [labels[files.video] for files in videos]
     sampler = SAMPLERS.build("instances")
     clips = ClipDataset(expert.modality, videos, sampler, expert.window, 0, False, labels)
-    rows = _rows(whole_signs(known), videos, known, vocabulary)
+    rows = clips_of(whole_signs(known), videos, known, vocabulary)
     return Recognitions(rows, tuple(vocabulary), _logits(expert, clips))
-
-
-def _rows(
-    signs: Signs, videos: Sequence[VideoFiles], known: Sequence[FrameLabels], vocabulary: Sequence[str]
-) -> pd.DataFrame:
-    """Video, start_ms, end_ms and sign of each sign."""
-    found = [
-        (videos[video].video, *known[video].timebase.ms_of(first, last), vocabulary[class_id])
-        for video, class_id, first, last in zip(*(array.tolist() for array in signs), strict=True)
-    ]
-    return pd.DataFrame(found, columns=COLUMNS).astype({"start_ms": np.int64, "end_ms": np.int64})
 
 
 @torch.inference_mode()

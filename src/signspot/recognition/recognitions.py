@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from signspot.clips.sampling import Signs
+from signspot.labels.frames import FrameLabels
 from signspot.predictions import require_finite
+from signspot.stores import VideoFiles
+
+CLIP = ["video", "start_ms", "end_ms", "sign"]
+"""What tells a clip from others."""
 
 
 @dataclass(frozen=True)
@@ -57,3 +63,20 @@ class Recognitions:
         """The clips whose sign is in the vocabulary: those that can be scored."""
         known = self.label >= 0
         return replace(self, clips=self.clips[known].reset_index(drop=True), logits=self.logits[known])
+
+
+def clips_of(
+    signs: Signs, videos: Sequence[VideoFiles], labels: Sequence[FrameLabels], vocabulary: Sequence[str]
+) -> pd.DataFrame:
+    """Video, start_ms, end_ms and sign of signs, as :class:`Recognitions` takes them.
+
+    Args:
+        signs: of the videos.
+        videos, labels: in the order by which the signs number them.
+        vocabulary: gloss by class id.
+    """
+    found = [
+        (videos[video].video, *labels[video].timebase.ms_of(first, last), vocabulary[class_id])
+        for video, class_id, first, last in zip(*(array.tolist() for array in signs), strict=True)
+    ]
+    return pd.DataFrame(found, columns=CLIP).astype({"start_ms": np.int64, "end_ms": np.int64})

@@ -9,7 +9,7 @@ import pandas as pd
 from signspot import __version__
 from signspot.arrays import Rows, attribute, new_arrays, open_arrays, write_attributes, write_rows
 from signspot.errors import DamagedStore, NotFinite
-from signspot.recognition.recognitions import Recognitions
+from signspot.recognition.recognitions import CLIP, Recognitions
 
 TEXTS, TIMES = ("video", "sign"), ("start_ms", "end_ms")
 
@@ -44,7 +44,7 @@ def read_logits(path: Path) -> Recognitions:
         arrays = {name: _whole(Rows(file, name)) for name in ("logits", *TEXTS, *TIMES, "signs")}
     try:
         clips = pd.DataFrame({name: _texts(arrays[name]) for name in TEXTS} | {name: arrays[name] for name in TIMES})
-        return Recognitions(clips[["video", *TIMES, "sign"]], tuple(_texts(arrays["signs"])), arrays["logits"])
+        return Recognitions(clips[CLIP], tuple(_texts(arrays["signs"])), arrays["logits"])
     except (ValueError, NotFinite) as error:
         raise DamagedStore(path, str(error)) from error
 
