@@ -62,6 +62,7 @@ rule all:
         [PLAN.run_files(run).decoder(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
         of_runs(RUN.submission, PLAN.spotting_runs),
         of_runs(RUN.recognition, PLAN.recognising_runs),
+        of_runs(RUN.fusion, PLAN.recognising_runs),
         [PLAN.run_files(run).recognition_accuracy(one) for run in PLAN.runs for one in RECOGNITION.streams(run)],
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),

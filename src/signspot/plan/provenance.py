@@ -31,7 +31,8 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
             }
             for spotter in run.spotters.values()
         },
-        "recognisers": run.alone,
+        "recognisers": run.recognisers,
+        "nearest": run.nearest,
         "fusions": {
             fusion.name: {"experts": list(fusion.experts), "weights": fusion.weights} for fusion in run.fusions.values()
         },
