@@ -36,11 +36,16 @@ class Option:
     Args:
         annotation: its type, as the source has it. Types of :data:`KINDS`, what a ``Sequence`` holds, the values of a
             ``Literal``, ``None`` and unions of these are checked here; all other types by the builder alone.
-        required: whether it has no default.
+        default: as the source has it; None if the option must be given.
     """
 
     annotation: ast.expr | None
-    required: bool
+    default: ast.expr | None
+
+    @property
+    def required(self) -> bool:
+        """Whether it has no default."""
+        return self.default is None
 
     def admits(self, value: Any) -> bool:
         """Whether a value is of the annotated type."""
@@ -118,6 +123,19 @@ class Registry:
         self.check_name(name)
         builder = _function(_tree(self._source(name)), name)
         return _keyword_options(builder.args)
+
+    def completed(self, name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+        """All options of a name: those that are given, and the defaults of the others, which must be literals.
+
+        Args:
+            name: of the module.
+            options: that are given.
+
+        Raises:
+            InputError: there is no such name.
+        """
+        defaults = {option: each.default for option, each in self.options(name).items() if not each.required}
+        return {option: ast.literal_eval(default) for option, default in defaults.items()} | dict(options)
 
     def fact(self, name: str, constant: str, default: Any = None) -> Any:
         """The value of a constant of a module.
@@ -280,7 +298,7 @@ def options_at(place: str) -> dict[str, Option]:
     if (constructor := _function(kind, "__init__")) is not None:
         return _keyword_options(constructor.args)
     fields = [node for node in kind.body if isinstance(node, ast.AnnAssign) and not _is_class_variable(node)]
-    return {field.target.id: Option(field.annotation, required=field.value is None) for field in fields}
+    return {field.target.id: Option(field.annotation, field.value) for field in fields}
 
 
 def literal_at(place: str, default: Any = None) -> Any:
@@ -318,7 +336,7 @@ def _function(node: ast.Module | ast.ClassDef, name: str) -> ast.FunctionDef | N
 
 def _keyword_options(arguments: ast.arguments) -> dict[str, Option]:
     pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return {argument.arg: Option(argument.annotation, required=default is None) for argument, default in pairs}
+    return {argument.arg: Option(argument.annotation, default) for argument, default in pairs}
 
 
 def _is_class_variable(field: ast.AnnAssign) -> bool:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from clip_stores import labels_of, write_skeleton_video
 from published_files import SKELETON_EXPERT, published_state, write_published
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from signspot.backbones import build
 from signspot.backbones.checkpoints import Checkpoint, read_checkpoint
@@ -105,7 +105,34 @@ def test_our_own_weights_start_a_training_of_another_vocabulary(tmp_path: Path, 
         "sha256": sha256(trained),
         "format": "signspot",
         "dropped": ["fc.weight", "fc.bias"],
+        "expert": "joints",
+        "signs": 2,
     }
+
+
+@pytest.mark.parametrize("signs", [["C", "D"], SIGNS])
+def test_the_classifier_of_our_own_weights_stays_behind_also_where_it_would_fit(
+    tmp_path: Path, videos: list[VideoFiles], signs: list[str]
+) -> None:
+    trained = train(tmp_path / "trained", videos, 1, None) / WEIGHTS
+    state = load_file(trained)
+    save_file(state | {"fc.weight": state["fc.weight"] + 9}, tmp_path / "moved.safetensors")
+    starts = Checkpoint(trained), Checkpoint(tmp_path / "moved.safetensors")
+    started = [train(tmp_path / str(i), videos, 1, start, signs) / WEIGHTS for i, start in enumerate(starts)]
+    assert load_file(started[0]).keys() == load_file(started[1]).keys()
+    for key, value in load_file(started[0]).items():
+        assert torch.equal(value, load_file(started[1])[key])
+
+
+@pytest.mark.parametrize(
+    ("signs", "told"), [(["B", "A"], "class 0 is A; in this .* it is B"), (["A"], "class 1 is B; .* it is no sign")]
+)
+def test_our_own_expert_of_another_vocabulary_is_not_taken_as_it_is(
+    tmp_path: Path, videos: list[VideoFiles], signs: list[str], told: str
+) -> None:
+    trained = train(tmp_path / "trained", videos, 1, None) / WEIGHTS
+    with pytest.raises(InputError, match=told):
+        import_expert("mine", MODALITY, BACKBONE, Window(), Checkpoint(trained), tmp_path / "taken", vocabulary=signs)
 
 
 def test_our_own_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:

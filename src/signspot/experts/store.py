@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 from torch import nn
 
-from signspot.backbones import BACKBONES, build
+from signspot.backbones import build
 from signspot.backbones.checkpoints import Checkpoint
 from signspot.backbones.weights import load_published
-from signspot.clips.modalities import MODALITIES, build_modality
+from signspot.clips.modalities import build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.window import Window
 from signspot.compute.devices import best_device
 from signspot.errors import InputError, bare
-from signspot.training.store import AGAIN, CONFIG, HISTORY_COLUMNS, load_network, read_config, save_network
+from signspot.experts.config import expert_beside, origin_of, read_expert_config
+from signspot.training.store import HISTORY_COLUMNS, load_network, save_network
 
 
 class Expert(NamedTuple):
@@ -43,24 +45,6 @@ def load_expert(folder: Path) -> Expert:
     sizes = {"num_classes": config["num_classes"], "in_channels": modality.channels}
     network = load_network(folder, config, lambda: build(**sizes, **config["backbone"]))
     return Expert(network, modality, config)
-
-
-def read_expert_config(folder: Path) -> dict[str, Any]:
-    """The configuration of a trained expert, which may come from anybody; its network can be built.
-
-    Raises:
-        InputError: the file is missing, lacks a key, or a value is wrong.
-        DamagedStore: it is no JSON object.
-    """
-    config = read_config(folder, ("expert", "modality", "backbone", "num_classes", "vocabulary", "clip"))
-    path = folder / CONFIG
-    for registry, block in ((MODALITIES, "modality"), (BACKBONES, "backbone")):
-        options = {option: value for option, value in config[block].items() if option != "name"}
-        registry.check(config[block]["name"], options, f"{path}: {block} {bare(config[block]['name'])}")
-    classes, signs = config["num_classes"], len(config["vocabulary"])
-    if classes != signs + 1:
-        raise InputError(f"{path}: num_classes is {classes}, expected {signs + 1} for {signs} signs. {AGAIN}")
-    return config
 
 
 def load_on_device(folder: Path) -> Expert:
@@ -95,8 +79,10 @@ def import_expert(
         vocabulary: the C glosses in the order of the published classes, of which 0 is the background.
 
     Raises:
-        InputError: as :func:`signspot.backbones.weights.load_published`.
+        InputError: as :func:`signspot.backbones.weights.load_published`; or the file is that of an expert of ours, and
+            its config.json names other signs, or the same ones in another order.
     """
+    _check_vocabulary(checkpoint, vocabulary)
     channels = build_modality(**modality).channels
     network = build(num_classes=len(vocabulary) + 1, in_channels=channels, **backbone)
     settings = {
@@ -104,8 +90,23 @@ def import_expert(
         "modality": dict(modality),
         "backbone": dict(backbone),
         "num_classes": len(vocabulary) + 1,
-        "trained": load_published(network, backbone["name"], checkpoint, other_classes=False),
+        "trained": load_published(network, backbone["name"], checkpoint, other_classes=False)
+        | origin_of(checkpoint.path),
         "vocabulary": list(vocabulary),
         "clip": asdict(window),
     }
     save_network(folder, network, pd.DataFrame(columns=HISTORY_COLUMNS), settings)
+
+
+def _check_vocabulary(checkpoint: Checkpoint, vocabulary: Sequence[str]) -> None:
+    config = expert_beside(checkpoint.path)
+    if config is None or config["vocabulary"] == list(vocabulary):
+        return
+    theirs = config["vocabulary"]
+    places = enumerate(zip_longest(theirs, vocabulary, fillvalue="no sign"))
+    class_id, (their, our) = next((place, pair) for place, pair in places if pair[0] != pair[1])
+    raise InputError(
+        f"{checkpoint.path}: the expert {config['expert']} names {len(theirs)} signs, of which class {class_id} is "
+        f"{bare(their)}; in this vocabulary of {len(vocabulary)} signs it is {bare(our)}. Taken as it is, it would "
+        "misname signs. Give its vocabulary, or start a training from it (start)."
+    )

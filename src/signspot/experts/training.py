@@ -19,6 +19,7 @@ from signspot.clips.modality import Modality
 from signspot.clips.samplers import SAMPLERS
 from signspot.clips.window import Window
 from signspot.errors import InputError
+from signspot.experts.config import origin_of
 from signspot.experts.losses import summed_cross_entropy
 from signspot.experts.store import load_expert
 from signspot.labels.frames import FrameLabels
@@ -82,7 +83,8 @@ def train_expert(
         seed: of the run.
         labels: of all videos, by their names.
         start: folder of the training before, or a file of weights, whose classes may be others; without it, the weights
-            are random. A file is named in config.json under ``start``, in the trainings that come of it too.
+            are random. A file is named in config.json under ``start``, in the trainings that come of it too; of an
+            expert of ours also its name and how many signs it knew.
 
     Raises:
         InputError: no clip to train on, labels of another vocabulary, a ``start`` of another expert, or wrong files.
@@ -156,7 +158,7 @@ def _start(
     if start is None:
         return network, None, {}
     source = load_published(network, settings["backbone"]["name"], start, other_classes=True)
-    return network, source["sha256"], {"start": source}
+    return network, source["sha256"], {"start": source | origin_of(start.path)}
 
 
 def _previous(settings: Mapping[str, Any], folder: Path) -> tuple[nn.Module, str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from signspot.corpus.names import check_no_braces, shown, unwritable
 from signspot.corpus.tables import FILES, Tables
 from signspot.decoders import TUNE, check_decoder
 from signspot.errors import InputError
+from signspot.plan.own_weights import check_own_weights
 from signspot.plan.runs import ROLES, Run
 from signspot.plan.settings import ExpertSettings, SpotterSettings
 from signspot.registry import Registry, check_options, options_at
@@ -85,8 +86,10 @@ def check_expert(expert: ExpertSettings) -> None:
             "Set joints of both to the same number, or take a backbone whose graph has as many."
         )
     _check_file(expert.trained, f"{key}.trained")
+    check_own_weights(expert, expert.trained, f"{key}.trained")
     for number, training in enumerate(expert.trainings, 1):
         check_training(training, f"{key}.training[{number}]")
+        check_own_weights(expert, training.get("start"), f"{key}.training[{number}].start")
 
 
 def _joints(registry: Registry, block: Mapping[str, Any]) -> int | None:

@@ -1,16 +1,12 @@
 """A trained network on disk: ``weights.safetensors``, ``config.json`` and ``history.tsv`` in a folder of its own."""
 
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
-import yaml
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
@@ -18,22 +14,19 @@ from torch import Tensor, nn
 from signspot import __version__
 from signspot.errors import DamagedStore, InputError, bare, shown
 from signspot.files import finished, sha256, write_json
-from signspot.foreign import check_file, explain_errors, read_json
+from signspot.foreign import check_file
 from signspot.rows import LISTED
+from signspot.training.config import AGAIN, CONFIG, HISTORY, WEIGHTS, read_config
 
-SCHEMA = Path(__file__).with_name("config.schema.yaml")
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+__all__ = ["AGAIN", "CONFIG", "HISTORY", "HISTORY_COLUMNS", "WEIGHTS", "load_network", "read_config", "save_network"]
+
 MOST_WEIGHTS, MOST_HEADER = 2 << 30, 4 << 20
 """Bytes of a file of weights, and of its header, which names them."""
 DTYPES = {torch.float32: "F32", torch.float64: "F64", torch.int64: "I64"}
 """What safetensors calls the types of the weights of all networks here."""
-CONTROL = {"Cc", "Zl", "Zp"}
-"""Characters that move the cursor or end a line, by their Unicode category."""
 Weights = dict[str, tuple[str, tuple[int, ...]]]
 """Type and shape by name."""
 
-WEIGHTS, CONFIG, HISTORY = "weights.safetensors", "config.json", "history.tsv"
-AGAIN = "Call snakemake again, which trains the network anew; or fetch it again, if it is not yours."
 HISTORY_COLUMNS = ("epoch", "rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds")
 
 
@@ -53,56 +46,6 @@ def save_network(folder: Path, network: nn.Module, history: pd.DataFrame, config
     write_json(folder / CONFIG, {**config, "weights_sha256": sha256(folder / WEIGHTS), "versions": versions})
     for checkpoint in folder.glob("*checkpoint*.pt*"):
         checkpoint.unlink()
-
-
-def read_config(folder: Path, keys: Sequence[str], own: Mapping[str, Any] = NOTHING) -> dict[str, Any]:
-    """The configuration of a trained network, which may come from anybody.
-
-    Args:
-        folder: of a trained network.
-        keys: that it must have, besides ``weights_sha256``.
-        own: JSON schemas of further keys that it must have, which only this kind of network has.
-
-    Raises:
-        InputError: the file cannot be read, is no ordinary file, lacks a key, or a value is wrong.
-        DamagedStore: it is no JSON object, or alone is missing; the path is that of the weights, which are made with it
-            and stand for both.
-    """
-    path = Path(folder) / CONFIG
-    try:
-        config = read_json(path)
-    except OSError as error:
-        if isinstance(error, FileNotFoundError) and path.with_name(WEIGHTS).exists():
-            raise DamagedStore(path.with_name(WEIGHTS), f"{CONFIG} beside it is missing") from error
-        raise InputError(f"{path}: cannot be read ({error.strerror}). {AGAIN}") from error
-    except ValueError as error:
-        raise DamagedStore(path.with_name(WEIGHTS), f"{CONFIG} beside it cannot be read as JSON: {error}") from error
-    missing = [key for key in (*keys, *own, "weights_sha256") if key not in config]
-    if missing:
-        raise InputError(
-            f"{path}: {', '.join(missing)} missing. It is no config of this kind of network; check the folder."
-        )
-    rules = _rules()
-    rules = {**rules, "properties": rules["properties"] | own}
-    problems = explain_errors(config, rules) or list(_wrong_glosses(config.get("vocabulary", ())))
-    if problems:
-        listed = "\n".join(f"  {problem}" for problem in problems[:LISTED])
-        raise InputError(f"{path}: is wrong:\n{listed}\n{AGAIN}")
-    return config
-
-
-@cache
-def _rules() -> dict[str, Any]:
-    return yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
-
-
-def _wrong_glosses(vocabulary: Sequence[str]) -> Iterator[str]:
-    known: dict[str, int] = {}
-    for number, gloss in enumerate(vocabulary):
-        if any(unicodedata.category(character) in CONTROL for character in gloss):
-            yield f"vocabulary.{number}: {shown(gloss)} holds a control character"
-        if known.setdefault(gloss, number) != number:
-            yield f"vocabulary.{number}: {shown(gloss)} is vocabulary.{known[gloss]} too"
 
 
 def load_network(folder: Path, config: Mapping[str, Any], build: Callable[[], nn.Module]) -> nn.Module:
