@@ -15,6 +15,7 @@ from signspot.decoders.tuning import read_parameters
 from signspot.files import finished, read_object
 from signspot.report.figures import PALETTE, ROW_MS, colour_of, draw_history, draw_thresholds, inline
 from signspot.report.inputs import ReportInputs, corpus_tables, read_cost, read_scores, read_table
+from signspot.report.numbers import decimal, known, percent
 from signspot.report.timeline import HIT_IOU, ShownSign, State, Timeline, read_timelines
 from signspot.rows import read_rows
 from signspot.templates import templates
@@ -62,7 +63,7 @@ def write_report(files: ReportInputs, out: Path) -> None:
 def _environment() -> Environment:
     """Escapes everything that is put into the page: glosses and names are somebody else's text."""
     environment = templates(Path(__file__).parent)
-    environment.filters.update(decimal=_decimal, percent=_percent, duration=_duration, seconds=_seconds)
+    environment.filters.update(decimal=decimal, percent=percent, duration=_duration, seconds=_seconds)
     return environment
 
 
@@ -227,22 +228,10 @@ def _times(files: ReportInputs) -> dict[str, Any]:
     rows = []
     for stage, paths in files.benchmarks.items():
         jobs = [read_cost(path) for path in paths]
-        seconds = sum(job.seconds for job in jobs if _known(job.seconds))
-        memory = max((job.mib for job in jobs if _known(job.mib)), default=None)
+        seconds = sum(job.seconds for job in jobs if known(job.seconds))
+        memory = max((job.mib for job in jobs if known(job.mib)), default=None)
         rows.append({"stage": stage, "jobs": len(jobs), "memory": memory, "seconds": seconds})
     return {"rows": rows, "total": sum(row["seconds"] for row in rows)}
-
-
-def _known(value: float | None) -> bool:
-    return value is not None and not np.isnan(value)
-
-
-def _decimal(value: float | None, digits: int = 3) -> str:
-    return f"{value:.{digits}f}" if _known(value) else "–"
-
-
-def _percent(value: float | None) -> str:
-    return f"{100 * value:.1f} %" if _known(value) else "–"
 
 
 def _seconds(ms: float) -> str:
@@ -250,7 +239,7 @@ def _seconds(ms: float) -> str:
 
 
 def _duration(seconds: float | None) -> str:
-    if not _known(seconds):
+    if not known(seconds):
         return "–"
     if seconds < 60:
         return f"{seconds:.1f} s"

@@ -1,6 +1,5 @@
-// The content of the page as objects. Glosses and names are other people's text: they only ever become textContent.
+// The content of the page as objects.
 
-const byId = (id) => document.getElementById(id);
 const content = JSON.parse(byId("data").textContent);
 const { signs, states } = content;
 const SHEET = { columns: 10, pictures: 100 };
@@ -31,26 +30,7 @@ const videos = content.videos.map((row, index) => {
 const items = videos.flatMap((video) => [...video.listed].sort((a, b) => a.start - b.start));
 items.forEach((item, i) => (item.order = i));
 const annotated = videos.some((video) => video.annotated);
-
-const alphabet = new Intl.Collator(undefined, { numeric: true });
-const rankOf = [];
-[...signs.keys()].sort((a, b) => alphabet.compare(signs[a], signs[b])).forEach((sign, rank) => (rankOf[sign] = rank));
-
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-const countBy = (list, keyOf) => {
-  const counts = new Map();
-  for (const one of list) counts.set(keyOf(one), (counts.get(keyOf(one)) ?? 0) + 1);
-  return counts;
-};
-
-const whole = (number) => number.toLocaleString("en");
-const clock = (ms) => {
-  const hundredths = Math.round(ms / 10);
-  const minutes = Math.floor(hundredths / 6000);
-  return `${minutes}:${((hundredths % 6000) / 100).toFixed(2).padStart(5, "0")}`;
-};
-const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+const rankOf = ranksOf(signs);
 
 const describe = (bar) => {
   const score = bar.score === null ? "" : `, score ${bar.score.toFixed(2)}`;
@@ -63,17 +43,6 @@ const stateText = (bar) => {
   if (bar.state.key === "wrong")
     return bar.beneath === null ? "false; no sign there" : `false; ${signs[bar.beneath]} annotated there`;
   return bar.state.text;
-};
-
-// An element with properties, and children that are elements or text.
-const make = (tag, properties = {}, ...children) => {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name.includes("-") || name === "role" || name === "scope") element.setAttribute(name, value);
-    else element[name] = value;
-  }
-  element.append(...children);
-  return element;
 };
 
 const symbolOf = (state) => make("span", { className: `symbol ${state.key}`, "aria-hidden": "true" }, state.symbol);
@@ -104,25 +73,3 @@ const penOf = (canvas) => {
 
 // A row of the timeline.
 const laneOf = (name, strip) => make("div", { className: "lane" }, make("b", { "aria-hidden": "true" }, name), strip);
-
-// Heads of a table that sort it: a button each, the order told to screen readers as well.
-const sortHeads = (row, columns, sort, changed) => {
-  const show = () =>
-    columns.forEach(({ key }, i) => {
-      const order = key === null || key !== sort.key ? "none" : sort.down ? "descending" : "ascending";
-      row.children[i].setAttribute("aria-sort", order);
-    });
-  const choose = (column) => {
-    sort.down = sort.key === column.key ? !sort.down : Boolean(column.down);
-    sort.key = column.key;
-    show();
-    changed();
-  };
-  for (const column of columns) {
-    const head = make("th", { scope: "col", role: "columnheader", className: column.className ?? "" });
-    if (column.key === null) head.append(make("span", { className: "off" }, column.text));
-    else head.append(make("button", { type: "button", onclick: () => choose(column) }, column.text));
-    row.append(head);
-  }
-  show();
-};

@@ -1,23 +1,20 @@
 """The review page as files: ``index.html``, which holds its data, style and scripts, and sheets of thumbnails."""
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from signspot import __version__
 from signspot.errors import InputError
 from signspot.files import finished, replaced_folder
 from signspot.report.review.content import Comparison, ReviewVideo, address, content, review
 from signspot.report.review.curve import ScoreCurve
 from signspot.report.review.thumbnails import write_sheets
-from signspot.templates import templates
+from signspot.report.scripted import scripted_page
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "player", "scores", "timeline", "pages", "list", "signs", "main")
+SCRIPTS = ("data", "player", "scores", "timeline", "list", "signs", "main")
 STEP_MS = 40.0
 """How far a key steps in a video without a frame store, which would tell its rate."""
 
@@ -63,7 +60,7 @@ def write_review(
             sheets.append(count if written else None)
             count += written
     data = content(title, reviewed, steps, sheets, out)
-    html = _render(data, title=title, report=address(report, out) if report else None)
+    html = scripted_page(HERE, SCRIPTS, data, title=title, report=address(report, out) if report else None)
     with finished(out / "index.html") as part:
         part.write_text(html, encoding="utf-8")
 
@@ -74,19 +71,3 @@ def _write_thumbnails(each: Comparison, folder: Path, first: int) -> tuple[float
         return STEP_MS, 0
     with FrameStore(each.video.frames) as store:
         return 1000 / store.fps, write_sheets(store, each.listed(), folder, first)
-
-
-def _render(data: dict, **texts: str | None) -> str:
-    """The page. What others wrote stands in escaped JSON alone, and the browser runs no script but the page's own."""
-    environment = templates(HERE)
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":"), "allow_nan": False}
-    script = "\n".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
-    script = f'\n"use strict";\n(() => {{\n{script}}})();\n'
-    return environment.get_template("page.html.j2").render(
-        data=data,
-        script=script,
-        script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        style=(HERE / "page.css").read_text(encoding="utf-8"),
-        version=__version__,
-        **texts,
-    )

@@ -138,14 +138,3 @@ class Player {
     this.ontime();
   }
 }
-
-// Where a copy that every browser plays would lie: beside the video.
-const copyOf = (src) => `${src.replace(/\.[^./]*$/, "")}.review.mp4`;
-
-const copyCommand = (src) => {
-  const [video, copy] = [src, copyOf(src)].map((address) => {
-    const path = decodeURIComponent(new URL(address, location.href).pathname);
-    return `'${path.replaceAll("'", "'\\''")}'`;
-  });
-  return `ffmpeg -i ${video} -c:v libx264 -crf 20 -pix_fmt yuv420p ${copy}`;
-};
