@@ -1,21 +1,26 @@
-"""A made-up run: every file the report reads, with a signer, signs and scores of nobody."""
+"""A made-up run: every file the report reads, with a signer, signs and scores of nobody; and a strict browser."""
 
-from collections.abc import Callable, Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import Browser, Page
+from review_runs import SECONDS
 
 from signspot.decoders.tuning import Parameters, write_parameters
 from signspot.files import write_json
 from signspot.report import ReportInputs
 from signspot.spottings import COLUMNS
+from signspot.video.program import executable
 
 SIGNS = ["BIEN", "COMER", "CASA", "MÉDICO", "GRACIAS", "HOSPITAL", "RIÑÓN", "SANGRE", "TERAPIA(1)", "DT:COVID"]
 THRESHOLDS = [0.2 + 0.05 * i for i in range(13)]
 
 MakeRun = Callable[..., ReportInputs]
+Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
@@ -156,3 +161,39 @@ def _cost(rng: np.random.Generator, path: Path) -> Path:
     seconds, memory = rng.uniform(5, 80), rng.choice(["-", "312.5"])
     path.write_text(f"s\th:m:s\tmax_rss\n{seconds:.4f}\t0:00:{seconds:02.0f}\t{memory}\n")
     return path
+
+
+@pytest.fixture(scope="session")
+def make_video(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """``make_video(name, *options)``: a video of 12 s at 25 frames a second."""
+    folder = tmp_path_factory.mktemp("videos")
+
+    def make(name: str, *options: str) -> Path:
+        source = f"testsrc=size=320x180:rate=25:duration={SECONDS}"
+        command = [executable(), "-v", "error", "-y", "-f", "lavfi", "-i", source, *options, f"file:{folder / name}"]
+        subprocess.run(command, check=True)
+        return folder / name
+
+    return make
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Open]:
+    """Opens a page from disk; fails if it says anything on the console or asks for anything but its own files."""
+    heard: list[str] = []
+    contexts = []
+
+    def open_page(file: Path, width: int = 1400, scheme: str = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("request", lambda request: request.url.startswith("file:") or heard.append(request.url))
+        page.goto(file.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in heard if "ERR_FILE_NOT_FOUND" not in text] == []

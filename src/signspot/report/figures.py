@@ -130,6 +130,29 @@ def draw_history(history: pd.DataFrame) -> Figure:
 
 
 @mpl.rc_context(STYLE)
+def draw_accuracies(histories: Mapping[str, pd.DataFrame]) -> Figure:
+    """Accuracy over the epochs of several trainings in one figure: on validation clips; dashed on training clips, where
+    there were no others.
+
+    Args:
+        histories: as the trainings wrote them, by the names of their lines.
+    """
+    figure = Figure(figsize=(6.4, 3.0 + LEGEND_ROW * -(-len(histories) // 2)), layout="constrained")
+    axes = figure.subplots()
+    for i, (name, history) in enumerate(histories.items()):
+        validated = history["validation_accuracy"].notna()
+        part, line = ("validation", "-") if validated.any() else ("train", "--")
+        shown = history[validated] if validated.any() else history
+        label = name if validated.any() else f"{name} (on training clips)"
+        axes.plot(shown.epoch, shown[f"{part}_accuracy"], line, **_line(i), markersize=2, label=label)
+    axes.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.grid(color=INK, alpha=GRID)
+    figure.legend(fontsize=8, loc="outside lower center", ncols=2)
+    return figure
+
+
+@mpl.rc_context(STYLE)
 def inline(figure: Figure, name: str, label: str) -> Markup:
     """The figure as an SVG element of a page: its ids begin with ``name``, a screen reader says ``label``.
 
