@@ -110,6 +110,13 @@ def test_options_are_the_keywords_of_the_builder(registry: Registry) -> None:
     assert [name for name, option in registry.options("net").items() if option.required] == ["depth"]
 
 
+def test_options_are_completed_by_defaults_that_nothing_is_imported_for(registry: Registry) -> None:
+    completed = registry.completed("net", GIVEN)
+    assert completed["depth"] == 2 and completed.keys() == registry.options("net").keys()
+    assert registry.completed("net", GIVEN | {"width": 9.0})["width"] == 9.0 != completed["width"]
+    assert "made_up.net" not in sys.modules
+
+
 def test_nothing_is_imported_to_check(registry: Registry) -> None:
     registry.check("net", GIVEN)
     assert registry.fact("net", "TAKES") == "images"
