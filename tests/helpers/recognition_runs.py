@@ -10,6 +10,7 @@ import pandas as pd
 from review_runs import CLOSING, EVIL
 
 from signspot.recognition import Recognitions, Sum, accuracy, fused, fusion
+from signspot.recognition.fusion import weights_of
 from signspot.recognition.tables import recognitions_table
 from signspot.report.recognition import Stream, write_recognition
 
@@ -65,13 +66,12 @@ class RecognitionRun:
 
 
 def run_of(videos: Mapping[str, Path], signers: Mapping[str, str]) -> RecognitionRun:
-    """Two streams, their tuned and their weighted sum."""
+    """Two streams, their tuned and their weighted sum, and before these the plain sum of the same name."""
     test = {name: recognised(named) for name, named in NAMED.items()}
     validation = {name: recognised(named, prefix="val ") for name, named in NAMED.items()}
-    sums = [Sum(tuple(test), "tune"), Sum(tuple(test), (1, 0.4))]
-    found = fusion(test, sums, validation)
-    weights = [dict(zip(row["streams"], row["weights"], strict=True)) for row in found["rows"][2:]]
-    both = {"both": fused(test, weights[0]), "weighted": fused(test, weights[1])}
-    streams = {name: stream_of(one, signers) for name, one in {**test, **both}.items()}
+    sums = [("plain", "both"), ("tune", "both"), ((1, 0.4), "weighted")]
+    found = fusion(test, [Sum(tuple(test), *one) for one in sums], validation)
+    summed = {name: fused(test, weights_of(found, name)) for name in ("both", "weighted")}
+    streams = {name: stream_of(one, signers) for name, one in {**test, **summed}.items()}
     histories = {"joints, training 1": history([0.3, 0.6, 0.8]), "bones, training 1": history([0.2, 0.5], False)}
     return RecognitionRun(videos, streams, found, histories)

@@ -52,11 +52,12 @@ def data_of(page: Path) -> dict:
 def test_the_table_tells_streams_and_sums_with_their_weights(bare_run: RecognitionRun, tmp_path: Path) -> None:
     page = bare_run.write(tmp_path / "page")
     rows = Table(page).rows[2:]
-    weights = bare_run.fusion["rows"][2]["weights"]
+    weights = bare_run.fusion["rows"][3]["weights"]
     told = " + ".join(f"{weight:g} {name}" for weight, name in zip(weights, NAMED, strict=True))
-    assert [row[:2] for row in rows[:4]] == [
+    assert [row[:2] for row in rows[:5]] == [
         ["joints", "alone"],
         ["bones", "alone"],
+        ["both", "plain sum | joints + bones"],
         ["both", f"tuned weights | {told}"],
         ["weighted", "given weights | joints + 0.4 bones"],
     ]
@@ -64,8 +65,9 @@ def test_the_table_tells_streams_and_sums_with_their_weights(bare_run: Recogniti
     low, high = (100 * one["confidence_interval"][end] for end in ("low", "high"))
     assert rows[0][2].startswith(f"{100 * one['per_instance']['top1']:.1f}")
     assert rows[0][2].endswith(f" | {low:.1f} to {high:.1f}")
-    assert [row[0] for row in rows[4:]] == ["always the most frequent training signs, first CASA", "chance"]
-    assert rows[5][1] == "16.7"
+    assert [row[0] for row in rows[5:]] == ["always the most frequent training signs, first CASA", "chance"]
+    assert rows[6][1] == "16.7"
+    assert [" to " in row[2] for row in rows[:5]] == [True, True, False, True, True]
 
 
 def test_it_says_on_what_weights_were_tuned(bare_run: RecognitionRun, tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_the_best_of_each_column_is_marked(bare_run: RecognitionRun, tmp_path: P
     table = Table(bare_run.write(tmp_path / "page"))
     firsts = [row["per_instance"]["top1"] for row in bare_run.fusion["rows"]]
     marked = [f"row {place}" for place, share in enumerate(firsts) if share == max(firsts)]
-    assert [row[2].split(" |")[0].endswith("(best)") for row in table.rows[2:6]] == [
+    assert [row[2].split(" |")[0].endswith("(best)") for row in table.rows[2:7]] == [
         share == max(firsts) for share in firsts
     ]
     assert set(marked) <= set(table.best)

@@ -41,8 +41,8 @@ class Row:
     """A row of the table of streams and sums.
 
     Args:
-        name: of the stream, or what is summed up; empty for a sum that has no name.
-        weights: by stream; empty if it is not known.
+        name: of the stream or sum.
+        weights: by stream; empty if nothing is summed up.
         how: the weights came about, in words.
         shares: accuracies, 0 … 1, in the order of the columns.
         interval: ``level``, ``low`` and ``high`` of the first share; None: unknown.
@@ -62,31 +62,25 @@ def columns(streams: Mapping[str, Stream]) -> list[tuple[str, str]]:
 
 
 def table_rows(streams: Mapping[str, Stream], fusion: Mapping[str, Any] | None) -> list[Row]:
-    """The rows of the table: those of the fusion with the names and intervals of their streams, then other streams.
+    """The rows of the table: those of the fusion with the intervals of their streams, then other streams.
 
-    The rows of ``fusion.json`` tell no names of sums. A stream is a sum if it has the same accuracies; of several equal
-    ones the first, as both lists are in the order of the configuration.
+    Of rows of one name the last is the stream; a plain sum may stand before it, to be compared with.
 
     Args:
         streams: by name.
         fusion: content of ``fusion.json``; None: nothing was summed up.
     """
-    shown = columns(streams)
-    rows, left = [], dict(streams)
-    for row in fusion["rows"] if fusion else ():
-        alone = row["how"] == "alone"
-        same = [name for name in left if (name == row["streams"][0] if alone else _is_sum(left[name], row))]
-        name = same[0] if same else row["streams"][0] if alone else ""
-        interval = left.pop(name).accuracy["confidence_interval"] if same else None
-        weights = dict(zip(row["streams"], row["weights"], strict=True))
-        rows.append(Row(name, weights, HOW.get(row["how"], row["how"]), _shares(row, shown), interval))
-    others = ((name, stream.accuracy) for name, stream in left.items())
+    shown, of_fusion = columns(streams), fusion["rows"] if fusion else []
+    last = {row["name"]: place for place, row in enumerate(of_fusion)}
+    rows = []
+    for place, row in enumerate(of_fusion):
+        name, weights = row["name"], dict(zip(row["streams"], row["weights"], strict=True))
+        is_stream = name in streams and last[name] == place
+        interval = streams[name].accuracy["confidence_interval"] if is_stream else None
+        rows.append(Row(name, weights, HOW[row["how"]], _shares(row, shown), interval))
+    others = ((name, stream.accuracy) for name, stream in streams.items() if name not in last)
     rows += [Row(name, {}, HOW["alone"], _shares(one, shown), one["confidence_interval"]) for name, one in others]
     return rows
-
-
-def _is_sum(stream: Stream, row: Mapping[str, Any]) -> bool:
-    return all(stream.accuracy[kind] == row[kind] for kind in KINDS)
 
 
 def _shares(accuracy: Mapping[str, Any], shown: Sequence[tuple[str, str]]) -> tuple[float | None, ...]:
