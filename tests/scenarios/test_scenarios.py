@@ -69,6 +69,7 @@ def test_all_that_names_single_signs_is_scored_and_compared(finished: Path) -> N
             continue
         clips = {json.loads((run / "recognition" / one / "recognition.json").read_text())["clips"] for one in streams}
         assert len(clips) == 1, run.name
+        assert (run / "recognition/index.html").stat().st_size
         rows = json.loads((run / "fusion.json").read_text())["rows"]
         assert {row["name"] for row in rows} == set(streams)
         assert [row["name"] for row in rows if row["how"] == "alone"] == alone
@@ -80,7 +81,8 @@ def test_at_the_end_a_line_tells_each_run_what_was_spotted(finished: Path) -> No
     output = (finished / "snakemake.log").read_text()
     for run, told in runs_of(finished).items():
         if told["recognisers"]:
-            assert len(re.findall(rf"^Run {run.name}: the sign is (named rightly|among the \d+ best) for ", output, re.MULTILINE)) == 1
+            said = rf"^Run {run.name}: the sign is (named rightly|among the \d+ best) for "
+            assert len(re.findall(said, output, re.MULTILINE)) == 1
         if told["spotter"] is None:
             continue
         spotted = len((run / "spottings.tsv").read_text().splitlines()) - 1

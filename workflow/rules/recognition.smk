@@ -125,3 +125,23 @@ rule leading_recognition:
         runtime=scaled(10),
     script:
         "../scripts/copy.py"
+
+
+rule recognition_page:
+    input:
+        unpack(lambda wc: RECOGNITION.page(wc.run)),
+    output:
+        RUN.recognition_page / "index.html",
+    log:
+        FILES.log("recognition_page", "{run}"),
+    benchmark:
+        FILES.benchmark("recognition_page", "{run}")
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(60),
+    params:
+        job=lambda wc: RECOGNITION.page_job(wc.run),
+    script:
+        "../scripts/recognition_page.py"

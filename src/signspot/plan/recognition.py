@@ -93,10 +93,14 @@ class RecognitionNeeds:
         of_run = self.plan.runs[run]
         return {"train": of_run.of("train"), "best": self.best, "seed": self.plan.config["seed"]}
 
+    def _leading_first(self, run: str) -> list[str]:
+        """All streams of a run, the sums first."""
+        of_run = self.plan.runs[run]
+        return [*of_run.fusions, *of_run.alone]
+
     def leading(self, run: str) -> Path:
         """The accuracy of a run: of its first sum of recognisers, or else of its first recogniser."""
-        of_run = self.plan.runs[run]
-        return self.plan.run_files(run).recognition_accuracy([*of_run.fusions, *of_run.alone][0])
+        return self.plan.run_files(run).recognition_accuracy(self._leading_first(run)[0])
 
     def page(self, run: str) -> dict[str, Any]:
         """The inputs of the page about all recognisers."""
@@ -104,8 +108,8 @@ class RecognitionNeeds:
         owner = self.plan.run_files(of_run.experts_of)
         return {
             "fusion": files.fusion,
-            "accuracies": [files.recognition_accuracy(stream) for stream in of_run.streams],
-            "tables": [files.recognitions(stream) for stream in of_run.streams],
+            "accuracies": [files.recognition_accuracy(stream) for stream in self._leading_first(run)],
+            "tables": [files.recognitions(stream) for stream in self._leading_first(run)],
             "histories": [owner.expert(*pair) / "history.tsv" for pair in self._trainings(run)],
         }
 
@@ -113,7 +117,7 @@ class RecognitionNeeds:
         """What the page is told: names of its inputs in their order, and where the videos lie."""
         return {
             "title": f"{self.plan.corpus['name']}, run {run}",
-            "streams": self.plan.runs[run].streams,
+            "streams": self._leading_first(run),
             "trainings": [f"{expert}, training {number}" for expert, number in self._trainings(run)],
             "videos": {video: str(self.plan.media(video)) for video in self.videos(run, "test")},
         }
