@@ -1,10 +1,9 @@
 from pathlib import Path
 
-from signspot.report.recognition import Stream, write_recognition
-
 from signspot.logs import job
 from signspot.recognition import read_accuracy, read_fusion, read_recognitions
 from signspot.report.inputs import read_table
+from signspot.report.recognition import Stream, write_recognition
 
 CURVES = ("epoch", "train_accuracy", "validation_accuracy")
 
