@@ -113,7 +113,7 @@ def test_the_files_of_a_training(tmp_path: Path, videos: list[VideoFiles]) -> No
         "class_balance": 0.0,
         "seed": 7,
         "vocabulary": SIGNS,
-        "clip": {"length": 8, "stride": 4},
+        "clip": {"length": 8, "stride": 4, "sign": "around"},
     }
 
 
@@ -130,9 +130,9 @@ def test_a_training_starts_from_the_weights_of_the_one_before(tmp_path: Path, vi
 
 
 def test_the_window_is_kept_and_used(tmp_path: Path, videos: list[VideoFiles]) -> None:
-    window = Window(length=16, stride=2)
+    window = Window(length=16, stride=2, sign="own")
     expert = load_expert(train(tmp_path / "training1", videos, expert=replace(ON_ALL, window=window)))
-    assert expert.config["clip"] == {"length": 16, "stride": 2}
+    assert expert.config["clip"] == {"length": 16, "stride": 2, "sign": "own"}
     assert expert.window == window
     assert accuracy(tmp_path / "training1", videos[:1], labels_of(*videos))["clips"] <= 30
 
@@ -151,6 +151,20 @@ def test_windows_drawn_anew_can_be_learnt(tmp_path: Path, videos: list[VideoFile
     expert = replace(EXPERT, clips="windows", window=Window(length=32))
     first, again = (train(tmp_path / name, videos, expert=expert) / WEIGHTS for name in ("a", "b"))
     assert first.read_bytes() == again.read_bytes()
+
+
+@pytest.mark.parametrize("sign", ["own", "repeated", "parts"])
+def test_the_frames_of_single_signs_can_be_learnt(tmp_path: Path, videos: list[VideoFiles], sign: str) -> None:
+    expert = replace(EXPERT, clips="instances", window=Window(sign=sign))
+    first, again = (train(tmp_path / name, videos, expert=expert) / WEIGHTS for name in ("a", "b"))
+    assert first.read_bytes() == again.read_bytes()
+
+
+def test_a_config_of_before_cuts_around_signs(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    folder = changed(train(tmp_path / "training1", videos), clip={"length": 8, "stride": 4})
+    assert load_expert(folder).window == Window(8, 4, "around")
+    with pytest.raises(InputError, match=r"clip\.sign.*around"):
+        load_expert(changed(folder, clip={"length": 8, "stride": 4, "sign": "whole"}))
 
 
 def test_same_seed_same_bytes(tmp_path: Path, videos: list[VideoFiles]) -> None:

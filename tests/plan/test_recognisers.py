@@ -53,6 +53,13 @@ def test_recognisers_cut_the_same_clips(tmp_path: Path) -> None:
         plan_of(tmp_path, changed(config, "spotters.first.experts", ["bones", "rgb"]), first=RUN)
 
 
+def test_recognisers_may_have_learnt_their_signs_by_other_rules(tmp_path: Path) -> None:
+    config = changed({**CONFIG, "spotters": SPOTTERS}, "experts.rgb.clips", {"sign": "parts"})
+    found = plan_of(tmp_path, changed(config, "spotters.first.experts", ["bones", "rgb"]), first=RUN)
+    assert found.expert("first", "rgb").network()["clips"] == {"length": 8, "stride": 4, "sign": "parts"}
+    assert found.expert("first", "bones").network()["clips"]["sign"] == "around"
+
+
 def test_published_features_have_no_classifier(tmp_path: Path) -> None:
     for video in "abcde":
         np.save(tmp_path / f"{video}.npy", np.zeros((30, 2048), np.float32))

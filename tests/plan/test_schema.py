@@ -39,6 +39,7 @@ def test_the_configs_of_the_project_are_right(name: str) -> None:
         ("corpus.name", "a/b", "corpus.name"),
         ("experts.rgb.modality.name", 3, "experts.rgb.modality.name: expected string"),
         ("experts.rgb.label_smoothing", 1, "experts.rgb.label_smoothing"),
+        ("experts.rgb.clips", {"sign": "whole"}, "experts.rgb.clips.sign"),
         ("experts.rgb.rounds", [], "'rounds' was unexpected"),
         ("experts.rgb.training", {}, "experts.rgb.training: expected array"),
         ("experts.rgb.training.0.clips", None, "experts.rgb.training.0: 'clips' is a required property"),

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 from torch.utils.data import Dataset
 
+from signspot.clips.cuts import DRAWN, RULES, Cut, successive
 from signspot.clips.modality import Modality, Reader
 from signspot.clips.sampling import Clips, Sampler
 from signspot.clips.window import Window
@@ -30,14 +31,14 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
     Frames are uint8 (channels, length, height, width) or float32 (channels, length, joints, 1); those outside the
     usable range are not ``present``, bool (length,). With ``augment``, clip i depends on the seed, the epoch and i
     only, not on the process that makes it. Stores are opened where and when they are needed: the dataset suits any
-    loader. It holds 12 bytes per clip.
+    loader. It holds 12 bytes per clip, 20 of single signs.
 
     Args:
         modality: cuts the frames.
         videos: the stores of the modality must be there when a clip is taken.
         sampler: chooses the clips; of an epoch, if it draws them anew.
-        window: length of the clips, and their stride if they lie on a grid.
-        seed: of what is random in augmentation and sampler.
+        window: length of the clips, their stride if they lie on a grid, and how single signs are cut.
+        seed: of what is random in augmentation, sampler and cuts.
         augment: clips as for training; otherwise the plain view.
         labels: of the videos, by their names.
         in_memory: clips stay in memory, as they are before they are augmented, after they were read for the first
@@ -45,7 +46,7 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
 
     Raises:
         InputError: with ``in_memory``, a store is missing or damaged, there is not so much memory, or the sampler
-            draws clips anew in each epoch.
+            draws clips, or the window their frames, anew in each epoch.
     """
 
     def __init__(
@@ -66,6 +67,11 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
         self.digest = labels_digest(self._known)
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()
         self._drawn, self._clips = 0, self._draw(0)
+        if in_memory and self._clips.sign is not None and window.sign in DRAWN:
+            raise InputError(
+                f"in_memory: the frames of clips are drawn anew in each epoch (clips.sign: {window.sign}), so none can "
+                "be kept. Set it to false, or clips.sign to around or own."
+            )
         self._readers = _OpenReaders(modality)
         self._held = _HeldClips(len(self), window.length, self._read(0)[0]) if in_memory and len(self) else None
 
@@ -96,16 +102,36 @@ class ClipDataset(Dataset[tuple[Tensor, Tensor, int]]):
         return *padded(frames, before, self.window.length), self._clip(index)[2]
 
     def _read(self, index: int) -> tuple[np.ndarray, int]:
-        """The raw frames of a clip that lie in the usable range, and how many are missing before them."""
+        """The raw frames of a clip that are there, and how many are missing before them."""
+        cut, reader = self._cut(index), self._readers[self._videos[self._clip(index)[0]]]
+        shown, rows = np.unique(cut.frames, return_inverse=True)
+        runs = np.split(shown, np.flatnonzero(np.diff(shown) > 1) + 1)
+        read = [reader.read(int(run[0]), int(run[-1]) + 1) for run in runs]
+        raw = read[0] if len(read) == 1 else np.concatenate(read)
+        if cut.whole and len(raw):
+            raw = raw[np.minimum(rows, len(raw) - 1)]
+        return raw, cut.before
+
+    def _cut(self, index: int) -> Cut:
+        """The frames of a clip of this epoch."""
         video, start, _ = self._clip(index)
-        known = self._known[video]
-        begin, end = max(start, known.first), min(start + self.window.length, known.last + 1)
-        return self._readers[self._videos[video]].read(begin, end), begin - start
+        known, sign = self._known[video], self._of_epoch().sign
+        if sign is None or self.window.sign not in RULES:
+            return successive(start, self.window.length, known.first, known.last)
+        first, last = sign[index].tolist()
+        return RULES[self.window.sign](first, last, self.window.length, self._cut_numbers(index))
+
+    def _cut_numbers(self, index: int) -> np.random.Generator | None:
+        """The random numbers that choose the frames of a clip in training."""
+        if not self.augment:
+            return None
+        # The key keeps them apart from those of the augmentation and of the sampler.
+        return np.random.default_rng(np.random.SeedSequence((self.seed, int(self._epoch), index), spawn_key=(2,)))
 
     def _clip(self, index: int) -> tuple[int, int, int]:
         """Video, start and label of a clip of this epoch."""
-        video, start, label = (int(array[index]) for array in self._of_epoch())
-        return video, start, label
+        clips = self._of_epoch()
+        return int(clips.video[index]), int(clips.start[index]), int(clips.label[index])
 
     def _of_epoch(self) -> Clips:
         """The clips of this epoch. Each process draws them for itself: only the number of the epoch is shared."""

@@ -11,21 +11,24 @@ from signspot.labels.views import clip_labels, instances
 
 
 class Clips(NamedTuple):
-    """Labelled clips, each array int32 (n,).
+    """Labelled clips, each array int32 (n,) unless told.
 
     Args:
         video: number of the video of each clip.
         start: its first frame; frames outside the usable range are padding, but some lie in it.
         label: 0 the background, c + 1 the sign of class id c.
+        sign: the first and the last frame of the sign that a clip is cut about, (n, 2); None if clips are whatever
+            frames follow their first one.
     """
 
     video: np.ndarray
     start: np.ndarray
     label: np.ndarray
+    sign: np.ndarray | None = None
 
     def only(self, chosen: np.ndarray) -> "Clips":
         """The clips that a mask or indices choose."""
-        return Clips(*(array[chosen] for array in self))
+        return Clips(*(None if array is None else array[chosen] for array in self))
 
 
 class Sampler(Protocol):

@@ -1,8 +1,14 @@
 """Which frames make one network input."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
-from signspot.errors import InputError
+from signspot.errors import InputError, shown
+
+Sign = Literal["around", "own", "repeated", "parts"]
+"""How a clip is cut about a single sign: ``around``, successive frames about its middle, with what is around it;
+``own``, its frames alone, zeros behind them; ``repeated``, successive frames of it, of a short one the first or the
+last again and again; ``parts``, one frame of each of equal parts."""
 
 
 @dataclass(frozen=True)
@@ -12,17 +18,31 @@ class Window:
     Clip i stands for the frame ``first + stride * i`` and begins ``length // 2`` frames before it, as published. It may
     begin before the usable range and end after it: those frames are padding.
 
+    Args:
+        length, stride: in frames.
+        sign: how a sampler of single signs cuts one, see :mod:`signspot.clips.cuts`. Clips of the grid and windows of a
+            video are successive frames for all of them.
+
     Raises:
-        InputError: a number is less than 1.
+        InputError: a number is less than 1, or ``sign`` is unknown.
     """
 
     length: int = 8
     stride: int = 4
+    sign: Sign = "around"
 
     def __post_init__(self) -> None:
         for key in ("length", "stride"):
             if getattr(self, key) < 1:
                 raise InputError(f"clips.{key}: is {getattr(self, key)}, expected 1 or more. Correct the value.")
+        if self.sign not in get_args(Sign):
+            known = ", ".join(get_args(Sign))
+            raise InputError(f"clips.sign: is {shown(self.sign)}, expected one of {known}. Correct the value.")
+
+    @property
+    def grid(self) -> dict[str, int]:
+        """Length and stride: all that tells the clips of a whole video apart, however single signs are cut."""
+        return {"length": self.length, "stride": self.stride}
 
     def count(self, first: int, last: int) -> int:
         """Clips of the usable range ``first`` … ``last`` (inclusive): one per started stride."""

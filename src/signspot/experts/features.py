@@ -81,7 +81,7 @@ def extract_missing(expert: Expert, files: VideoFiles, out: Path) -> None:
         NotFinite: the expert gives numbers that are not finite.
     """
     sources = [files.poses, *(getattr(files, store) for store in expert.modality.stores)]
-    if not is_current(out, sources, weights_sha256=expert.config["weights_sha256"], **asdict(expert.window)):
+    if not is_current(out, sources, weights_sha256=expert.config["weights_sha256"], **expert.window.grid):
         clips = _write(expert, files, out)
         log.info("%s: %d clips", files.video, clips)
 
@@ -107,6 +107,6 @@ def _write(expert: Expert, files: VideoFiles, out: Path) -> int:
             require_finite(rows, f"video {files.video}: the expert {config['expert']}")
             features[start : start + len(rows)] = rows
             start += len(rows)
-        write_attributes(file, dict(expert=config["expert"], weights_sha256=config["weights_sha256"], **asdict(window)))
+        write_attributes(file, dict(expert=config["expert"], weights_sha256=config["weights_sha256"], **window.grid))
         write_attributes(file, dict(first=first, last=last, **asdict(timebase), signspot=__version__))
     return count

@@ -193,7 +193,7 @@ def _check_recognisers(run: Run, spotter: SpotterSettings, key: str) -> None:
                 f"{key}.experts: {expert.name} has published features, and no classifier, which the kind "
                 f"{spotter.kind} needs. Name an expert with training or trained."
             )
-        if expert.window != experts[0].window:
+        if expert.window.grid != experts[0].window.grid:
             told = ", ".join(f"{one.name} {one.window.length} every {one.window.stride}" for one in experts)
             raise InputError(
                 f"{key}.experts: cut clips of other frames ({told}). Set clips of all to the same numbers."

@@ -124,7 +124,7 @@ class Needs:
                 if one.features
             },
             "ranges": {video: ranges[video] for video in videos},
-            "window": {"length": window.length, "stride": window.stride},
+            "window": window.grid,
             "fps": self.plan.corpus["fps"],
         }
 

@@ -1,7 +1,7 @@
 """The configuration as typed values: experts and spotters by name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from signspot.clips.window import Window
@@ -52,7 +52,7 @@ class ExpertSettings:
         return {
             "modality": dict(self.modality),
             "backbone": dict(self.backbone),
-            "clips": {"length": self.window.length, "stride": self.window.stride},
+            "clips": asdict(self.window),
         }
 
     def training(self, number: str) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def expert_settings(config: Mapping[str, Any]) -> dict[str, ExpertSettings]:
     return {name: _expert(name, block, config.get("clips", {})) for name, block in config.get("experts", {}).items()}
 
 
-def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, int]) -> ExpertSettings:
+def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, Any]) -> ExpertSettings:
     _check_one_origin(f"experts.{name}", block, ORIGINS)
     return ExpertSettings(
         name,

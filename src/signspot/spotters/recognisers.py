@@ -5,7 +5,7 @@ computes anew. Features that are means over variants of a clip give the mean of 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ class Recognisers:
                     f"{folder}: its vocabulary has {len(config['vocabulary'])} signs, not the {len(task.vocabulary)} "
                     f"signs of the spotter {task.name}. Name experts of one vocabulary."
                 )
-            if windows and window != windows[0]:
+            if windows and window.grid != windows[0].grid:
                 raise InputError(
                     f"{folder}: cuts clips of {window.length} frames every {window.stride}, the first expert "
                     f"{windows[0].length} every {windows[0].stride}. Name experts that cut the same clips."
@@ -71,7 +71,7 @@ class Recognisers:
             "experts": experts,
             "num_classes": len(task.vocabulary) + 1,
             "vocabulary": list(task.vocabulary),
-            "clip": asdict(windows[0]),
+            "clip": windows[0].grid,
         }
         return cls(nn.ModuleList(layers), config | settings)
 

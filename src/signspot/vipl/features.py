@@ -59,7 +59,7 @@ def import_features(
             with new_arrays(part / f"{video}.h5") as file:
                 write_rows(file, "features", _whole(source, video, count))
                 write_rows(file, "frame", first + window.stride * np.arange(count, dtype=np.int32))
-                write_attributes(file, dict(expert=expert, weights_sha256=digest, **asdict(window)))
+                write_attributes(file, dict(expert=expert, weights_sha256=digest, **window.grid))
                 write_attributes(file, dict(first=first, last=last, **asdict(Timebase(fps)), signspot=__version__))
             log.info("%s: %d clips, frames %d to %d", video, count, first, last)
     _warn_of_unknown_ranges(ranges)

@@ -14,15 +14,16 @@ SINGLE_SIGNS = True
 
 
 class Instances:
-    """One clip about the middle of every whole sign, whatever their lengths."""
+    """One clip of every whole sign, whatever their lengths; the window tells how it is cut."""
 
     redrawn: ClassVar[bool] = False
 
     def __call__(self, videos: Sequence[FrameLabels], window: Window, _rng: np.random.Generator) -> Clips:
         video, class_id, first, last = whole_signs(videos)
-        return Clips(video, (first + last + 1) // 2 - window.length // 2, class_id + 1)
+        start = (first + last + 1) // 2 - window.length // 2
+        return Clips(video, start, class_id + 1, np.stack([first, last], 1))
 
 
 def instances() -> Instances:
-    """One clip of the length of the window about the middle of every annotated sign."""
+    """One clip of the length of the window for every annotated sign, cut as ``sign`` of the window tells."""
     return Instances()

@@ -131,7 +131,7 @@ class Hsi3d:
             "levels": list(LEVELS),
             "num_classes": len(task.vocabulary) + 1,
             "vocabulary": list(task.vocabulary),
-            "clip": asdict(self.window),
+            "clip": self.window.grid,
         }
 
     def _check(self, validation: Sequence[VideoInputs], modality: Modality, epochs: int, task: FitTask) -> Check:
