@@ -1,5 +1,6 @@
 """What each modality reads, how it varies in training, and its tensors."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
@@ -32,6 +33,7 @@ MODALITY_SHAPES = [
     (rgb(input_size=112), (3, 8, 112, 112)),
     (hands(input_size=96), (3, 8, 96, 96)),
     (flow(input_size=56), (2, 8, 56, 56)),
+    (flow(input_size=48, stack=5), (10, 8, 48, 48)),
     (skeleton(), (3, 8, 57, 1)),
     (skeleton(relative=True), (6, 8, 57, 1)),
     (skeleton(stream="bone_motion"), (3, 8, 57, 1)),
@@ -181,6 +183,55 @@ def test_flow_flips_with_its_sign(tmp_path: Path) -> None:
         assert torch.equal(inputs[0], -inputs[1].flip(-1))
 
 
+def written_flow(folder: Path, flows: int) -> tuple[VideoFiles, np.ndarray]:
+    files = video_files(folder)
+    levels = np.random.default_rng(0).integers(1, 256, (flows, 2, 64, 64), np.uint8)
+    write_flow_levels(files, levels)
+    return files, levels.transpose(0, 2, 3, 1)
+
+
+def test_a_stack_holds_the_flow_frames_of_the_reference(golden: Path, tmp_path: Path) -> None:
+    for case in json.loads((golden / "stepnet_flow_cases.json").read_text(encoding="utf-8"))["cases"]:
+        position, flows = case["position"], case["flow_frames"]
+        files, levels = written_flow(tmp_path / str(flows), flows)
+        (stack,) = read(flow(stack=5), files, position, position + 1)
+        assert (stack == np.concatenate(levels[case["flow_frames_used"]], -1)).all()
+
+
+@pytest.mark.parametrize("stack", [2, 5])
+def test_a_part_of_the_stacks_is_that_part_of_all(stack: int, tmp_path: Path) -> None:
+    files, levels = written_flow(tmp_path, 6)
+    modality = flow(stack=stack)
+    whole = read(modality, files, 0, 7)
+    assert whole.shape == (7, 64, 64, 2 * stack)
+    assert (whole[..., :2] == levels[[0, 1, 2, 3, 4, 5, 5]]).all(), "the last frame has no flow of its own"
+    for start, stop in ((0, 1), (2, 5), (6, 7), (3, 3), (7, 7)):
+        np.testing.assert_array_equal(read(modality, files, start, stop), whole[start:stop])
+
+
+def test_a_video_of_one_frame_has_no_flow(tmp_path: Path) -> None:
+    files, _ = written_flow(tmp_path, 0)
+    for stack in (1, 5):
+        modality = flow(stack=stack, input_size=32)
+        raw = read(modality, files, 0, 1)
+        assert modality.tensor(modality.centre(raw)).shape == (2 * stack, 0, 32, 32)
+        assert modality.augment(raw, np.random.default_rng(0)).shape[0] == 0
+
+
+@pytest.mark.parametrize("options", [{}, {"rotate_deg": 20.0}, {"input_size": 48}])
+def test_every_flow_of_a_stack_is_changed_as_if_alone(tmp_path: Path, options: dict) -> None:
+    files, _ = written_flow(tmp_path, 9)
+    stacked, alone = (flow(**({"input_size": 64, "crop_fraction": 1.0} | options), stack=stack) for stack in (5, 1))
+    stacks, flows = read(stacked, files, 0, 5), read(alone, files, 0, 9)
+    for seed in range(4):
+        changed, each = (
+            one.tensor(one.augment(raw, np.random.default_rng(seed)))
+            for one, raw in ((stacked, stacks), (alone, flows))
+        )
+        for place in range(5):
+            assert (changed[2 * place : 2 * place + 2] == each[:, place : place + 5]).all()
+
+
 def test_flow_becomes_the_part_of_twenty_pixels() -> None:
     motion = np.float32([-20, -10, -0.01, 0, 0.01, 10, 20, 30])
     normalised = flow().normalised(torch.from_numpy(quantise(motion)))
@@ -303,6 +354,8 @@ def test_build_knows_the_options_of_each_modality() -> None:
         ("rgb", {"grey_share": -0.1}, ["grey_share"]),
         ("flow", {"grey_share": 0.1}, ["flow", "grey_share", "rotate_share"]),
         ("flow", {"rotate_deg": -5.0}, ["rotate_deg"]),
+        ("flow", {"stack": 0}, ["flow.stack: is 0, expected 1 to 100"]),
+        ("rgb", {"stack": 5}, ["rgb", "stack"]),
         ("rgb", {"rotate_share": 2}, ["rotate_share"]),
         ("skeleton", {"scale": 1.0}, ["scale"]),
         ("skeleton", {"stream": "limbs"}, ["stream", "'limbs'", "joints, bones, joint_motion, bone_motion"]),

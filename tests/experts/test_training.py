@@ -190,20 +190,32 @@ def test_class_balance_1_counts_every_class_alike() -> None:
     assert experts._class_weights(np.array([0, 0, 1]), 3, balance=0.0).tolist() == [1, 1, 1]
 
 
-def test_a_network_with_logits_of_parts_learns_from_all_of_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stack", [1, 5])
+def test_a_network_with_logits_of_parts_learns_from_all_of_them(tmp_path: Path, stack: int) -> None:
     """Its weights before and after a step tell which classifiers had a gradient."""
     videos = [write_video(tmp_path, 60, 0, 59, video=f"v{i}") for i in range(2)]
     backbone = {"name": "stepnet", "width": 0.0625, "depths": [1, 1, 1, 1]}
     recipe = replace(RECIPE, mixup=0.2)
-    expert = replace(EXPERT, modality={"name": "flow", "input_size": 32}, backbone=backbone, recipe=recipe)
+    modality = {"name": "flow", "input_size": 32, "stack": stack}
+    expert = replace(EXPERT, modality=modality, backbone=backbone, recipe=recipe)
     folder = train(tmp_path / "training1", videos, expert=expert)
     torch.manual_seed(derived_seed(0, expert.name, 1))
-    before = build("stepnet", 3, 2, width=0.0625, depths=[1, 1, 1, 1]).state_dict()
+    before = build("stepnet", 3, 2 * stack, width=0.0625, depths=[1, 1, 1, 1]).state_dict()
     after = load_file(folder / WEIGHTS)
     classifiers = [key for key in before if key.startswith("fc.")]
     assert len(classifiers) == 20
     assert all(0 < (after[key] - before[key]).abs().max() < 0.01 for key in classifiers)
     assert accuracy(folder, videos[:1], labels_of(*videos))["clips"] == 10
+
+
+def test_stacks_of_flow_reach_the_first_convolution(tmp_path: Path) -> None:
+    videos = [write_video(tmp_path, 60, 0, 59, video=f"v{i}") for i in range(2)]
+    backbone = {"name": "tsm_r50", "width": 0.0625, "depths": [1, 1, 1, 1]}
+    expert = replace(EXPERT, modality={"name": "flow", "input_size": 32, "stack": 5}, backbone=backbone)
+    network = load_expert(train(tmp_path / "training1", videos, expert=expert)).network
+    assert network.conv1.in_channels == 10
+    clips = torch.zeros(1, 10, 1, 32, 32)
+    torch.testing.assert_close(network.values(clips + 1), (clips + 0.5) / 0.226)
 
 
 def test_the_loss_of_parts_is_their_sum() -> None:

@@ -7,12 +7,14 @@ import pytest
 from clip_stores import write_video
 from hypothesis import given
 from hypothesis import strategies as st
+from plans import CONFIG, changed, plan_of
 
 from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.window import Window
 from signspot.corpus.tables import TO_END_MS, Tables
 from signspot.experts import features
+from signspot.plan.costs import Costs
 from signspot.plan.resources import (
     EXTRACTED_CLIPS,
     LONGEST_MINUTES,
@@ -196,6 +198,19 @@ def test_clips_in_memory_are_as_large_as_is_said(name: str, tmp_path: Path) -> N
         machine = Machine(device, 1)
         with_them, without = (training_mb(expert("i3d_r50"), training(), machine, mb) for mb in (held, 0))
         assert with_them - without == pytest.approx(MARGIN * held, abs=1)
+
+
+def test_stacks_of_flow_ask_for_as_much_more(tmp_path: Path) -> None:
+    def costs(stack: int) -> Costs:
+        modality = {"name": "flow", "input_size": 32, "stack": stack}
+        with_flow = changed(CONFIG, "experts.rgb.modality", modality)
+        return Costs(plan_of(tmp_path, changed(with_flow, "experts.rgb.training.0.in_memory", True)))
+
+    (held, clip), (held_5, clip_5) = (
+        (each._held_mb("first", "rgb", "1"), footprint(each.plan.expert("first", "rgb")).clip_mb)
+        for each in map(costs, (1, 5))
+    )
+    assert held_5 == pytest.approx(5 * held) and clip_5 == pytest.approx(5 * clip) and held > 0
 
 
 def test_stages_of_a_video_ask_by_its_frames() -> None:

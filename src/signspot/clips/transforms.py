@@ -1,10 +1,13 @@
 """What is done to the frames of one clip: always the same thing to all of them.
 
-Frames are uint8 (n, H, W, channels): RGB images, or levels of flow (u, v), 128 being none.
+Frames are uint8 (n, H, W, channels): RGB images, or levels of one or more flows (u, v), 128 being none.
 """
 
 import cv2
 import numpy as np
+
+MOST_CHANNELS = 4
+"""That OpenCV averages over areas at a time."""
 
 
 def centre_crop(frames: np.ndarray, size: int) -> np.ndarray:
@@ -36,9 +39,9 @@ def mirror(frames: np.ndarray) -> np.ndarray:
 
 
 def mirror_flow(levels: np.ndarray) -> np.ndarray:
-    """Left and right exchanged, and with them the sign of u."""
+    """Left and right exchanged, and with them the sign of every u."""
     mirrored = mirror(levels).copy(order="K")  # u and v lie apart in memory, and stay so
-    np.negative(mirrored[..., 0], out=mirrored[..., 0])  # in 8 bits, 256 - level
+    np.negative(mirrored[..., ::2], out=mirrored[..., ::2])  # in 8 bits, 256 - level
     return mirrored
 
 
@@ -114,6 +117,9 @@ def resize(frames: np.ndarray, size: int) -> np.ndarray:
     """Frames of ``size`` x ``size`` px, area-averaged; untouched if they have that size."""
     if frames.shape[1:3] == (size, size):
         return frames
+    if frames.shape[-1] > MOST_CHANNELS:
+        groups = np.split(frames, range(MOST_CHANNELS, frames.shape[-1], MOST_CHANNELS), axis=-1)
+        return np.concatenate([resize(group, size) for group in groups], axis=-1)
     resized = np.empty((len(frames), size, size, frames.shape[-1]), np.uint8)
     for source, target in zip(frames, resized, strict=True):
         cv2.resize(np.ascontiguousarray(source), (size, size), dst=target, interpolation=cv2.INTER_AREA)

@@ -75,7 +75,8 @@ class Costs:
         of_signs = sign_clips(self.plan.tables, self.plan.corpus["fps"], stride)
         of_all = self._frames(videos) / stride
         clips = sum(of_signs.get(video, 0) for video in videos) if block["clips"] == SIGN_CLIPS else of_all
-        return clips_mb(settings.modality["name"], settings.window.length, clips, self._flow_size)
+        frames = settings.window.length * settings.modality.get("stack", 1)
+        return clips_mb(settings.modality["name"], frames, clips, self._flow_size)
 
     def features(self, run: str, expert: str, shard: str) -> Cost:
         """Of the features of a shard by an expert."""

@@ -5,7 +5,7 @@ generous: a job that asks for too little is killed.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from signspot.backbones import BACKBONES
@@ -121,7 +121,8 @@ def footprint(expert: ExpertSettings) -> Footprint:
     backbone, side = expert.backbone, expert.modality.get("input_size", PUBLISHED_SIZE)
     published = Footprint(**BACKBONES.fact(backbone["name"], "FOOTPRINT"))
     volume = (side / PUBLISHED_SIZE) ** 2 * expert.window.length / PUBLISHED_LENGTH
-    return published.scaled(backbone.get("width", 1.0), volume)
+    scaled = published.scaled(backbone.get("width", 1.0), volume)
+    return replace(scaled, clip_mb=scaled.clip_mb * expert.modality.get("stack", 1))
 
 
 def window_footprint(kind: str, network: Mapping[str, Any], modality: Mapping[str, Any], length: int) -> Footprint:
