@@ -268,6 +268,29 @@ def test_skeleton_noise_differs_from_frame_to_frame() -> None:
     assert len(np.unique(noise)) == noise.size
 
 
+@pytest.mark.parametrize("joints", [57, 53])
+def test_so_many_joints_are_dropped_from_whole_clips(joints: int) -> None:
+    raw = np.ones((4, joints, 3), np.float32)
+    modality = skeleton(joints=joints, drop=0.1, noise=0.01)
+    clips = np.array([modality.augment(raw, np.random.default_rng(seed)) for seed in range(300)])
+    gone = (clips == 0).all(-1)
+    assert (gone == gone[:, :1]).all(), "a joint is gone in every frame or in none"
+    assert gone.mean() == pytest.approx(0.1, abs=0.01)
+    assert (gone[:, 0].mean(0) > 0).all(), "every joint may go"
+
+
+def test_no_number_is_drawn_where_no_joint_is_dropped() -> None:
+    raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
+    rng, other = np.random.default_rng(5), np.random.default_rng(5)
+    plain = skeleton().augment(raw, rng)
+    dropped = skeleton(drop=0.5).augment(raw, other)
+    np.testing.assert_array_equal(plain[dropped != 0], dropped[dropped != 0])
+    assert (rng.bit_generator.state != other.bit_generator.state) and not (plain == 0).any()
+    other = np.random.default_rng(5)
+    other.random(), other.uniform(0, 0), other.uniform(0, 0), other.uniform(0, 0, 2), other.normal(0, 0, raw.shape)
+    assert rng.random() == other.random()
+
+
 def test_relative_channels_follow_the_flip() -> None:
     raw = np.random.default_rng(0).normal(0, 1, (8, 57, 3)).astype(np.float32)
     modality = skeleton(relative=True)
@@ -358,6 +381,8 @@ def test_build_knows_the_options_of_each_modality() -> None:
         ("rgb", {"stack": 5}, ["rgb", "stack"]),
         ("rgb", {"rotate_share": 2}, ["rotate_share"]),
         ("skeleton", {"scale": 1.0}, ["scale"]),
+        ("skeleton", {"drop": 1.5}, ["skeleton.drop: is 1.5, expected 0 to 1"]),
+        ("skeleton", {"drop": 0.1, "relative": True}, ["drop: is 0.1, expected 0 with relative"]),
         ("skeleton", {"stream": "limbs"}, ["stream", "'limbs'", "joints, bones, joint_motion, bone_motion"]),
         ("skeleton", {"joints": 55}, ["joints", "55", "57, 53"]),
         ("skeleton", {"stream": "bones", "relative": True}, ["relative"]),

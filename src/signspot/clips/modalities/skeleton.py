@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GIVES = "skeleton"
 JOINTS = 57
 STORES = ("poses",)
-RANGES = {"rotate_deg": (0, 360), "scale": (0, 1), "shift": (0, 100), "noise": (0, 100)}
+RANGES = {"rotate_deg": (0, 360), "scale": (0, 1), "shift": (0, 100), "noise": (0, 100), "drop": (0, 1)}
 FRAME_BYTES = 684
 
 FLIP_PROBABILITY = 0.5
@@ -78,11 +78,18 @@ class Skeleton:
     noise: float
     stream: str = "joints"
     joints: int = JOINTS
+    drop: float = 0.0
     stores: ClassVar[tuple[str, ...]] = STORES
 
     def __post_init__(self) -> None:
         if min(self.rotate_deg, self.shift, self.noise) < 0 or not 0 <= self.scale < 1:
             raise ValueError("expected rotate_deg, shift and noise of 0 or more, scale from 0 to less than 1")
+        if not 0 <= self.drop <= 1:
+            raise ValueError("expected drop from 0 to 1")
+        if self.relative and self.drop:
+            raise ValueError(
+                f"drop: is {self.drop}, expected 0 with relative, whose channels would still show the joint"
+            )
         if self.relative and (self.stream, self.joints) != ("joints", 57):
             raise ValueError("relative: is true, expected false unless stream is joints and there are 57 joints")
         if self.stream != "joints" and self.shift:
@@ -112,6 +119,8 @@ class Skeleton:
         moved = joints @ turn * (1 + rng.uniform(-self.scale, self.scale))
         moved[..., :2] += rng.uniform(-self.shift, self.shift, 2)
         moved += rng.normal(0, self.noise, moved.shape)
+        if self.drop:
+            moved[:, rng.random(moved.shape[1]) < self.drop] = 0
         return moved.astype(np.float32)
 
     def centre(self, raw: np.ndarray) -> np.ndarray:
@@ -132,12 +141,13 @@ def skeleton(
     scale: float = 0.0,
     shift: float = 0.0,
     noise: float = 0.0,
+    drop: float = 0.0,
     stream: Literal[
         "joints", "bones", "joint_motion", "bone_motion", "published_bones", "published_bone_motion"
     ] = "joints",
     joints: Literal[57, 53] = 57,
 ) -> Skeleton:
-    """57 joints; the options from ``rotate_deg`` to ``noise`` jitter the whole clip in training (published: 0).
+    """57 joints; the options from ``rotate_deg`` to ``drop`` change the whole clip in training (published: 0).
 
     Args:
         relative: three more channels, each joint relative to its own wrist or shoulder.
@@ -145,6 +155,7 @@ def skeleton(
         scale: enlarged or shrunk by up to this part.
         shift: moved in x and in y by up to this, in units of two shoulder widths (53 joints: of the picture's side).
         noise: standard deviation added to each coordinate of each frame of the stream, in the same units.
+        drop: each joint is 0 in the whole clip with this probability; published for MS-G3D: 0.1.
         stream: ``joints``; ``bones``, each joint from the one on which it hangs; or the motion of either from frame to
             frame. ``published_`` are the bones of the baseline's code, see
             :func:`signspot.pose.baseline.published_bones`.
@@ -153,4 +164,4 @@ def skeleton(
     Raises:
         ValueError: a value is out of its range, or two options do not go together.
     """
-    return Skeleton(relative, rotate_deg, scale, shift, noise, stream, joints)
+    return Skeleton(relative, rotate_deg, scale, shift, noise, stream, joints, drop)
