@@ -205,6 +205,14 @@ def test_an_attribute_that_no_stage_writes_is_refused(tmp_path: Path, case: str)
     assert not is_current(tmp_path / "v.h5", [tmp_path / "v.h5"], **{name: kind(1)})
 
 
+def test_an_attribute_may_be_asked_not_to_be_there(tmp_path: Path) -> None:
+    path = tmp_path / "v.h5"
+    with h5py.File(path, "w") as file:
+        write_attributes(file, {"length": 8, "tta": "six"})
+    assert is_current(path, [path], length=8, tta="six") and is_current(path, [path], length=8, stride=None)
+    assert not is_current(path, [path], length=8, tta=None) and not is_current(path, [path], length=None)
+
+
 @pytest.mark.parametrize("fps", [0.0, -25.0])
 def test_a_rate_is_above_zero(tmp_path: Path, fps: float) -> None:
     with h5py.File(tmp_path / "v.h5", "w") as file:

@@ -237,7 +237,7 @@ def attribute(file: h5py.File, name: str, kind: type[Value] = int, *, optional: 
         return kind(value.decode() if isinstance(value, bytes) else value)
 
 
-def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | str) -> bool:
+def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | str | None) -> bool:
     """Whether a file exists, is no older than its sources, and has these attributes.
 
     A file with a damaged attribute or with a missing source is not current.
@@ -245,15 +245,21 @@ def is_current(path: Path, sources: Iterable[Path], **attributes: int | float | 
     Args:
         path: an HDF5 file.
         sources: the files from which it was made.
-        attributes: the value that each attribute must have.
+        attributes: the value that each attribute must have; None of one that must not be there.
     """
     try:
         if path.stat().st_mtime_ns < max(source.stat().st_mtime_ns for source in sources):
             return False
         with open_arrays(path) as file:
-            return all(attribute(file, name, type(value)) == value for name, value in attributes.items())
+            return all(_has(file, name, value) for name, value in attributes.items())
     except (OSError, InputError):
         return False
+
+
+def _has(file: h5py.File, name: str, value: float | str | None) -> bool:
+    """Whether an attribute has a value, or, if that is None, is not there."""
+    kind = str if value is None else type(value)
+    return attribute(file, name, kind, optional=value is None) == value
 
 
 def timebase_of(file: h5py.File) -> Timebase:

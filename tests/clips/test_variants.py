@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from signspot.clips.variants import mean_over_variants, mirror, variants
+from signspot.clips.variants import COUNTS, mean_over_variants, mirror, variants
 from signspot.pose.skeleton import SWAP, flip
 
 
@@ -20,6 +20,10 @@ def test_six_variants_are_the_published_ones(golden: Path) -> None:
         assert len(found) == len(facts["tta_flip_scale"]) == 6
         for i, variant in enumerate(found):
             np.testing.assert_allclose(variant.squeeze(-1), arrays[f"case{case}_tta{i}"], rtol=1e-6)
+
+
+def test_the_number_of_variants_is_the_one_that_is_told() -> None:
+    assert {kind: len(variants(torch.zeros(3, 1, 1, 1), kind)) for kind in ("none", "mirror", "six")} == COUNTS
 
 
 def test_fewer_variants_are_the_first_of_the_six() -> None:

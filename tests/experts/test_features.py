@@ -123,6 +123,35 @@ def test_the_attributes_name_the_origin(tmp_path: Path) -> None:
         }
 
 
+def with_variants(folder: Path, tta: str) -> Path:
+    """The same expert, whose outputs are means over variants."""
+    network, _, config = load_expert(folder)
+    save_network(folder, network, pd.DataFrame(), config | {"tta": tta})
+    return folder
+
+
+def test_features_over_variants_say_so_and_are_no_others(tmp_path: Path) -> None:
+    files = with_rate(write_video(tmp_path, 45, 3, 44))
+    folder = expert(tmp_path / "expert")
+    found = {}
+    for tta in ("none", "mirror", "six", "none"):
+        with_variants(folder, tta)
+        features.extract_missing(load_expert(folder), files, tmp_path / "v.h5")
+        with h5py.File(tmp_path / "v.h5") as file:
+            rows, told = file["features"][:], attributes_of(file).get("tta", "none")
+        assert told == tta
+        np.testing.assert_array_equal(found.setdefault(tta, rows), rows)
+    assert len({rows.tobytes() for rows in found.values()}) == 3
+
+
+def test_features_over_variants_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = with_rate(write_skeleton_video(tmp_path, 20, 0, 19))
+    known = load_expert(with_variants(expert(tmp_path / "expert"), "mirror"))
+    features.extract_missing(known, files, tmp_path / "v.h5")
+    monkeypatch.setattr(features, "_write", lambda *_: pytest.fail("extracted again"))
+    features.extract_missing(known, files, tmp_path / "v.h5")
+
+
 def test_same_input_same_bytes(tmp_path: Path) -> None:
     folder, files = expert(tmp_path / "expert"), with_rate(write_skeleton_video(tmp_path, 20, 0, 19))
     extract(folder, files, tmp_path / "a.h5")

@@ -141,6 +141,14 @@ def test_our_own_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFile
     assert (folder / WEIGHTS).read_bytes() == trained.read_bytes()
 
 
+def test_a_published_expert_may_be_asked_about_variants(tmp_path: Path) -> None:
+    checkpoint, folder = published(tmp_path, classes=3), tmp_path / "training1"
+    import_expert("joints", MODALITY, BACKBONE, Window(), checkpoint, folder, vocabulary=SIGNS, tta="six")
+    assert load_expert(folder).tta == "six"
+    with pytest.raises(InputError, match=r"joints\.tta: is six, which only skeletons have"):
+        import_expert("joints", {"name": "rgb"}, BACKBONE, Window(), checkpoint, folder, vocabulary=SIGNS, tta="six")
+
+
 def test_an_expert_is_taken_as_it_is(tmp_path: Path, videos: list[VideoFiles]) -> None:
     checkpoint = published(tmp_path, classes=3)
     folder = imported(tmp_path / "training1", checkpoint)

@@ -19,7 +19,7 @@ from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts import training as experts
 from signspot.experts.accuracy import accuracy
-from signspot.experts.store import load_expert
+from signspot.experts.store import Expert, load_expert
 from signspot.experts.training import ExpertConfig, train_expert
 from signspot.files import sha256
 from signspot.stores import VideoFiles
@@ -114,6 +114,7 @@ def test_the_files_of_a_training(tmp_path: Path, videos: list[VideoFiles]) -> No
         "seed": 7,
         "vocabulary": SIGNS,
         "clip": {"length": 8, "stride": 4, "sign": "around"},
+        "tta": "none",
     }
 
 
@@ -231,6 +232,53 @@ def test_the_loss_of_parts_is_their_sum() -> None:
     expected = sum(torch.nn.functional.cross_entropy(each, labels) for each in logits)
     torch.testing.assert_close(outcome.loss, expected)
     assert outcome.correct == (logits[0].argmax(1) == labels).sum()
+
+
+@pytest.mark.parametrize("modality", [{}, {"relative": True}, {"joints": 53}, {"stream": "bones"}])
+@pytest.mark.parametrize(("tta", "scales"), [("none", [1]), ("mirror", [1]), ("six", [1, 1.1, 0.9])])
+def test_outputs_are_means_over_variants(
+    tmp_path: Path, modality: Mapping[str, Any], tta: str, scales: list[float]
+) -> None:
+    modality = build_modality("skeleton", **modality)
+    joints = {"joints": modality.joints}
+    torch.manual_seed(0)
+    network = build("msg3d", 3, modality.channels, width=0.0625, gcn_scales=2, g3d_scales=2, windows=[3], **joints)
+    expert = Expert(network.eval(), modality, {"tta": tta} if tta != "none" else {})
+    raw = np.random.default_rng(0).normal(size=(2, 8, modality.joints, 3)).astype(np.float32)
+
+    def clips(frames: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(np.stack([modality.tensor(clip) for clip in frames]))
+
+    views = [raw] if tta == "none" else [raw, modality.mirrored(raw)]
+    with torch.inference_mode():
+        each = [network(clips(scale * view)) for scale in np.float32(scales) for view in views]
+        found = expert.outputs(clips(raw))
+    for number, mean in enumerate(found):
+        torch.testing.assert_close(mean, torch.stack([outputs[number] for outputs in each]).mean(0))
+
+
+def test_the_variants_of_an_expert_are_kept_and_used(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    plain = train(tmp_path / "plain", videos)
+    six = train(tmp_path / "six", videos, expert=replace(EXPERT, tta="six"))
+    assert (plain / WEIGHTS).read_bytes() == (six / WEIGHTS).read_bytes()
+    assert load_expert(six).tta == "six" and load_expert(plain).tta == "none"
+    config = json.loads((plain / CONFIG).read_text())
+    del config["tta"]
+    (plain / CONFIG).write_text(json.dumps(config))
+    assert load_expert(plain).tta == "none", "a config of before"
+    assert accuracy(six, videos[:1], labels_of(*videos))["clips"] == 10
+
+
+def test_images_have_no_variants(tmp_path: Path, videos: list[VideoFiles]) -> None:
+    with pytest.raises(InputError, match=r"joints\.tta: is mirror, which only skeletons have; the modality rgb gives"):
+        replace(EXPERT, modality={"name": "rgb"}, tta="mirror")
+    with pytest.raises(InputError, match=r"joints\.tta: is 'ten', expected one of none, mirror, six"):
+        replace(EXPERT, tta="ten")
+    folder = changed(train(tmp_path / "training1", videos), tta="mirror", modality={"name": "flow"})
+    with pytest.raises(InputError, match=r"config\.json\.tta: is mirror, which only skeletons have"):
+        load_expert(folder)
+    with pytest.raises(InputError, match=r"tta.*'ten'|'ten'.*tta"):
+        load_expert(changed(folder, tta="ten"))
 
 
 def test_no_sign_clip_at_all_is_an_error(tmp_path: Path, videos: list[VideoFiles]) -> None:

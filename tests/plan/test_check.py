@@ -56,6 +56,12 @@ def problem(folder: Path, path: str, value: object) -> str:
         ("experts.rgb.backbone.width", "half", ["experts.rgb.backbone.width", "'half'", "expected number"]),
         ("experts.rgb.backbone.variant", "big", ["experts.rgb.backbone.variant", "'big'", "entry, kinetics"]),
         ("experts.rgb.modality.name", "sound", ["experts.rgb.modality", "'sound' is unknown", "skeleton"]),
+        (
+            "experts.rgb.tta",
+            "mirror",
+            ["experts.rgb.tta: is mirror, which only skeletons have; the modality rgb"],
+        ),
+        ("experts.bones.tta", "ten", ["experts.bones.tta"]),
         ("experts.rgb.modality.input_size", 0, ["experts.rgb.modality", "input_size"]),
         ("experts.rgb.training.0.clips", "some", ["experts.rgb.training[1].clips", "'some' is unknown", "signs"]),
         ("experts.rgb.training.0.rat", 0.1, ["experts.rgb.training[1].rat", "rate"]),
@@ -195,3 +201,9 @@ def test_a_spotter_of_experts_needs_them(tmp_path: Path) -> None:
 def test_a_corpus_of_skeletons_needs_no_flow(tmp_path: Path) -> None:
     config = changed(changed(CONFIG, "experts.rgb", None), "spotters.bilstm.experts", ["bones"])
     assert plan_of(tmp_path, changed(config, "flow", None)).stores == ["poses"]
+
+
+def test_published_features_have_no_variants(tmp_path: Path) -> None:
+    published = {"modality": {"name": "skeleton"}, "features": {"folder": str(tmp_path)}, "tta": "mirror"}
+    message = problem(tmp_path, "experts.bones", published)
+    assert "experts.bones.tta: is mirror, but published features are taken as they are. Take it out." in message

@@ -213,6 +213,16 @@ def test_stacks_of_flow_ask_for_as_much_more(tmp_path: Path) -> None:
     assert held_5 == pytest.approx(5 * held) and clip_5 == pytest.approx(5 * clip) and held > 0
 
 
+def test_variants_of_clips_take_their_time(tmp_path: Path) -> None:
+    longer = changed(CONFIG, "experts.bones.clips", {"length": 1000, "stride": 1})
+    config = changed(longer, "device", "cpu")
+    once, six = (Costs(plan_of(tmp_path, changed(config, "experts.bones.tta", tta))) for tta in ("none", "six"))
+    (shard,) = once.plan.shards("first")
+    assert six.features("first", "bones", shard).minutes > once.features("first", "bones", shard).minutes
+    assert six.plan.expert("first", "bones").variants == 6
+    assert six.plan.expert("first", "bones").network()["tta"] == "six"
+
+
 def test_stages_of_a_video_ask_by_its_frames() -> None:
     hour = 25 * 3600
     assert stage_minutes("crop", hour) < stage_minutes("pose", hour) < stage_minutes("flow", hour)

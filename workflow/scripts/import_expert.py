@@ -16,4 +16,5 @@ with job(snakemake):
         Checkpoint(**told["checkpoint"]),
         Path(snakemake.output.weights).parent,
         vocabulary=told["vocabulary"],
+        tta=network["tta"],
     )

@@ -25,6 +25,7 @@ with network_job(snakemake):
             job["training"]["clips"],
             Recipe(**recipe, select=job["select"]),
             **job["losses"],
+            tta=network["tta"],
         ),
         number,
         [files.stores_of(video) for video in job["train"]],

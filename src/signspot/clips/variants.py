@@ -4,15 +4,19 @@ Vázquez-Enríquez, Alba-Castro, Docío-Fernández and Rodríguez-Banga, "Isolat
 Spatial-Temporal Graph Convolutional Networks", 2021.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Literal, get_args
+from __future__ import annotations
 
-import torch
-from torch import Tensor
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Variants = Literal["none", "mirror", "six"]
 """``none``: the clip alone; ``mirror``: its mirror image too; ``six``: both at the scales 1, 1.1 and 0.9."""
 SCALES = {"none": (1.0,), "mirror": (1.0,), "six": (1.0, 1.1, 0.9)}
+COUNTS = {"none": 1, "mirror": 2, "six": 6}
+"""How many there are of each kind."""
 
 
 def mirror(clips: Tensor, partners: Sequence[int] | None) -> Tensor:
@@ -55,5 +59,7 @@ def mean_over_variants(
         network: gives features (B, d) and logits (B, classes).
         views: variants (B, channels, T, joints, 1) of :func:`variants`.
     """
+    import torch
+
     features, logits = zip(*map(network, views), strict=True)
     return torch.stack(features).mean(0), torch.stack(logits).mean(0)

@@ -48,7 +48,7 @@ def accuracy(
     for frames, present, label in plain_batches(dataset, batch_size):
         clips = network_input(expert.modality, frames.to(device), present.to(device))
         with precision:
-            logits = expert.network(clips)[1].float().cpu()
+            logits = expert.outputs(clips)[1].cpu()
         require_finite(logits.numpy(), f"the expert {expert.config['expert']}")
         named.append(torch.stack([logits[:, 1:].argmax(1) + 1 == label, logits.argmax(1) == label]))
         shown.append(label > 0)

@@ -6,6 +6,7 @@ from typing import Any
 from signspot.backbones import BACKBONES
 from signspot.clips.modalities import MODALITIES
 from signspot.errors import DamagedStore, InputError, bare
+from signspot.experts.options import check_tta
 from signspot.training.config import AGAIN, CONFIG, WEIGHTS, read_config
 
 
@@ -21,6 +22,7 @@ def read_expert_config(folder: Path) -> dict[str, Any]:
     for registry, block in ((MODALITIES, "modality"), (BACKBONES, "backbone")):
         options = {option: value for option, value in config[block].items() if option != "name"}
         registry.check(config[block]["name"], options, f"{path}: {block} {bare(config[block]['name'])}")
+    check_tta(config.get("tta", "none"), config["modality"]["name"], str(path))
     classes, signs = config["num_classes"], len(config["vocabulary"])
     if classes != signs + 1:
         raise InputError(f"{path}: num_classes is {classes}, expected {signs + 1} for {signs} signs. {AGAIN}")

@@ -30,8 +30,8 @@ def extract(expert_folder: Path, files: VideoFiles, out: Path) -> None:
 
     The file holds ``features`` float32 (n, dim), one row per clip of the usable range, cut by the window of the expert;
     ``frame`` int32 (n,), the centre frames first + stride * i; and the attributes expert, weights_sha256, length,
-    stride, first, last (the usable range, inclusive frames), fps, start_ms and signspot. On CUDA the network computes
-    in bf16.
+    stride, first, last (the usable range, inclusive frames), fps, start_ms and signspot; ``tta`` too, if rows are means
+    over variants of their clips. On CUDA the network computes in bf16.
 
     Args:
         expert_folder: of a training.
@@ -81,7 +81,9 @@ def extract_missing(expert: Expert, files: VideoFiles, out: Path) -> None:
         NotFinite: the expert gives numbers that are not finite.
     """
     sources = [files.poses, *(getattr(files, store) for store in expert.modality.stores)]
-    if not is_current(out, sources, weights_sha256=expert.config["weights_sha256"], **expert.window.grid):
+    tta = expert.tta if expert.tta != "none" else None
+    digest = expert.config["weights_sha256"]
+    if not is_current(out, sources, weights_sha256=digest, tta=tta, **expert.window.grid):
         clips = _write(expert, files, out)
         log.info("%s: %d clips", files.video, clips)
 
@@ -103,10 +105,12 @@ def _write(expert: Expert, files: VideoFiles, out: Path) -> int:
         start = 0
         for clips in video_clips(modality, files, BATCH[device.type], window, device):
             with precision:
-                rows = network(clips)[0].float().cpu().numpy()
+                rows = expert.outputs(clips)[0].cpu().numpy()
             require_finite(rows, f"video {files.video}: the expert {config['expert']}")
             features[start : start + len(rows)] = rows
             start += len(rows)
         write_attributes(file, dict(expert=config["expert"], weights_sha256=config["weights_sha256"], **window.grid))
+        if expert.tta != "none":
+            write_attributes(file, {"tta": expert.tta})
         write_attributes(file, dict(first=first, last=last, **asdict(timebase), signspot=__version__))
     return count

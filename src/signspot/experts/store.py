@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from torch import nn
+from torch import Tensor, nn
 
 from signspot.backbones import build
 from signspot.backbones.checkpoints import Checkpoint
 from signspot.backbones.weights import load_published
 from signspot.clips.modalities import build_modality
 from signspot.clips.modality import Modality
+from signspot.clips.variants import Variants, mean_over_variants, variants
 from signspot.clips.window import Window
 from signspot.compute.devices import best_device
 from signspot.errors import InputError, bare
 from signspot.experts.config import expert_beside, origin_of, read_expert_config
+from signspot.experts.options import check_tta
 from signspot.training.store import HISTORY_COLUMNS, load_network, save_network
 
 
@@ -32,6 +34,25 @@ class Expert(NamedTuple):
     def window(self) -> Window:
         """The clips that it was trained on."""
         return Window(**self.config["clip"])
+
+    @property
+    def tta(self) -> Variants:
+        """The variants of a clip over which its outputs are means; ``none`` of older experts."""
+        return self.config.get("tta", "none")
+
+    def outputs(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        """Feature (B, feature_dim) and logits (B, num_classes) of clips, float32: means over their variants.
+
+        Args:
+            clips: (B, channels, length, …), as the network takes them, on its device.
+        """
+        if self.tta == "none":
+            return self._plain(clips)
+        return mean_over_variants(self._plain, variants(clips, self.tta, self.modality.partners))
+
+    def _plain(self, clips: Tensor) -> tuple[Tensor, Tensor]:
+        feature, logits, *_ = self.network(clips)
+        return feature.float(), logits.float()
 
 
 def load_expert(folder: Path) -> Expert:
@@ -67,6 +88,7 @@ def import_expert(
     folder: Path,
     *,
     vocabulary: Sequence[str],
+    tta: Variants = "none",
 ) -> None:
     """Writes a published expert, as it is, in the place of its first training; its history is empty.
 
@@ -77,11 +99,13 @@ def import_expert(
         checkpoint: the published file.
         folder: where the files of a training are written.
         vocabulary: the C glosses in the order of the published classes, of which 0 is the background.
+        tta: the variants of a clip over which the outputs of the expert are means.
 
     Raises:
-        InputError: as :func:`signspot.backbones.weights.load_published`; or the file is that of an expert of ours, and
-            its config.json names other signs, or the same ones in another order.
+        InputError: the modality has no such variants, or as :func:`signspot.backbones.weights.load_published`; or the
+            file is that of an expert of ours, and its config.json names other signs, or the same ones in another order.
     """
+    check_tta(tta, modality["name"], name)
     _check_vocabulary(checkpoint, vocabulary)
     channels = build_modality(**modality).channels
     network = build(num_classes=len(vocabulary) + 1, in_channels=channels, **backbone)
@@ -94,6 +118,7 @@ def import_expert(
         | origin_of(checkpoint.path),
         "vocabulary": list(vocabulary),
         "clip": asdict(window),
+        "tta": tta,
     }
     save_network(folder, network, pd.DataFrame(columns=HISTORY_COLUMNS), settings)
 

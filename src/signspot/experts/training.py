@@ -17,10 +17,12 @@ from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.modalities import build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.samplers import SAMPLERS
+from signspot.clips.variants import Variants
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts.config import origin_of
 from signspot.experts.losses import summed_cross_entropy
+from signspot.experts.options import check_tta
 from signspot.experts.store import load_expert
 from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
@@ -44,6 +46,10 @@ class ExpertConfig:
         label_smoothing: share of the target spread over all classes; published: 0.
         class_balance: a class counts by its number of clips to the power of minus this, from 0 (published: every clip
             alike) to 1 (every class alike).
+        tta: the variants of a clip over which the outputs of the trained expert are means; the training has none.
+
+    Raises:
+        InputError: the modality has no such variants.
     """
 
     name: str
@@ -54,6 +60,10 @@ class ExpertConfig:
     recipe: Recipe
     label_smoothing: float = 0.0
     class_balance: float = 0.0
+    tta: Variants = "none"
+
+    def __post_init__(self) -> None:
+        check_tta(self.tta, self.modality["name"], self.name)
 
 
 def train_expert(
@@ -128,6 +138,7 @@ def _settings(expert: ExpertConfig, number: int, vocabulary: Sequence[str], seed
         "seed": seed,
         "vocabulary": list(vocabulary),
         "clip": asdict(expert.window),
+        "tta": expert.tta,
     }
 
 

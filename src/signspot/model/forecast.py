@@ -113,12 +113,13 @@ class Work:
 
 def _expert(model: Model, key: str) -> ExpertSettings:
     config = read_config(model.expert_folder(key), ("expert", "modality", "backbone", "clip"))
-    return ExpertSettings(config["expert"], config["modality"], config["backbone"], Window(**config["clip"]))
+    window, tta = Window(**config["clip"]), config.get("tta", "none")
+    return ExpertSettings(config["expert"], config["modality"], config["backbone"], window, tta=tta)
 
 
 def _clip_seconds(expert: ExpertSettings) -> float:
     """To load a clip and to compute its features, on one core or on a GPU."""
-    return LOADING_SECONDS + footprint(expert).gflop / _gflops()
+    return LOADING_SECONDS + expert.variants * footprint(expert).gflop / _gflops()
 
 
 def _frame_seconds(model: Model, key: str) -> float:

@@ -11,6 +11,7 @@ from signspot.corpus.names import check_no_braces, shown, unwritable
 from signspot.corpus.tables import FILES, Tables
 from signspot.decoders import TUNE, check_decoder
 from signspot.errors import InputError
+from signspot.experts.options import check_tta
 from signspot.plan.own_weights import check_own_weights
 from signspot.plan.runs import ROLES, Run
 from signspot.plan.settings import ExpertSettings, SpotterSettings
@@ -68,7 +69,10 @@ def check_expert(expert: ExpertSettings) -> None:
     """
     key = f"experts.{expert.name}"
     modality = check_modality(expert.modality, f"{key}.modality")
+    check_tta(expert.tta, modality, key)
     if expert.origin == "features":
+        if expert.tta != "none":
+            raise InputError(f"{key}.tta: is {expert.tta}, but published features are taken as they are. Take it out.")
         return
     backbone, options = named(expert.backbone)
     BACKBONES.check(backbone, options, f"{key}.backbone")

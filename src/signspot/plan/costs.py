@@ -94,7 +94,7 @@ class Costs:
 
     def _extraction(self, run: str, expert: str, videos: list[str], passes: int) -> Cost:
         settings = self.plan.expert(run, expert)
-        clips = passes * self._frames(videos) / settings.window.stride
+        clips = passes * settings.variants * self._frames(videos) / settings.window.stride
         return extraction_cost(footprint(settings), clips, self.machine)
 
     def fit(self, run: str, spotter: str) -> Cost:

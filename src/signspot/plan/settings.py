@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from signspot.clips.variants import COUNTS, Variants
 from signspot.clips.window import Window
 from signspot.errors import InputError
 
@@ -23,7 +24,7 @@ class ExpertSettings:
             the ``start`` of a training.
         trained: ``path`` and perhaps ``sha256`` of a published expert.
         features: ``folder`` of published clip features.
-        label_smoothing, class_balance: see :class:`signspot.experts.ExpertConfig`.
+        label_smoothing, class_balance, tta: see :class:`signspot.experts.training.ExpertConfig`.
     """
 
     name: str
@@ -35,6 +36,12 @@ class ExpertSettings:
     features: Mapping[str, str] | None = None
     label_smoothing: float = 0.0
     class_balance: float = 0.0
+    tta: Variants = "none"
+
+    @property
+    def variants(self) -> int:
+        """How many variants of a clip go through its network outside training."""
+        return COUNTS[self.tta]
 
     @property
     def origin(self) -> Origin:
@@ -53,6 +60,7 @@ class ExpertSettings:
             "modality": dict(self.modality),
             "backbone": dict(self.backbone),
             "clips": asdict(self.window),
+            "tta": self.tta,
         }
 
     def training(self, number: str) -> dict[str, Any]:
@@ -142,6 +150,7 @@ def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, Any]) -> Ex
         features=block.get("features"),
         label_smoothing=block.get("label_smoothing", 0.0),
         class_balance=block.get("class_balance", 0.0),
+        tta=block.get("tta", "none"),
     )
 
 

@@ -14,7 +14,7 @@ from signspot.arrays import Rows, open_arrays
 from signspot.clips.modality import Reader
 from signspot.pose import baseline
 from signspot.pose.graphs import PARENTS
-from signspot.pose.skeleton import flip
+from signspot.pose.skeleton import SWAP, flip
 from signspot.pose.skeleton import relative as relative_joints
 from signspot.pose.streams import bones, motion
 from signspot.stores import VideoFiles
@@ -100,6 +100,11 @@ class Skeleton:
     @property
     def channels(self) -> int:
         return 6 if self.relative else 3
+
+    @property
+    def partners(self) -> np.ndarray:
+        """For each joint the number of its partner on the other side, with which its mirror image exchanges it."""
+        return SWAP if self.joints == JOINTS else baseline.SWAP
 
     @contextmanager
     def open(self, files: VideoFiles) -> Iterator[Reader]:
