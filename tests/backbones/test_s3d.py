@@ -7,6 +7,7 @@ import torch
 from golden_rule import MISTAKE, TOLERANCE, Case, weight
 from torch import Tensor, nn
 
+from signspot.backbones import BACKBONES
 from signspot.backbones.formats import Format
 from signspot.backbones.parts import KINETICS, InputValues
 from signspot.backbones.s3d import KYLEMIN, S3D, TORCHVISION, s3d
@@ -162,3 +163,12 @@ def test_every_parameter_learns() -> None:
     logits: Tensor = network(torch.randn(4, 3, 16, 32, 32))[1]
     logits.logsumexp(1).sum().backward()
     assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in network.parameters())
+
+
+def test_the_logits_of_a_clip_are_the_mean_of_those_of_its_steps() -> None:
+    network = s3d(3, width=0.0625).eval()
+    clips = torch.randn(2, 3, 33, 32, 32)
+    steps = network.step_logits(clips)
+    assert steps.shape[:2] == (2, 3) and steps.shape[2] > 1
+    torch.testing.assert_close(network(clips)[1], steps.mean(2))
+    assert [name for name in BACKBONES.names() if BACKBONES.fact(name, "STEP_LOGITS")] == ["s3d"]

@@ -19,11 +19,13 @@ from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts import training as experts
 from signspot.experts.accuracy import accuracy
+from signspot.experts.losses import step_losses
 from signspot.experts.store import Expert, load_expert
 from signspot.experts.training import ExpertConfig, train_expert
 from signspot.files import sha256
 from signspot.stores import VideoFiles
 from signspot.training.batches import derived_seed
+from signspot.training.mixup import Mixture
 from signspot.training.recipe import Recipe
 from signspot.training.run import Training
 from signspot.training.store import CONFIG, HISTORY, WEIGHTS
@@ -111,6 +113,7 @@ def test_the_files_of_a_training(tmp_path: Path, videos: list[VideoFiles]) -> No
         "clips": "signs",
         "label_smoothing": 0.0,
         "class_balance": 0.0,
+        "loss": "cross_entropy",
         "seed": 7,
         "vocabulary": SIGNS,
         "clip": {"length": 8, "stride": 4, "sign": "around"},
@@ -207,6 +210,57 @@ def test_a_network_with_logits_of_parts_learns_from_all_of_them(tmp_path: Path, 
     assert len(classifiers) == 20
     assert all(0 < (after[key] - before[key]).abs().max() < 0.01 for key in classifiers)
     assert accuracy(folder, videos[:1], labels_of(*videos))["clips"] == 10
+
+
+S3D = replace(
+    EXPERT,
+    modality={"name": "rgb", "input_size": 32},
+    backbone={"name": "s3d", "width": 0.0625, "dropout": 0.0},
+    window=Window(length=24),
+)
+
+
+def test_s3d_learns_from_its_steps(tmp_path: Path) -> None:
+    videos = [write_video(tmp_path, 60, 0, 59, video=f"v{i}") for i in range(2)]
+    steps, again = (train(tmp_path / name, videos, expert=replace(S3D, loss="steps")) for name in ("steps", "again"))
+    assert (steps / WEIGHTS).read_bytes() == (again / WEIGHTS).read_bytes()
+    assert json.loads((steps / CONFIG).read_text())["loss"] == "steps"
+    assert accuracy(steps, videos[:1], labels_of(*videos))["clips"] > 0
+    plain = train(tmp_path / "plain", videos, expert=S3D)
+    assert (steps / WEIGHTS).read_bytes() != (plain / WEIGHTS).read_bytes()
+
+
+@pytest.mark.parametrize("share", [None, 0.7])
+def test_the_loss_of_steps_is_half_location_and_half_classification(share: float | None) -> None:
+    modality = build_modality(**S3D.modality)
+    torch.manual_seed(0)
+    network = build("s3d", 3, 3, width=0.0625).eval()
+    frames, labels = torch.randint(0, 256, (2, 3, 24, 32, 32), dtype=torch.uint8), torch.tensor([2, 1])
+    batch = [frames, torch.ones(2, 24, dtype=torch.bool), labels]
+    partners = [tensor.flip(0) for tensor in batch]
+    mixture = None if share is None else Mixture(share, partners)
+    outcome = experts._step_of_steps(modality)(network, batch, mixture)
+    clips, others = (modality.normalised(each) for each in (frames, partners[0]))
+    logits = network.step_logits(clips if share is None else share * clips + (1 - share) * others)
+    own, other = (step_losses(logits, each, 24) for each in (labels, labels.flip(0)))
+    expected = own.mean if share is None else share * own.mean + (1 - share) * other.mean
+    torch.testing.assert_close(outcome.loss, expected)
+    torch.testing.assert_close(own.mean, (own.location + own.classification) / 2)
+    assert outcome.correct == (logits.mean(2).argmax(1) == labels).sum() and outcome.examples == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"backbone": EXPERT.backbone}, "loss: is steps, but the backbone stgcn has no logits of steps.* take s3d"),
+        ({"label_smoothing": 0.1}, "label_smoothing: is 0.1, which the loss steps does not know"),
+        ({"class_balance": 0.5}, "class_balance: is 0.5, which the loss steps does not know"),
+        ({"loss": "hinge"}, "loss: is 'hinge', expected one of cross_entropy, steps"),
+    ],
+)
+def test_a_loss_that_cannot_be_is_refused(changes: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=rf"joints\.{message}"):
+        replace(S3D, **{"loss": "steps"} | changes)
 
 
 def test_stacks_of_flow_reach_the_first_convolution(tmp_path: Path) -> None:

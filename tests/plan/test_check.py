@@ -61,6 +61,13 @@ def problem(folder: Path, path: str, value: object) -> str:
             "mirror",
             ["experts.rgb.tta: is mirror, which only skeletons have; the modality rgb"],
         ),
+        ("experts.rgb.loss", "steps", ["experts.rgb.loss: is steps, but the backbone i3d_r50 has no", "take s3d"]),
+        ("experts.rgb.loss", "hinge", ["experts.rgb.loss"]),
+        (
+            "experts.rgb",
+            {**CONFIG["experts"]["rgb"], "backbone": {"name": "s3d"}, "loss": "steps", "class_balance": 0.5},
+            ["experts.rgb.class_balance: is 0.5, which the loss steps does not know"],
+        ),
         ("experts.bones.tta", "ten", ["experts.bones.tta"]),
         ("experts.rgb.modality.input_size", 0, ["experts.rgb.modality", "input_size"]),
         ("experts.rgb.training.0.clips", "some", ["experts.rgb.training[1].clips", "'some' is unknown", "signs"]),
@@ -207,3 +214,9 @@ def test_published_features_have_no_variants(tmp_path: Path) -> None:
     published = {"modality": {"name": "skeleton"}, "features": {"folder": str(tmp_path)}, "tta": "mirror"}
     message = problem(tmp_path, "experts.bones", published)
     assert "experts.bones.tta: is mirror, but published features are taken as they are. Take it out." in message
+
+
+def test_what_a_training_is_told_of_its_loss(tmp_path: Path) -> None:
+    with_s3d = changed(CONFIG, "experts.rgb.backbone", {"name": "s3d"})
+    expert = plan_of(tmp_path, changed(with_s3d, "experts.rgb.loss", "steps")).expert("first", "rgb")
+    assert expert.training("2")["losses"] == {"label_smoothing": 0.0, "class_balance": 0.0, "loss": "steps"}

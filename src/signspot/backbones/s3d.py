@@ -16,6 +16,7 @@ from signspot.backbones.parts import KINETICS, UNIT, InputValues, check_ranges, 
 from signspot.errors import InputError
 
 TAKES = "images"
+STEP_LOGITS = True
 RANGES = {"width": (0, 8), "dropout": (0, 1)}
 FOOTPRINT = {"weights_mb": 32, "training_mb": 365, "extraction_mb": 90, "gflop": 18.0, "clip_mb": 4.8}
 """A clip of 8 frames of 224 px, three channels, full width."""

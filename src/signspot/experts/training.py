@@ -1,7 +1,7 @@
 """The trainings of an expert, a list: published are one on the clips of signs, and one on all clips that goes on."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from signspot.clips.variants import Variants
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts.config import origin_of
-from signspot.experts.losses import summed_cross_entropy
-from signspot.experts.options import check_tta
+from signspot.experts.losses import step_losses, summed_cross_entropy
+from signspot.experts.options import Loss, check_loss, check_tta
 from signspot.experts.store import load_expert
 from signspot.labels.frames import FrameLabels
 from signspot.stores import VideoFiles
@@ -47,9 +47,10 @@ class ExpertConfig:
         class_balance: a class counts by its number of clips to the power of minus this, from 0 (published: every clip
             alike) to 1 (every class alike).
         tta: the variants of a clip over which the outputs of the trained expert are means; the training has none.
+        loss: ``steps`` is that of S3D, which neither smooths labels nor balances classes.
 
     Raises:
-        InputError: the modality has no such variants.
+        InputError: the modality has no such variants, or the backbone no such loss.
     """
 
     name: str
@@ -61,9 +62,11 @@ class ExpertConfig:
     label_smoothing: float = 0.0
     class_balance: float = 0.0
     tta: Variants = "none"
+    loss: Loss = "cross_entropy"
 
     def __post_init__(self) -> None:
         check_tta(self.tta, self.modality["name"], self.name)
+        check_loss(self.loss, self.backbone["name"], self.label_smoothing, self.class_balance, self.name)
 
 
 def train_expert(
@@ -81,7 +84,8 @@ def train_expert(
     """Runs one training and writes ``weights.safetensors``, ``config.json`` and ``history.tsv``. It can be resumed.
 
     The loss is the cross-entropy over C + 1 classes, 0 being the background, as published; of a network with logits of
-    parts, the sum over all of them. Validation is on the same kind of clips as training.
+    parts, the sum over all of them; or that of steps, if the expert asks for it. Validation is on the same kind of
+    clips as training.
 
     Args:
         expert: and the recipe of this training.
@@ -110,14 +114,15 @@ def train_expert(
     settings = _settings(expert, number, vocabulary, seed)
     torch.manual_seed(own_seed)
     network, origin, source = _start(modality, settings, start)
-    weights = _class_weights(training_clips.labels, len(vocabulary) + 1, expert.class_balance)
     inputs = {
         "train": [files.video for files in training],
         "validation": [files.video for files in validation],
         "labels": [training_clips.digest, validation_clips.digest],
         "start": origin,
     }
-    step = _step(modality, weights, expert.label_smoothing)
+    weights = _class_weights(training_clips.labels, len(vocabulary) + 1, expert.class_balance)
+    steps = expert.loss == "steps"
+    step = _step_of_steps(modality) if steps else _step(modality, weights, expert.label_smoothing)
     stores = _stores(modality, [*training, *validation])
     data = training_clips, validation_clips
     train(Training(network, step, *data, expert.recipe, own_seed, folder, settings | source, inputs, stores))
@@ -135,6 +140,7 @@ def _settings(expert: ExpertConfig, number: int, vocabulary: Sequence[str], seed
         "recipe": asdict(expert.recipe),
         "label_smoothing": expert.label_smoothing,
         "class_balance": expert.class_balance,
+        "loss": expert.loss,
         "seed": seed,
         "vocabulary": list(vocabulary),
         "clip": asdict(expert.window),
@@ -190,17 +196,33 @@ def _class_weights(labels: np.ndarray, num_classes: int, balance: float) -> Tens
 
 
 def _step(modality: Modality, weights: Tensor, label_smoothing: float) -> Step:
-    def inputs(batch: Batch) -> tuple[Tensor]:
-        frames, present, _ = batch
-        return (network_input(modality, frames, present),)
-
     def outcome(outputs: tuple[Tensor, ...], batch: Batch) -> Outcome:
         _, logits, *parts = outputs
         labels = batch[2]
         loss = summed_cross_entropy((logits, *parts), labels, weights.to(logits.device), label_smoothing)
         return Outcome(loss, (logits.argmax(1) == labels).sum(), len(labels))
 
-    return mixing_step(inputs, outcome)
+    return mixing_step(_inputs(modality), outcome)
+
+
+def _step_of_steps(modality: Modality) -> Step:
+    """A step that learns from the logits of the steps of a clip; it is named by their mean, as outside training."""
+
+    def outcome(step_logits: Tensor, batch: Batch) -> Outcome:
+        frames, _, labels = batch
+        loss = step_losses(step_logits, labels, frames.shape[2]).mean
+        return Outcome(loss, (step_logits.mean(2).argmax(1) == labels).sum(), len(labels))
+
+    step = mixing_step(_inputs(modality), outcome)
+    return lambda network, *batch: step(network.step_logits, *batch)
+
+
+def _inputs(modality: Modality) -> Callable[[Batch], tuple[Tensor]]:
+    def inputs(batch: Batch) -> tuple[Tensor]:
+        frames, present, _ = batch
+        return (network_input(modality, frames, present),)
+
+    return inputs
 
 
 def _stores(modality: Modality, videos: Sequence[VideoFiles]) -> list[Path]:

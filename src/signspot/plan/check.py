@@ -11,7 +11,7 @@ from signspot.corpus.names import check_no_braces, shown, unwritable
 from signspot.corpus.tables import FILES, Tables
 from signspot.decoders import TUNE, check_decoder
 from signspot.errors import InputError
-from signspot.experts.options import check_tta
+from signspot.experts.options import check_loss, check_tta
 from signspot.plan.own_weights import check_own_weights
 from signspot.plan.runs import ROLES, Run
 from signspot.plan.settings import ExpertSettings, SpotterSettings
@@ -76,6 +76,7 @@ def check_expert(expert: ExpertSettings) -> None:
         return
     backbone, options = named(expert.backbone)
     BACKBONES.check(backbone, options, f"{key}.backbone")
+    check_loss(expert.loss, backbone, expert.label_smoothing, expert.class_balance, key)
     takes, gives = BACKBONES.fact(backbone, "TAKES"), MODALITIES.fact(modality, "GIVES")
     if takes != gives:
         fitting = [name for name in BACKBONES.names() if BACKBONES.fact(name, "TAKES") == gives]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from signspot.clips.variants import COUNTS, Variants
 from signspot.clips.window import Window
 from signspot.errors import InputError
+from signspot.experts.options import Loss
 
 Origin = Literal["training", "trained", "features"]
 ORIGINS: tuple[Origin, ...] = ("training", "trained", "features")
@@ -24,7 +25,7 @@ class ExpertSettings:
             the ``start`` of a training.
         trained: ``path`` and perhaps ``sha256`` of a published expert.
         features: ``folder`` of published clip features.
-        label_smoothing, class_balance, tta: see :class:`signspot.experts.training.ExpertConfig`.
+        label_smoothing, class_balance, loss, tta: see :class:`signspot.experts.training.ExpertConfig`.
     """
 
     name: str
@@ -36,6 +37,7 @@ class ExpertSettings:
     features: Mapping[str, str] | None = None
     label_smoothing: float = 0.0
     class_balance: float = 0.0
+    loss: Loss = "cross_entropy"
     tta: Variants = "none"
 
     @property
@@ -65,7 +67,7 @@ class ExpertSettings:
 
     def training(self, number: str) -> dict[str, Any]:
         """One of its trainings, without the others: a change of one training leaves those before it alone."""
-        losses = {"label_smoothing": self.label_smoothing, "class_balance": self.class_balance}
+        losses = {"label_smoothing": self.label_smoothing, "class_balance": self.class_balance, "loss": self.loss}
         return {"network": self.network(), "losses": losses, "training": dict(self.trainings[int(number) - 1])}
 
 
@@ -150,6 +152,7 @@ def _expert(name: str, block: Mapping[str, Any], clips: Mapping[str, Any]) -> Ex
         features=block.get("features"),
         label_smoothing=block.get("label_smoothing", 0.0),
         class_balance=block.get("class_balance", 0.0),
+        loss=block.get("loss", "cross_entropy"),
         tta=block.get("tta", "none"),
     )
 
