@@ -220,3 +220,15 @@ def test_what_a_training_is_told_of_its_loss(tmp_path: Path) -> None:
     with_s3d = changed(CONFIG, "experts.rgb.backbone", {"name": "s3d"})
     expert = plan_of(tmp_path, changed(with_s3d, "experts.rgb.loss", "steps")).expert("first", "rgb")
     assert expert.training("2")["losses"] == {"label_smoothing": 0.0, "class_balance": 0.0, "loss": "steps"}
+
+
+@pytest.mark.parametrize("sign", ["around", "own", "repeated", "parts"])
+def test_frames_drawn_anew_are_not_kept_in_memory(tmp_path: Path, sign: str) -> None:
+    training = [{**RECIPE, "clips": "instances", "in_memory": True}]
+    config = changed(changed(CONFIG, "experts.rgb.clips", {"sign": sign}), "experts.rgb.training", training)
+    if sign in ("around", "own"):
+        plan_of(tmp_path, config)
+        return
+    with pytest.raises(InputError, match=rf"experts\.rgb\.training\[1\]\.in_memory: .* of rgb is {sign}, which draws"):
+        plan_of(tmp_path, config)
+    plan_of(tmp_path, changed(config, "experts.rgb.training.0.clips", "signs"))

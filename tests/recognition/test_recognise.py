@@ -1,5 +1,6 @@
 """What an expert says of the signs of videos."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from signspot.backbones import build
 from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.modalities import build_modality
 from signspot.clips.samplers import SAMPLERS
+from signspot.clips.window import Window
 from signspot.errors import NotFinite
 from signspot.experts.store import load_expert
 from signspot.labels.views import instances
@@ -56,6 +58,24 @@ def test_logits_are_those_of_the_clips_of_the_training_without_the_background(tm
         each = [network(network_input(modality, frames[None], present[None]))[1] for frames, present, _ in clips]
     found = recognise(expert, [files], labels_of(files))
     np.testing.assert_allclose(found.logits, torch.cat(each)[:, 1:].numpy(), atol=1e-5)
+
+
+@pytest.mark.parametrize(("sign", "tta"), [("own", "none"), ("parts", "mirror"), ("repeated", "six")])
+def test_signs_are_cut_as_in_the_training_and_seen_in_all_variants(
+    tmp_path: Path, expert: Path, sign: str, tta: str
+) -> None:
+    network, _, config = load_expert(expert)
+    files = write_skeleton_video(tmp_path, 60, 5, 50)
+    plain = recognise(expert, [files], labels_of(files)).logits
+    window = Window(12, 4, sign)
+    save_network(expert, network, pd.DataFrame(), config | {"clip": asdict(window), "tta": tta})
+    known = load_expert(expert)
+    clips = ClipDataset(known.modality, [files], SAMPLERS.build("instances"), window, 0, False, labels_of(files))
+    with torch.inference_mode():
+        each = [known.outputs(network_input(known.modality, *(one[None] for one in clip)))[1] for *clip, _ in clips]
+    found = recognise(expert, [files], labels_of(files)).logits
+    np.testing.assert_allclose(found, torch.cat(each)[:, 1:].numpy(), atol=1e-5)
+    assert not np.allclose(found, plain)
 
 
 def test_a_video_without_signs_has_no_clip(tmp_path: Path, expert: Path) -> None:

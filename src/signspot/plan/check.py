@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from signspot.backbones import BACKBONES
+from signspot.clips.cuts import DRAWN
 from signspot.clips.modalities import MODALITIES
 from signspot.clips.samplers import SAMPLERS
 from signspot.corpus.names import check_no_braces, shown, unwritable
@@ -95,6 +96,17 @@ def check_expert(expert: ExpertSettings) -> None:
     for number, training in enumerate(expert.trainings, 1):
         check_training(training, f"{key}.training[{number}]")
         check_own_weights(expert, training.get("start"), f"{key}.training[{number}].start")
+        _check_kept(expert, training, f"{key}.training[{number}]")
+
+
+def _check_kept(expert: ExpertSettings, training: Mapping[str, Any], key: str) -> None:
+    """Checks that clips which stay in memory are the same in each epoch."""
+    single, rule = SAMPLERS.fact(training["clips"], "SINGLE_SIGNS", False), expert.window.sign
+    if training.get("in_memory", False) and single and rule in DRAWN:
+        raise InputError(
+            f"{key}.in_memory: is true, but clips.sign of {expert.name} is {rule}, which draws the frames of a clip "
+            "anew in each epoch. Set it to false, or clips.sign to around or own."
+        )
 
 
 def _joints(registry: Registry, block: Mapping[str, Any]) -> int | None:

@@ -90,7 +90,8 @@ class Costs:
     def recognition(self, run: str, expert: str, role: str) -> Cost:
         """Of what an expert says of the signs of the videos of a role."""
         signs = int(self.plan.tables.annotations["video"].isin(self.plan.runs[run].of(role)).sum())
-        return extraction_cost(footprint(self.plan.expert(run, expert)), signs, self.machine)
+        settings = self.plan.expert(run, expert)
+        return extraction_cost(footprint(settings), settings.variants * signs, self.machine)
 
     def _extraction(self, run: str, expert: str, videos: list[str], passes: int) -> Cost:
         settings = self.plan.expert(run, expert)

@@ -27,7 +27,8 @@ def recognise(folder: Path, videos: Sequence[VideoFiles], labels: Mapping[str, F
         labels: of the videos, by their names.
 
     Returns:
-        The clips in the order of the videos and of time. The background is no choice.
+        The clips in the order of the videos and of time, as :meth:`signspot.experts.store.Expert.outputs` names them.
+        The background is no choice.
 
     Raises:
         InputError: as :func:`signspot.experts.store.load_expert`, or a store is missing or damaged.
@@ -51,6 +52,6 @@ def _logits(expert: Expert, clips: ClipDataset) -> np.ndarray:
     for frames, present, _ in plain_batches(clips, BATCH[device.type]):
         batch = network_input(expert.modality, frames.to(device), present.to(device))
         with precision:
-            logits = expert.network(batch)[1]
-        found.append(logits[:, 1:].float().cpu().numpy())
+            logits = expert.outputs(batch)[1]
+        found.append(logits[:, 1:].cpu().numpy())
     return np.concatenate(found)
