@@ -33,8 +33,8 @@ FLOORS = (
         ("clips",),
     ),
     *(("backbones",), ("training",), ("experts",), ("scoring",), ("recognition",), ("decoders",)),
-    *(("vipl", "exemplars"), ("spotters",), ("export",), ("report",), ("plan", "intake"), ("model",), ("find",)),
-    *(("cli",), ("__main__",)),
+    *(("vipl", "exemplars"), ("spotters",), ("retrieval",), ("export",), ("report",)),
+    *(("plan", "intake"), ("model",), ("find",), ("cli",), ("__main__",)),
 )
 """From the ground up; a room imports from its own floor and those below."""
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

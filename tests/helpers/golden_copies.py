@@ -23,12 +23,9 @@ NAMES = (
     *("stepnet_derived", "stepnet_flow_cases", "stepnet_fusion_cases", "stepnet_loss_cases", "stepnet_pieces"),
     "stepnet_sampling_cases",
     *("baseline_decode_cases", "baseline_filter_cases", "baseline_window_cases", "clip_window_cases_16"),
+    *("combination_cases", "ranking_loss_cases", "retrieval_metric_cases", "retrieval_networks"),
+    *("sr_similarity_cases", "spot_window_cases"),
 )
-OTHER_SYSTEMS = (
-    *("combination_cases", "ranking_loss_cases", "retrieval_metric_cases"),
-    *("retrieval_networks", "sr_similarity_cases", "spot_window_cases"),  # search by text
-)
-"""Numbers of networks and decoders that signspot does not have."""
 TRACES = {"ops", "stage_stats"}
 """Keys of intermediate results, which only help to find a first wrong layer."""
 WORDS = 4
