@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 CHECKPOINT, PREVIOUS = "checkpoint.pt", "checkpoint.previous.pt"
 """After the last whole epoch, and after the one before it, should the former be damaged."""
 NOT_MEASURED = {"validation_loss": math.nan, "validation_accuracy": math.nan}
+SELECTING = {"validation_f1": "F1", "validation_geometric_mean": "geometric mean"}
+"""What some checks measure besides, by column of the history, and how the log calls it: the higher, the better."""
 
 Check = Callable[[nn.Module, int], Mapping[str, float]]
 """From the network, on its device, and the number of the epoch to what is measured, by columns of the history."""
@@ -68,8 +70,8 @@ def fit(
         step: from the network and a batch on its device to the outcome.
         train: from the epoch (1, 2, …) to its batches, at least one.
         check: measures the network after each epoch; None without validation. Best is the epoch with the highest
-            ``validation_f1``, if it is measured, then the highest validation accuracy, then the lowest validation loss,
-            then the earliest.
+            value of ``SELECTING``, if it is measured, then the highest validation accuracy, then the lowest validation
+            loss, then the earliest.
         seed: of everything random in training; the network's weights are the caller's.
         fingerprint: of settings and inputs; a checkpoint with another one is not used.
 
@@ -234,7 +236,8 @@ def _is_best(history: list[dict[str, float]]) -> bool:
 
 def _rank(row: Mapping[str, float]) -> list[float]:
     """What makes an epoch better than another one; what was not measured is worst."""
-    values = row.get("validation_f1", 0.0), row["validation_accuracy"], -row["validation_loss"]
+    selecting = (row.get(column, 0.0) for column in SELECTING)
+    values = *selecting, row["validation_accuracy"], -row["validation_loss"]
     return [-math.inf if math.isnan(value) else value for value in values]
 
 
@@ -243,8 +246,9 @@ def _line(row: Mapping[str, float], epochs: int) -> str:
     line += f", accuracy {row['train_accuracy']:.3f}"
     if not math.isnan(row["validation_loss"]):
         line += f"; validation loss {row['validation_loss']:.4f}, accuracy {row['validation_accuracy']:.3f}"
-    if not math.isnan(row.get("validation_f1", math.nan)):
-        line += f"; validation F1 {row['validation_f1']:.3f}"
+    for column, name in SELECTING.items():
+        if not math.isnan(row.get(column, math.nan)):
+            line += f"; validation {name} {row[column]:.3f}"
     return f"{line}; {row['seconds']:.1f} s"
 
 
