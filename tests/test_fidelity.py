@@ -21,6 +21,7 @@ def test_the_page_has_all_tables() -> None:
         "step of HS-I3D",
         "step of MS-G3D",
         "step of the baseline",
+        "step of the search",
         "artefact",
         "network",
     ]

@@ -81,6 +81,7 @@ def test_glosses_that_differ_in_punctuation_alone_have_one_word() -> None:
     assert signs.words == ("house", "house", "???")
     assert signs.of_text("House? ??? Buy") == ["house", "house"]
     assert words_of("BUY", "HOUSE", aliases=("house.", "")).of_text("house") == ["house"]
+    assert words_of("ILL", "BAD", aliases=("sick", "Sick!")).of_text("sick") == ["ill"]
 
 
 def test_the_background_is_never_a_word() -> None:

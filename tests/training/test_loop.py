@@ -301,6 +301,20 @@ def test_of_equally_accurate_epochs_the_lowest_loss_wins(tmp_path: Path) -> None
     assert torch.equal(net[0].weight, weights[1])
 
 
+@pytest.mark.parametrize("column", ["validation_f1", "validation_geometric_mean"])
+def test_what_a_check_measures_besides_comes_before_the_accuracy(tmp_path: Path, column: str) -> None:
+    weights = []
+
+    def check(net: nn.Module, epoch: int) -> dict[str, float]:
+        weights.append(net[0].weight.clone())
+        return {column: (0.1, 0.4, 0.3, 0.4)[epoch - 1], "validation_accuracy": (0.9, 0.5, 0.7, 0.5)[epoch - 1]}
+
+    net = network()
+    recipe = replace(RECIPE, select="best")
+    fit(net, step, training_batches(Points(), 8, 0), check, recipe, 0, tmp_path, "")
+    assert torch.equal(net[0].weight, weights[1])
+
+
 def test_best_needs_validation(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs validation"):
         recipe = replace(RECIPE, select="best")
