@@ -56,7 +56,6 @@ def test_the_run_is_called_after_the_file(folder: Path) -> None:
         ("videos.tsv", "path", "file", "videos.tsv: column path is missing"),
         ("spottings.tsv", "\t0.5", "\tmuch", "score is 'much', expected a number from 0 to 1"),
         ("spottings.tsv", "\t40\t", "\t0\t", "NULL from 0 to 0 ms has no length"),
-        ("spottings.tsv", "b\tTREE\t1\t0", "a\tTREE\t1\t20", "NULL from 0 to 40 ms and TREE from 20 ms overlap"),
     ],
 )
 def test_wrong_input_is_named(

@@ -264,7 +264,6 @@ def test_what_was_broken_before_stays_and_is_told(tmp_path: Path, caplog: pytest
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([(0, 400, "A", 0.1), (360, 800, "B", 0.2)], "A from 0 to 400 ms and B from 360 ms overlap"),
         ([(400, 400, "A", 0.1)], "A from 400 to 400 ms has no length"),
         ([(0, 400, "A\x07", 0.1)], r"'A\\x07' holds a character that XML does not know"),
     ],
@@ -273,6 +272,17 @@ def test_what_a_tier_cannot_hold(tmp_path: Path, rows: list[Row], message: str) 
     with pytest.raises(InputError, match=message):
         write(tmp_path, rows)
     assert list(tmp_path.rglob("*.eaf")) == []
+
+
+def test_what_overlaps_is_in_further_tiers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = [(0, 400, "A", 0.1), (360, 800, "B", 0.2), (390, 500, "C", 0.3), (800, 900, "D", 0.4)]
+    with caplog.at_level(logging.WARNING):
+        document = write(tmp_path, rows)
+    names = ["signspot:demo", "signspot:demo:overlapping", "signspot:demo:overlapping:2"]
+    assert [[value for *_, value in values(document, name)] for name in names] == [["A", "D"], ["B"], ["C"]]
+    assert "1 spottings overlap others; they are in the tier signspot:demo:overlapping" in caplog.text
+    assert check(document) == []
+    assert_pympi_agrees(document)
 
 
 def test_the_document_can_be_edited_further(tmp_path: Path) -> None:

@@ -18,8 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Writes the files of every video that has spottings.
 
     Raises:
-        InputError: a file cannot be read or understood, a video is not in the table of videos, or two spottings of a
-            video overlap.
+        InputError: a file cannot be read or understood, or a video is not in the table of videos.
     """
     file = read_scored_intervals(arguments.spottings)
     signs, (rows,) = with_class_ids([file], arguments.vocabulary)

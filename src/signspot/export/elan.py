@@ -4,7 +4,6 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -61,7 +60,8 @@ def write_elan(
     The content of the original document stays: tiers, ids, comments, order. Two things change: relative links are
     adapted to the new folder, and ``lastUsedAnnotationId`` is raised. Where the document has several participants and
     the video shows one of them alone, the new tiers bear that participant. If the original has a tier of this name, the
-    new tiers are called ``signspot:RUN:2`` and so on: somebody may have corrected the old tier.
+    new tiers are called ``signspot:RUN:2`` and so on: somebody may have corrected the old tier. A tier cannot hold two
+    spottings that overlap: the later one goes to a further pair of tiers, named ``signspot:RUN:overlapping``.
 
     Args:
         spottings: spottings of one video: sign, start_ms, end_ms, score, in times of the video. Spottings before the
@@ -72,16 +72,20 @@ def write_elan(
         original: the annotator's document of this video; None for a new document.
 
     Raises:
-        InputError: the original cannot be read, or does not tell where the video begins. Or a spotting overlaps
-            another spotting, has no length, or holds a character that XML does not know.
+        InputError: the original cannot be read, or does not tell where the video begins. Or a spotting has no length,
+            or holds a character that XML does not know.
     """
     rows = spottings.sort_values("start_ms", kind="stable")
     _check_rows(rows, path, [source.provenance, seen_from(path.parent, media)])
     root, medium, participant, faults = _opened(original, media, path.parent)
     glosses = dict.fromkeys([*source.vocabulary, *rows["sign"]])
-    name = add_tiers(root, _in_document(rows, medium, path), source.tier, glosses, source.provenance, participant)
+    first, *others = _apart(_in_document(rows, medium, path))
+    name = add_tiers(root, first, source.tier, glosses, source.provenance, participant)
     if name != source.tier:
         log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, source.tier, name)
+    for spotted in others:
+        further = add_tiers(root, spotted, f"{name}:overlapping", glosses, source.provenance, participant)
+        log.warning("%s: %d spottings overlap others; they are in the tier %s.", path, len(spotted), further)
     with finished(path) as part:
         part.write_text(text_of(root), encoding="utf-8")
         refuse(f"{path}: {fault}. Please report this." for fault in check(Elan.read(part)) if fault not in faults)
@@ -111,7 +115,7 @@ def _participant(document: Elan, medium: Media, video: Path) -> str:
 
 
 def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
-    """Refuses spottings that a tier cannot hold; ``rows`` are in order of time."""
+    """Refuses spottings that no tier can hold."""
     spotted = list(rows[["sign", "start_ms", "end_ms"]].itertuples(index=False, name=None))
     refuse(
         [
@@ -121,17 +125,23 @@ def _check_rows(rows: pd.DataFrame, path: Path, texts: Iterable[str]) -> None:
                 if start >= end
             ),
             *(
-                f"{path}: {a} from {start} to {end} ms and {b} from {begin} ms overlap; a tier cannot hold both."
-                for (a, start, end), (b, begin, _) in pairwise(spotted)
-                if begin < end
-            ),
-            *(
                 f"{path}: {text!r} holds a character that XML does not know. Rename it."
                 for text in [*dict.fromkeys(rows["sign"]), *texts]
                 if NOT_XML.search(text)
             ),
         ]
     )
+
+
+def _apart(spotted: Sequence[SpottedInterval]) -> list[list[SpottedInterval]]:
+    """The spottings, in order of time, shared out so that none overlap within a share; as few shares as can be."""
+    shares: list[list[SpottedInterval]] = [[]]
+    for each in spotted:
+        free = next((share for share in shares if not share or share[-1].end_ms <= each.start_ms), None)
+        if free is None:
+            shares.append(free := [])
+        free.append(each)
+    return shares
 
 
 def _in_document(rows: pd.DataFrame, medium: Media, path: Path) -> list[SpottedInterval]:
