@@ -57,6 +57,11 @@ def test_weights_are_tuned_on_validation_videos_only(tmp_path: Path) -> None:
     assert plan(tmp_path, BOTH, "fusions.both.weights", [1, 0.4], run=without)
 
 
+def test_weights_are_not_tuned_on_test_videos(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"fusions\.both\.weights: tune would search on e, which the run first tests"):
+        plan(tmp_path, BOTH, run={**RUN, "validation": ["val", "test"]})
+
+
 def test_too_many_recognisers_cannot_be_tuned(tmp_path: Path) -> None:
     names = [f"e{number}" for number in range(6)]
     config = {**ALONE, "experts": dict.fromkeys(names, ALONE["experts"]["bones"])}

@@ -50,24 +50,6 @@ def test_the_default_config_builds_its_graph(snakemake: Snakemake, tmp_path: Pat
     assert "Exception" not in output, "a rule was tried for files that it cannot make"
 
 
-def test_the_challenge_config_builds_its_graph(snakemake: Snakemake, tmp_path: Path) -> None:
-    layout = {"TRAIN/MSSL_TRAIN_SET": "p01_n001", "VALIDATION/MSSL_VAL_SET": "p02_n001", "MSSL_TEST_SET": "p03_n001"}
-    for place, video in layout.items():
-        parent, stem = (tmp_path / "MSSL_dataset" / place).parent, Path(place).name
-        (parent / f"{stem}_VIDEOS").mkdir(parents=True)
-        (parent / f"{stem}_VIDEOS" / f"{video}.mp4").write_bytes(b"not looked at by a dry run")
-        if "TEST" not in place:
-            (parent / f"{stem}_GT.pkl").write_bytes(pickle.dumps({video: [[0, 400, 800], [1, 1000, 1400]]}, protocol=4))
-    config = yaml.safe_load((ROOT / "config/chalearn2022.yaml").read_text())
-    config["corpus"]["challenge"]["folder"] = "MSSL_dataset"
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
-    result = snakemake(tmp_path, "--dry-run", "--configfile", "config.yaml")
-    assert result.returncode == 0, result.stdout + result.stderr
-    output = result.stdout + result.stderr
-    assert {"crop", "pose", "flow", "train_expert", "fit_spotter", "submission"} <= jobs(output)
-    assert "render" not in jobs(output)
-
-
 def test_signs_from_a_few_examples_need_poses_alone(snakemake: Snakemake, tmp_path: Path) -> None:
     config = ROOT / "tests/scenarios/few_examples/config.yaml"
     result = snakemake(tmp_path, "--dry-run", "--configfile", str(config))

@@ -66,4 +66,10 @@ def _check_weights(run: Run, fusion: FusionSettings, key: str) -> None:
                 f"{key}.weights: {TUNE} needs validation videos, and the run {run.name} has none. Add "
                 f"runs.{run.name}.validation, or give weights."
             )
+        both = sorted(set(run.of("validation")) & set(run.of("test")))
+        if both:
+            raise InputError(
+                f"{key}.weights: {TUNE} would search on {both[0]}, which the run {run.name} tests. Weights that are tuned "
+                "on test clips flatter a sum: name other validation videos, or give weights."
+            )
         check_count(fusion.experts)
