@@ -69,7 +69,7 @@ def _check_weights(run: Run, fusion: FusionSettings, key: str) -> None:
         both = sorted(set(run.of("validation")) & set(run.of("test")))
         if both:
             raise InputError(
-                f"{key}.weights: {TUNE} would search on {both[0]}, which the run {run.name} tests. Weights that are tuned "
-                "on test clips flatter a sum: name other validation videos, or give weights."
+                f"{key}.weights: {TUNE} would search on {both[0]}, which the run {run.name} tests. Weights tuned on "
+                "test clips flatter a sum: name other validation videos, or give weights."
             )
         check_count(fusion.experts)
