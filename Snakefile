@@ -62,6 +62,7 @@ rule all:
         [path for run in PLAN.runs for path in NEEDS.networks(run)],
         [PLAN.run_files(run).decoder(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
         of_runs(RUN.submission, PLAN.spotting_runs),
+        RECOGNITION.dropped,
         of_runs(RUN.recognition, PLAN.recognising_runs),
         of_runs(RUN.fusion, PLAN.recognising_runs),
         [PLAN.run_files(run).recognition_accuracy(one) for run in PLAN.runs for one in RECOGNITION.streams(run)],

@@ -1,9 +1,15 @@
 """What a scenario needs beside its configuration: made-up files of the forms in which people hold them."""
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 from published_features import listed, save_checkpoint, spotter_weights, write_features
+
+from signspot.signer import SyntheticCorpus, render_video
+from signspot.signer.corpus import act_out
+from signspot.video.program import executable
 
 FRAMES = {"p01_s01": 101, "p02_s02": 240, "p03_s03": 78}
 """Usable frames of each video of which features are published; they begin at frame 3."""
@@ -18,5 +24,27 @@ def write_published_features(folder: Path) -> None:
     save_checkpoint(folder / "data/final_model.pth", spotter_weights("detection_test"))
 
 
-PREPARED: dict[str, Callable[[Path], None]] = {"published_features": write_published_features}
+def write_clips(folder: Path) -> None:
+    """Clips of two signs in folders of splits and signs; besides, one of one frame and one that shows nobody."""
+    people = [("train", "ann"), ("train", "bob"), ("val", "cid"), ("test", "dan")]
+    rows = [
+        (f"{sign}_{person}", sign, 400, 1000, split, person) for split, person in people for sign in ("BOAT", "TREE")
+    ]
+    timeline = pd.DataFrame(rows, columns=["video", "sign", "start_ms", "end_ms", "split", "signer"])
+    corpus = act_out(SyntheticCorpus(signs=2, distractors=0, pairs=0), timeline)
+    for video, sign, *_, split, _ in rows:
+        path = folder / "clips" / split / sign / f"{video}.mp4"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        render_video(corpus, video, path)
+    place = folder / "clips/test/BOAT"
+    command = [executable(), "-v", "error", "-i"]
+    subprocess.run([*command, place / "BOAT_dan.mp4", "-frames:v", "1", place / "short.mp4"], check=True)
+    nobody = ["-f", "lavfi", "-i", "color=gray:size=320x180:rate=25:duration=1"]
+    subprocess.run([*command[:-1], *nobody, place / "nobody.mp4"], check=True)
+
+
+PREPARED: dict[str, Callable[[Path], None]] = {
+    "published_features": write_published_features,
+    "isolated_clips": write_clips,
+}
 """By scenario."""

@@ -32,10 +32,10 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     attributes |= {"source_width": 16, "source_height": 16}
     store_frames([np.zeros((256, 256, 3), np.uint8)] * 10, tmp_path / "crop.h5", attributes)
 
-    def run(found: list[Landmarks]) -> Path:
+    def run(found: list[Landmarks], **options: bool) -> Path:
         monkeypatch.setattr(store, "frames", lambda *arguments: iter(()))
         monkeypatch.setattr(store, "landmarks", lambda frames, model_complexity, threads: (one for one in found))
-        write_poses("film.mp4", tmp_path / "crop.h5", tmp_path / "film.h5")
+        write_poses("film.mp4", tmp_path / "crop.h5", tmp_path / "film.h5", **options)
         return tmp_path / "film.h5"
 
     return run
@@ -66,6 +66,14 @@ def test_nobody_found(write, tmp_path: Path, missing: dict[str, bool], part: str
     with pytest.raises(InputError, match=f"film.mp4: no {part} found in any of 10 frames"):
         write([landmark(**missing)] * 10)
     assert not (tmp_path / "film.h5").exists()
+
+
+def test_a_video_that_may_be_empty_has_no_usable_frame(write, caplog: pytest.LogCaptureFixture) -> None:
+    path = write([landmark(pose=False)] * 10, may_be_empty=True)
+    assert "film.mp4: no body found in any of 10 frames" in caplog.text
+    with h5py.File(path) as file:
+        assert (file.attrs["first"], file.attrs["last"]) == (0, -1)
+        assert not file["joints"][:].any() and not file["skeleton"][:].any()
 
 
 @pytest.mark.parametrize(("count", "given"), [(0, "0"), (9, "9"), (11, "more"), (30, "more")])

@@ -75,6 +75,17 @@ def test_too_short(signer, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_video_that_may_be_empty_is_cropped_about_its_middle(
+    make, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = make("nobody.mp4", "-f", "lavfi", "-i", "testsrc=s=160x120:r=25:d=0.08", *FAST)
+    with caplog.at_level(logging.WARNING):
+        write_frames(path, tmp_path / "nobody.h5", 25, size=64, may_be_empty=True)
+    assert "nobody.mp4: no person found in any of" in caplog.text
+    with FrameStore(tmp_path / "nobody.h5") as store:
+        assert len(store) == 2 and store.crop.centre_x == 80
+
+
 def test_span_outside_the_video(signer, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing lies between start_ms 5000 and end_ms"):
         write_frames(signer("span.mp4", "null"), tmp_path / "span.h5", 25, span=Span(5000))

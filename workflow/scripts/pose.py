@@ -1,8 +1,10 @@
 from signspot.logs import job
+from signspot.plan.sources import may_be_empty
 from signspot.pose.store import write_poses
 from signspot.video.limits import Limits
 
 with job(snakemake):
     video, crop = snakemake.input
     complexity, limits = snakemake.params.model_complexity, Limits.of(snakemake.config)
-    write_poses(video, crop, snakemake.output[0], complexity, snakemake.threads, limits)
+    empty = may_be_empty(snakemake.config["corpus"]["source"])
+    write_poses(video, crop, snakemake.output[0], complexity, snakemake.threads, limits, may_be_empty=empty)

@@ -30,6 +30,11 @@ class RecognitionNeeds:
         """All that names single signs in a run; none if its test videos show no sign."""
         return self.plan.runs[run].streams if run in self.plan.recognising_runs else []
 
+    @property
+    def dropped(self) -> list[Path]:
+        """The table of signs that could not be used, if a run names single signs."""
+        return [self.plan.files.dropped] if self.plan.recognising_runs else []
+
     def recognise(self, run: str, expert: str, role: str) -> dict[str, list[Path]]:
         """The inputs of what an expert says of the signs of a role."""
         of_run, videos = self.plan.runs[run], self.videos(run, role)

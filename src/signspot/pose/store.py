@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 PARTS = {"body": "has_pose", "left_hand": "has_left", "right_hand": "has_right", "face": "face"}
 """Parts of the signer -> the arrays that tell in which frames the part was found."""
+NO_FRAME = (0, -1)
+"""The usable range of a video that shows nobody."""
 BLOCK = 512
 """Number of frames in memory at a time."""
 
@@ -36,6 +38,7 @@ def write_poses(
     model_complexity: int = 1,
     threads: int = 1,
     limits: Limits | None = None,
+    may_be_empty: bool = False,
 ) -> None:
     """Writes the pose file of a video. Landmarks are found in the window of the frame store, at full resolution.
 
@@ -58,9 +61,11 @@ def write_poses(
         model_complexity: of the detectors, see :func:`signspot.pose.holistic.landmarks`.
         threads: of the detectors.
         limits: what the video may have at most; None for those of the environment.
+        may_be_empty: a video may show nobody: no frame of it is usable then, and a warning is logged.
 
     Raises:
-        InputError: no body or no face is found, the files do not belong together, or a file is missing or damaged.
+        InputError: no body or no face is found in a video that may not be empty, the files do not belong together, or a
+            file is missing or damaged.
     """
     with FrameStore(frame_store) as store:
         fps, size, count, span = store.fps, store.size, len(store), store.span
@@ -73,10 +78,12 @@ def write_poses(
                 f"{path}: gives {'more' if given > count else given} frames, {frame_store} has {count}: the video has "
                 "changed since. Delete the frame store and run the crop stage again."
             )
-        has_pose, valid = file["has_pose"][:], _valid(file, path)
+        has_pose, valid = file["has_pose"][:], file["has_pose"][:] & file["face"][:]
+        if not valid.any():
+            _tell_empty(path, has_pose, file["face"][:], may_be_empty)
         write_rows(file, "valid", valid)
         _write_skeleton(file, np.flatnonzero(valid), size)
-        first, last = usable_range(has_pose)
+        first, last = usable_range(has_pose) if valid.any() else NO_FRAME
         made_of = {"video": Path(out).stem, "first": first, "last": last, "fps": fps, "start_ms": span.start_ms}
         write_attributes(file, {**made_of, "model_complexity": model_complexity, "signspot": __version__})
         rates = ", ".join(f"{part} {file[name][:].mean():.0%}" for part, name in PARTS.items())
@@ -114,17 +121,16 @@ def _rows(found: Sequence[Landmarks]) -> dict[str, np.ndarray]:
     }
 
 
-def _valid(file: h5py.File, path: Path | str) -> np.ndarray:
-    """In which frames body and face were found, bool (T,)."""
-    has_pose, face = file["has_pose"][:], file["face"][:]
-    valid = has_pose & face
-    if not valid.any():
-        part = "body" if not has_pose.any() else "face" if not face.any() else "body with a face"
-        raise InputError(
-            f"{path}: no {part} found in any of {len(valid)} frames. Check that the signer faces the camera and is "
-            "well lit, or leave the video out."
-        )
-    return valid
+def _tell_empty(path: Path | str, has_pose: np.ndarray, face: np.ndarray, may_be_empty: bool) -> None:
+    """Tells what was not found, as a warning or as an error."""
+    part = "body" if not has_pose.any() else "face" if not face.any() else "body with a face"
+    said = (
+        f"{path}: no {part} found in any of {len(face)} frames. Check that the signer faces the camera and is well lit, "
+        "or leave the video out."
+    )
+    if not may_be_empty:
+        raise InputError(said)
+    log.warning("%s", said)
 
 
 def _write_skeleton(file: h5py.File, known: np.ndarray, size: int) -> None:
@@ -134,6 +140,10 @@ def _write_skeleton(file: h5py.File, known: np.ndarray, size: int) -> None:
     """
     count = len(file["pose"])
     arrays = {name: new_rows(file, name, (count, len(JOINTS), 3), np.float32) for name in ("joints", "skeleton")}
+    if not len(known):
+        for array in arrays.values():
+            array[:] = 0
+        return
     normalisation = Normalisation()
     for start in range(0, count, BLOCK):
         block = _interpolated(file, known, start, min(start + BLOCK, count), size)

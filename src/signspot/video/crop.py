@@ -53,9 +53,12 @@ def find_crop(
 
 
 def find_signer(
-    path: Path | str, info: VideoInfo, span: Span, limits: Limits | None, region: str
+    path: Path | str, info: VideoInfo, span: Span, limits: Limits | None, region: str, may_be_empty: bool = False
 ) -> tuple[Crop, list[str]]:
-    """The window of :func:`find_crop`, and what there is to tell of the picture, which is logged as warnings."""
+    """The window of :func:`find_crop`, and what there is to tell of the picture, which is logged as warnings.
+
+    The window of a picture that may be empty, and is, is about its middle.
+    """
     try:
         chosen = region_of(region, info.width, info.height) if region else None
     except InputError as error:
@@ -73,7 +76,11 @@ def find_signer(
         people = People(footage, 1000 * seconds / count, landmarks, lambda picture: _person(model, picture))
         seen, lacking = people.seen, people.lacking()
         if not seen.any():
-            raise InputError(f"{path}: {lacking}")
+            if not may_be_empty:
+                raise InputError(f"{path}: {lacking}")
+            log.warning("%s: %s", path, lacking)
+            picture = footage.picture
+            return Crop(picture.width / 2, picture.height, info.width, info.height, chosen), [lacking]
         mine, others = people.one()
     x = np.ascontiguousarray(landmarks[mine][:, TRUNK, 0], np.float64)
     picture = footage.picture
@@ -93,6 +100,7 @@ def write_frames(
     span: Span = WHOLE,
     limits: Limits | None = None,
     region: str = "",
+    may_be_empty: bool = False,
 ) -> None:
     """Writes the frame store of a video: cropped about the signer, ``fps`` frames per second, ``size`` x ``size`` px.
 
@@ -104,9 +112,12 @@ def write_frames(
         span: the part of the video to use.
         limits: what the video may have at most; None for those of the environment.
         region: the part of its picture to use, as in :func:`find_crop`.
+        may_be_empty: a video may be shorter than a clip, or show nobody: it is then cropped about its middle, and a
+            warning is logged.
 
     Raises:
-        InputError: the video is missing, damaged, beyond a limit or too short for a clip, or shows no person.
+        InputError: the video is missing, damaged or beyond a limit; or, unless it may be empty, too short for a clip or
+            without a person.
     """
     info = probe(path, limits)
     if info.is_at(fps):
@@ -114,7 +125,7 @@ def write_frames(
     else:
         kind = "variable rate, on average " if info.variable else ""
         log.info("%s: %dx%d px, resampled from %s%.3f to %g fps", path, info.width, info.height, kind, info.fps, fps)
-    crop, warnings = find_signer(path, info, span, limits, region)
+    crop, warnings = find_signer(path, info, span, limits, region, may_be_empty)
     optional = {
         "end_ms": span.end_ms,
         "region": None if crop.region is None else str(crop.region),
@@ -134,7 +145,8 @@ def write_frames(
         "ffmpeg": str(program()),
         **{name: value for name, value in optional.items() if value is not None},
     }
-    count = store_frames(frames(path, fps, crop, size, span, limits), out, attributes, LEAST_FRAMES)
+    least = 1 if may_be_empty else LEAST_FRAMES
+    count = store_frames(frames(path, fps, crop, size, span, limits), out, attributes, least)
     log.info("%s: %d frames about x = %.0f px", out, count, crop.centre_x)
 
 

@@ -122,7 +122,7 @@ def probe(path: Path | str, limits: Limits | None = None) -> VideoInfo:
         limits: what it may have at most; None for those of the environment.
 
     Raises:
-        InputError: the file is missing, empty or no video, is beyond a limit, or has fewer than two frames.
+        InputError: the file is missing, empty or no video, is beyond a limit, or shows its frames for no time.
         SignspotError: no FFmpeg runs.
     """
     limits = limits or Limits.of({})
@@ -130,17 +130,16 @@ def probe(path: Path | str, limits: Limits | None = None) -> VideoInfo:
     if packets.size:
         limits.check_size(path, *packets.size)
     times = packets.decoded
-    if len(times) < 2 or len(packets.shown) < 2:
-        raise InputError(
-            f"{path}: has {len(packets.shown)} frame, expected at least one clip of 8. Check that it is a video."
-        )
-    if times[0] == times[-1]:
-        raise InputError(f"{path}: shows its {len(times)} frames all at one time. Check that it is a video.")
+    if not len(times) or not len(packets.shown):
+        raise InputError(f"{path}: has no frame. Check that it is a video.")
+    if times[0] == times[-1] and (len(times) > 1 or not packets.last_s):
+        shown = "its frame for no time" if len(times) == 1 else f"its {len(times)} frames all at one time"
+        raise InputError(f"{path}: shows {shown}. Check that it is a video.")
     limits.check_times(path, times, packets.last_s)
     limits.check_times(path, packets.shown, packets.last_s)
     width, height = _shown_size(path, limits)
-    steps = np.diff(times)
-    fps = len(steps) / (times[-1] - times[0])
+    steps = np.diff(times) if len(times) > 1 else np.array([packets.last_s])
+    fps = len(steps) / (times[-1] - times[0] or packets.last_s)
     # Containers round times to 1 ms or finer, so steps of 33 and 34 ms count as equal.
     variable = bool(np.ptp(steps) > 0.002 + 0.1 * np.median(steps))
     end = packets.shown.max() + packets.last_s

@@ -1,7 +1,8 @@
 """Where a corpus comes from: one module per format. Its builder makes the checked tables from a block of the config.
 
 Facts of a module: ``INPUTS``, the keys of its block that name files; ``RENDERS``, whether the workflow makes the videos
-(default: no); ``VIDEOS``, whether there are videos at all (default: yes).
+(default: no); ``VIDEOS``, whether there are videos at all (default: yes); ``MAY_BE_EMPTY``, whether one that shows
+nobody, or is shorter than a clip, is told and kept (default: no, it is an error).
 """
 
 from collections.abc import Mapping
@@ -62,6 +63,11 @@ def read_corpus(block: Mapping[str, Any], seed: int, results: str) -> Tables:
     corpus = Corpus(block["fps"], seed, results, block.get("strict", False))
     source = block["source"]
     return SOURCES.build(source, corpus, key=f"corpus.{source}", **_options(block))
+
+
+def may_be_empty(source: str) -> bool:
+    """Whether a video of a source that shows nobody, or is shorter than a clip, is told and kept."""
+    return SOURCES.fact(source, "MAY_BE_EMPTY", False)
 
 
 def source_files(block: Mapping[str, Any]) -> list[str]:
