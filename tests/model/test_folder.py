@@ -65,7 +65,7 @@ def cheat_config(model: Path, folder: str, **values: Any) -> None:
         (lambda m: (m / "model.json").write_text("{"), "cannot be read as JSON"),
         (lambda m: (m / "model.json").write_text("[" * 100_000), "cannot be read as JSON"),
         (lambda m: (m / "model.json").write_text("[1]"), "holds no JSON object"),
-        (lambda m: change(m, format=1), "its format is 1, this signspot reads format 2. Export the model again"),
+        (lambda m: change(m, format=1), "its format is 1, this signspot reads 2 and 3. Export the model again"),
         (lambda m: change(m, format=None), "its format is None"),
         (lambda m: change(m, decoder="theirs"), "decoder: is 'theirs', expected one of cells, frames"),
         (lambda m: change(m, decoders={"theirs": {}}), "'theirs' is unknown"),

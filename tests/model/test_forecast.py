@@ -14,7 +14,7 @@ from signspot.clips.window import Window
 from signspot.model.folder import read_model
 from signspot.model.forecast import Forecast, Work
 from signspot.model.prepare import StoreSettings
-from signspot.model.spot import Video
+from signspot.model.stages import Video
 from signspot.plan.settings import ExpertSettings
 from signspot.video.program import executable
 

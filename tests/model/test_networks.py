@@ -12,7 +12,8 @@ from signspot.arrays import attribute, open_arrays
 from signspot.errors import NotFinite
 from signspot.model.folder import read_model
 from signspot.model.progress import Progress
-from signspot.model.spot import Networks, Video
+from signspot.model.spot import Networks
+from signspot.model.stages import Video
 from signspot.predictions import mean_predictions, read_predictions
 
 WINDOWS = {"demo.bones": (8, 4), "second.bones": (4, 2)}

@@ -12,7 +12,8 @@ from signspot.errors import SignspotError
 from signspot.model import spot
 from signspot.model.folder import read_model
 from signspot.model.prepare import StoreSettings, StoreStep, store_steps
-from signspot.model.spot import Video, spot_videos
+from signspot.model.spot import spot_videos
+from signspot.model.stages import Video
 
 SETTINGS = StoreSettings(fps=25.0, frame_size=256, model_complexity=1, flow_size=64)
 

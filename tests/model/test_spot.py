@@ -18,7 +18,8 @@ from signspot.model.command import LOG, summary
 from signspot.model.export import export_model
 from signspot.model.folder import read_model
 from signspot.model.results import Results
-from signspot.model.spot import Video, VideoSpottings
+from signspot.model.spot import VideoSpottings
+from signspot.model.stages import Video
 from signspot.report.review import ScoreCurve
 from signspot.spottings import Spotting, spottings_table
 from signspot.timebase import Timebase

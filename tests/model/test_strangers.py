@@ -30,7 +30,8 @@ from signspot.arrays import write_rows
 from signspot.errors import SignspotError
 from signspot.model.folder import read_model
 from signspot.model.progress import Progress
-from signspot.model.spot import Networks, Video
+from signspot.model.spot import Networks
+from signspot.model.stages import Video
 from signspot.training.store import CONFIG, WEIGHTS
 
 torch.set_num_threads(1)

@@ -36,7 +36,7 @@ from signspot.model.command import (
     work_folder,
 )
 from signspot.model.export import check_model_folder
-from signspot.model.folder import read_model
+from signspot.model.folder import read_spotting_model
 from signspot.model.forecast import Work
 from signspot.model.videos import named_videos
 from signspot.spotters import load_spotter
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> None:
         shutil.rmtree(built, ignore_errors=True)
         built.mkdir()
         write_example_model(fitted, asked.name, len(prepared.inputs), asked.decoder, built)
-        model = read_model(built)
+        model = read_spotting_model(built)
         results, left_out = spot_into(part, model, videos, model.decoder, arguments.jobs)
         spottings = pd.concat([one.spottings for one in results.found.values()])
         table = sign_table(prepared.lexicon, spottings, load_spotter(built / "spotters" / SPOTTER).finder.matcher)

@@ -14,7 +14,7 @@ from signspot.intake.notes import CLIPS, DROPPED, PICTURES, TRIMMED, Note
 from signspot.labels.frames import FrameLabels
 from signspot.model.prepare import StoreSettings
 from signspot.model.progress import Progress
-from signspot.model.spot import Video, prepared_videos
+from signspot.model.stages import Video, prepared_videos
 from signspot.spotters import VideoInputs
 from signspot.timebase import Timebase
 from signspot.video.store import FrameStore

@@ -1,4 +1,4 @@
-"""The card of a model: what it spots, what it was trained on, how well, and where its limits are, for people."""
+"""The card of a model: which signs it knows, what it was trained on, how well, and where its limits are, for people."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,8 +21,11 @@ def write_card(content: Mapping[str, Any], signs: Sequence[str], out: Path) -> N
     environment = templates(Path(__file__).parent)
     environment.keep_trailing_newline = True
     environment.filters["decimal"] = "{:.2f}".format
-    scores = content["scores"]
-    both = [scores[kind]["per_threshold"] for kind in ("official", "strict")] if scores else ([], [])
-    thresholds = list(zip(*both, strict=True))
-    card = environment.get_template("card.md.j2")
-    out.write_text(card.render(**content, signs=list(signs), listed=LISTED, thresholds=thresholds), encoding="utf-8")
+    spots = "spotter" in content
+    card = environment.get_template(f"{'spotter' if spots else 'recogniser'}_card.md.j2")
+    told = {**content, "signs": list(signs), "listed": LISTED}
+    if spots:
+        scores = content["scores"]
+        both = [scores[kind]["per_threshold"] for kind in ("official", "strict")] if scores else ([], [])
+        told["thresholds"] = list(zip(*both, strict=True))
+    out.write_text(card.render(told), encoding="utf-8")

@@ -16,11 +16,12 @@ from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.errors import InputError, SignspotError
 from signspot.files import finished_folder
-from signspot.model.folder import Model, read_model
+from signspot.model.folder import SpottingModel, read_spotting_model
 from signspot.model.forecast import Work
 from signspot.model.originals import find_originals
 from signspot.model.results import REVIEW, Results
-from signspot.model.spot import Video, spot_videos
+from signspot.model.spot import spot_videos
+from signspot.model.stages import Video
 from signspot.model.videos import left_out_copies, named_videos, unwritable_videos
 
 log = logging.getLogger("signspot")
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a path or the model is wrong; nothing is written then.
         SignspotError: videos were left out; the message says why. What was found in the others is written.
     """
-    model, paths = read_model(arguments.model), named_videos(arguments.videos)
+    model, paths = read_spotting_model(arguments.model), named_videos(arguments.videos)
     check_folders(arguments.out, arguments.work, arguments.annotations, paths)
     claim_device(arguments.device)
     use_threads(arguments.jobs)
@@ -73,7 +74,7 @@ class Videos:
 
 
 def spot_into(
-    folder: Path, model: Model, asked: Videos, decoder: str, jobs: int
+    folder: Path, model: SpottingModel, asked: Videos, decoder: str, jobs: int
 ) -> tuple[Results, dict[str, SignspotError]]:
     """Spots videos and writes all results to a folder; returns them, and the errors of videos that were left out.
 

@@ -1,19 +1,17 @@
-"""``signspot export-model``: what spotting with a finished run needs, in one folder."""
+"""``signspot export-model``: what a finished run needs to spot, or to name single signs, in one folder."""
 
 import argparse
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pandas as pd
 
 from signspot import __version__
-from signspot.corpus.names import check_names, wrong_names
-from signspot.decoders.tuning import read_parameters
+from signspot.corpus.names import wrong_names
 from signspot.errors import InputError
 from signspot.files import read_object, replaced_folder, sha256, write_json
 from signspot.model.card import write_card
@@ -29,14 +27,14 @@ from signspot.model.folder import (
     read_model,
 )
 from signspot.model.prepare import needs_flow, settings_of
+from signspot.model.recogniser_contents import take_recogniser
+from signspot.model.spotter_contents import take_spotter
 from signspot.rows import read_rows, refuse, require
 from signspot.stores import CorpusFiles, RunFiles
 from signspot.training.store import CONFIG, WEIGHTS, read_config
 
-PROVENANCE = ("corpus", "run", "seed", "spotter", "train", "validation", "test", "shared_signers")
+PROVENANCE = ("corpus", "run", "seed", "train", "validation", "test", "shared_signers")
 """What is kept of what a run tells about itself."""
-SCORES = ("official", "strict", "per_sign", "confidence_interval", "videos")
-"""What is kept of its scores as it is."""
 AGAIN = "Call snakemake again, which makes it anew."
 
 
@@ -46,42 +44,22 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: as :func:`export_model`.
     """
-    export_model(arguments.run, arguments.out, arguments.spotter)
+    export_model(arguments.run, arguments.out, arguments.spotter, arguments.recogniser)
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
-    sys.stdout.write(f"{arguments.out}: {size / 1e6:.0f} MB. {CARD} tells what it spots and how well.\n")
+    sys.stdout.write(f"{arguments.out}: {size / 1e6:.0f} MB. {CARD} tells which signs it knows and how well.\n")
 
 
-@dataclass
-class Contents:
-    """What a model takes from the runs of a corpus, by key (``<run>.<name>``).
-
-    Args:
-        spotters: kind, experts, of and modality by key; each comes after those that it reads.
-        folders: of the spotters and of the experts, in the results.
-        modalities: of the experts.
-    """
-
-    spotters: dict[str, dict[str, Any]] = field(default_factory=dict)
-    spotter_folders: dict[str, Path] = field(default_factory=dict)
-    expert_folders: dict[str, Path] = field(default_factory=dict)
-    modalities: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def all_modalities(self) -> list[str]:
-        """Names of the modalities of experts and of spotters that read stores themselves."""
-        own = [part["modality"] for part in self.spotters.values() if part["modality"] is not None]
-        return [*self.modalities.values(), *own]
-
-
-def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
-    """Writes the model of a spotter and of all that it needs. The same run gives the same bytes.
+def export_model(run: Path, out: Path, spotter: str | None = None, recogniser: str | None = None) -> None:
+    """Writes the model of a spotter, or of a recogniser, and of all that it needs. The same run gives the same bytes.
 
     It holds no name of a video or of a person.
 
     Args:
         run: folder of the run, in the results of its corpus, whose stores tell how videos are prepared.
         out: a new folder, or one that holds a model, which is replaced.
-        spotter: of the run; None: the one whose spottings are those of the run.
+        spotter: of the run.
+        recogniser: of the run, or one of its sums of recognisers. Without either, it is the spotter whose spottings are
+            those of the run, or else its first sum, or else its first recogniser.
 
     Raises:
         InputError: the run is not finished, its files do not belong together, or ``out`` holds something else.
@@ -89,16 +67,10 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
     check_model_folder(out)
     if not any(path.exists() for path in (RunFiles(run).provenance, run / "spotters")):
         raise InputError(f"{run}: is no run with a fitted spotter. Expected a folder results/<corpus>/runs/<run>.")
-    told = read_object(RunFiles(run).provenance, [*PROVENANCE, "spotters", "experts"])
-    name = spotter or told["spotter"]
-    if name not in told["spotters"]:
-        raise InputError(f"--spotter {name}: is no spotter of {run}. Expected one of {', '.join(told['spotters'])}.")
-    contents = Contents()
-    leading = _collect(run.parent, run.name, name, contents)
-    config = read_config(contents.spotter_folders[leading], ("vocabulary", "versions"))
-    decoders = _decoders(RunFiles(run), name, told["spotters"][name]["decoders"])
-    decoder = next(iter(decoders))
-    scores = RunFiles(run).decoded_scores(name, decoder)
+    told = read_object(RunFiles(run).provenance, [*PROVENANCE, "spotter", "spotters", "experts"])
+    recognises = recogniser or (spotter is None and told["spotter"] is None)
+    taken = take_recogniser(run, recogniser) if recognises else take_spotter(run, spotter)
+    contents, config = taken.contents, read_config(taken.network, ("vocabulary", "versions"))
     with replaced_folder(out) as part:
         for key, folder in contents.spotter_folders.items():
             copy_network(folder, part / SPOTTERS_FOLDER / key)
@@ -106,17 +78,15 @@ def export_model(run: Path, out: Path, spotter: str | None = None) -> None:
             copy_network(folder, part / EXPERTS_FOLDER / key)
         corpus = CorpusFiles(run.parents[1])
         _write_vocabulary(corpus.table("vocabulary"), config["vocabulary"], part / VOCABULARY)
+        origin = {key: told[key] for key in PROVENANCE} | taken.stream
         content = {
             "format": FORMAT,
             "signspot": __version__,
             "stores": _store_settings(corpus, told, needs_flow(contents.all_modalities)),
-            "spotter": leading,
-            "spotters": contents.spotters,
+            **taken.task,
             "experts": contents.modalities,
-            "decoder": decoder,
-            "decoders": decoders,
-            "provenance": {key: told[key] for key in PROVENANCE} | {"versions": config["versions"]},
-            "scores": _without_names(read_object(scores, [*SCORES, "per_signer"])) if scores.is_file() else None,
+            "provenance": origin | {"versions": config["versions"]},
+            "scores": taken.scores,
         }
         seal(part, content, config["vocabulary"])
 
@@ -132,82 +102,10 @@ def seal(folder: Path, content: Mapping[str, Any], signs: Sequence[str]) -> None
     Raises:
         InputError: the parts are no model.
     """
-    names = checked_files(list(content["spotters"]), list(content["experts"]))
+    names = checked_files(list(content.get("spotters", ())), list(content["experts"]))
     write_json(folder / MODEL, {**content, "files": {name: sha256(folder / name) for name in names}})
     write_card(content, signs, folder / CARD)
     read_model(folder)
-
-
-def _collect(runs: Path, run: str, spotter: str, contents: Contents) -> str:
-    """Adds a spotter, and before it all that it reads; returns its key."""
-    key = f"{run}.{spotter}"
-    if key in contents.spotters:
-        return key
-    check_names([run, spotter], RunFiles(runs / run).provenance)
-    about, folder = _told(runs / run, "spotters", spotter), RunFiles(runs / run).spotter(spotter)
-    members = (member.partition("/") for member in about["of"])
-    of = [_collect(runs, of_run, name, contents) for of_run, _, name in members]
-    fitted = read_config(folder, ("spotter", "kind", "vocabulary"))
-    digests = {one["name"]: one["weights_sha256"] for one in fitted.get("experts", [])}
-    _check_members(folder, fitted, [contents.spotter_folders[member] for member in of])
-    experts = [
-        _collect_expert(runs, expert, _told(runs / run, "experts", expert), folder, digests, contents)
-        for expert in about["experts"]
-    ]
-    contents.spotter_folders[key] = folder
-    modality = about["modality"] and about["modality"]["name"]
-    contents.spotters[key] = {"kind": about["kind"], "experts": experts, "of": of, "modality": modality}
-    return key
-
-
-def _told(run: Path, kind: str, name: str) -> dict[str, Any]:
-    """What a run tells about one of its spotters or experts; members may be of a run that was planned anew since."""
-    path = RunFiles(run).provenance
-    about = read_object(path, [kind])[kind]
-    if name not in about:
-        raise InputError(
-            f"{path}: {kind}.{name} is missing, which the spotter needs. Delete the file and call snakemake again, "
-            f"which finishes {run}."
-        )
-    return about[name]
-
-
-def _check_members(folder: Path, fitted: Mapping[str, Any], members: Sequence[Path]) -> None:
-    """The members of an ensemble are those that it was fitted to."""
-    digests = [read_config(member, ("spotter",))["weights_sha256"] for member in members]
-    if [one["weights_sha256"] for one in fitted.get("members", [])] != digests:
-        raise InputError(
-            f"{folder}: its members have changed since the ensemble was fitted. Delete the folder and call snakemake "
-            "again, which fits the ensemble anew."
-        )
-
-
-def _collect_expert(
-    runs: Path, expert: str, about: Mapping[str, Any], spotter: Path, digests: Mapping[str, str], contents: Contents
-) -> str:
-    """Adds an expert after its last training, if the spotter of a folder was fitted to it; returns its key."""
-    check_names([about["run"], expert, str(about["trainings"])], "provenance.json")
-    key = f"{about['run']}.{expert}"
-    folder = RunFiles(runs / about["run"]).expert(expert, str(about["trainings"]))
-    if not folder.is_dir():
-        raise InputError(
-            f"{folder}: is not there. A run whose features were published has no networks of its experts, and cannot "
-            f"be exported; otherwise call snakemake again, which finishes {runs / about['run']}."
-        )
-    config = read_config(folder, ("expert", "modality", "clip", "vocabulary"))
-    if config["weights_sha256"] != digests.get(expert):
-        raise InputError(
-            f"{folder}: expert {expert} has changed since the spotter was fitted. Delete {spotter} and call snakemake "
-            "again, which fits the spotter anew."
-        )
-    contents.expert_folders[key], contents.modalities[key] = folder, config["modality"]["name"]
-    return key
-
-
-def _decoders(run: RunFiles, spotter: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The options of the decoders of a spotter, as they were tuned, the leading decoder first."""
-    check_names(names, run.provenance)
-    return {name: dict(read_parameters(run.decoder(spotter, name)).options) for name in names}
 
 
 def check_model_folder(out: Path) -> None:
@@ -275,11 +173,3 @@ def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     table = read_rows(path)
     require(table, columns, path)
     return table
-
-
-def _without_names(scores: Mapping[str, Any]) -> dict[str, Any]:
-    """Scores as a model tells them: of the signers, only how far their F1 spread."""
-    kept = {key: scores[key] for key in SCORES}
-    f1 = [signer["f1"] for signer in scores["per_signer"].values() if signer["truth"]]
-    spread = {"least": min(f1), "median": median(f1), "largest": max(f1)} if f1 else None
-    return kept | {"signers": {"count": len(f1), "f1": spread}}

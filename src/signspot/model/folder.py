@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from signspot.clips.modalities import MODALITIES
+from signspot.corpus.names import pasted
 from signspot.decoders import DECODERS
 from signspot.errors import DamagedStore, InputError, shown
 from signspot.experts.store import read_expert_config
@@ -22,8 +23,10 @@ from signspot.rows import LISTED, read_rows, require
 from signspot.spotters import SPOTTERS
 from signspot.training.store import CONFIG, MOST_WEIGHTS, WEIGHTS, read_config
 
-FORMAT = 2
-"""Version of the format; a model of another version is not read."""
+FORMAT, READ = 3, (2, 3)
+"""Version of the format, and those that are read: models of version 2 spot, as those of version 3 may."""
+SPOTS, RECOGNISES = ("spotter", "spotters", "decoder", "decoders"), ("recognisers",)
+"""Keys of model.json that only models have which find signs in videos, or which name those of clips."""
 MODEL, CARD, VOCABULARY = "model.json", "MODEL_CARD.md", "vocabulary.tsv"
 SPOTTERS_FOLDER, EXPERTS_FOLDER = "spotters", "experts"
 PARTS = {MODEL, CARD, VOCABULARY, SPOTTERS_FOLDER, EXPERTS_FOLDER}
@@ -51,17 +54,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Model:
-    """A checked model. Its spotters and experts have keys, ``<run>.<name>``.
+    """A checked model: a :class:`SpottingModel` or a :class:`RecognisingModel`. Its parts have keys, ``<run>.<name>``.
 
     Args:
         name: of the corpus and the run that it comes from.
         digest: sha256 of model.json, which holds those of all other files.
         stores: how the stores of a video are made.
-        spotter: key of the spotter that spots.
-        spotters: by key; each comes after those whose predictions it reads.
         experts: name of the modality by key.
-        decoder: name of the decoder of the run.
-        decoders: options by name of the decoder.
         vocabulary: the signs by class id.
     """
 
@@ -69,12 +68,34 @@ class Model:
     name: str
     digest: str
     stores: StoreSettings
+    experts: Mapping[str, str]
+    vocabulary: Sequence[str]
+
+    @property
+    def modalities(self) -> list[str]:
+        """Names of the modalities that are cut from the stores."""
+        return list(self.experts.values())
+
+    def expert_folder(self, key: str) -> Path:
+        """Folder of an expert."""
+        return self.folder / EXPERTS_FOLDER / key
+
+
+@dataclass(frozen=True)
+class SpottingModel(Model):
+    """A model that finds signs in videos.
+
+    Args:
+        spotter: key of the spotter that spots.
+        spotters: by key; each comes after those whose predictions it reads.
+        decoder: name of the decoder of the run.
+        decoders: options by name of the decoder.
+    """
+
     spotter: str
     spotters: Mapping[str, Part]
-    experts: Mapping[str, str]
     decoder: str
     decoders: Mapping[str, Mapping[str, Any]]
-    vocabulary: Sequence[str]
 
     @property
     def modalities(self) -> list[str]:
@@ -86,9 +107,16 @@ class Model:
         """Folder of a spotter."""
         return self.folder / SPOTTERS_FOLDER / key
 
-    def expert_folder(self, key: str) -> Path:
-        """Folder of an expert."""
-        return self.folder / EXPERTS_FOLDER / key
+
+@dataclass(frozen=True)
+class RecognisingModel(Model):
+    """A model that names the sign of a clip.
+
+    Args:
+        recognisers: the weight of each expert in the sum of their logits, by key.
+    """
+
+    recognisers: Mapping[str, float]
 
 
 def checked_files(spotters: Sequence[str], experts: Sequence[str]) -> list[str]:
@@ -109,23 +137,63 @@ def read_model(folder: Path | str) -> Model:
             or its parts do not belong together.
     """
     folder = Path(folder)
-    content = _content(folder)
-    _check_content(folder / MODEL, content)
-    _check_names(folder / MODEL, content)
-    _check_files(folder, content["files"], checked_files(list(content["spotters"]), list(content["experts"])))
-    model = Model(
+    path, content = folder / MODEL, _content(folder)
+    _check_content(path, content)
+    for key, modality in content["experts"].items():
+        MODALITIES.check_name(modality, f"{path}: experts.{key}")
+    spots = "spotter" in content
+    if spots:
+        _check_spotters(path, content)
+        _check_decoders(path, content)
+    else:
+        _check_recognisers(path, content)
+    _check_files(folder, content["files"], checked_files(list(content.get("spotters", ())), list(content["experts"])))
+    common = (
         folder,
         "{corpus}/{run}".format(**content["provenance"]),
-        sha256(folder / MODEL),
+        sha256(path),
         StoreSettings(**content["stores"]),
-        content["spotter"],
-        {key: Part(**part) for key, part in content["spotters"].items()},
         content["experts"],
-        content["decoder"],
-        content["decoders"],
         _signs(folder / VOCABULARY),
     )
-    _check_networks(model)
+    if spots:
+        spotters = {key: Part(**part) for key, part in content["spotters"].items()}
+        model = SpottingModel(*common, content["spotter"], spotters, content["decoder"], content["decoders"])
+        _check_spotting_networks(model, _check_experts(model))
+        return model
+    model = RecognisingModel(*common, content["recognisers"])
+    _check_experts(model)
+    return model
+
+
+def read_spotting_model(folder: Path | str) -> SpottingModel:
+    """The model of a folder, as by :func:`read_model`.
+
+    Raises:
+        InputError: as :func:`read_model`, or the model names signs of clips only.
+    """
+    model = read_model(folder)
+    if not isinstance(model, SpottingModel):
+        raise InputError(
+            f"{folder}: names the signs of clips that show one each, and finds none in longer videos. "
+            f"Call signspot recognise CLIPS --model {pasted(folder)}, or take a model of a run with a spotter."
+        )
+    return model
+
+
+def read_recognising_model(folder: Path | str) -> RecognisingModel:
+    """The model of a folder, as by :func:`read_model`.
+
+    Raises:
+        InputError: as :func:`read_model`, or the model finds signs in videos only.
+    """
+    model = read_model(folder)
+    if not isinstance(model, RecognisingModel):
+        raise InputError(
+            f"{folder}: finds signs in videos, and names none of a clip that shows one. "
+            f"Call signspot spot VIDEO --model {pasted(folder)} --out FOLDER, or export a recogniser, if its run has "
+            "one: signspot export-model results/CORPUS/runs/RUN --recogniser NAME --out FOLDER."
+        )
     return model
 
 
@@ -142,11 +210,11 @@ def _content(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"{path}: cannot be read as JSON ({error}). {AGAIN}") from error
     version = content.get("format")
-    if version != FORMAT:
+    if version not in READ:
         raise InputError(
-            f"{path}: its format is {shown(version)}, this signspot reads format {FORMAT}. Export the model again from "
-            "its run: signspot export-model results/CORPUS/runs/RUN --out FOLDER. Or use the version of signspot that "
-            "made the model, which the file names."
+            f"{path}: its format is {shown(version)}, this signspot reads {' and '.join(map(str, READ))}. Export the "
+            "model again from its run: signspot export-model results/CORPUS/runs/RUN --out FOLDER. Or use the version "
+            "of signspot that made the model, which the file names."
         )
     return content
 
@@ -155,14 +223,16 @@ def _check_content(path: Path, content: dict[str, Any]) -> None:
     problems = explain_errors(content, read_yaml(SCHEMA))
     if problems:
         raise InputError("\n".join([f"{path}: is wrong:", *(f"  {each}" for each in problems[:LISTED]), AGAIN]))
+    there = tuple(key for key in (*SPOTS, *RECOGNISES) if key in content)
+    if there not in (SPOTS, RECOGNISES):
+        raise InputError(
+            f"{path}: has {', '.join(there) or 'none of its keys'}, expected {', '.join(SPOTS)} of a model that "
+            f"spots, or {', '.join(RECOGNISES)} of one that recognises. {AGAIN}"
+        )
 
 
-def _check_names(path: Path, content: dict[str, Any]) -> None:
-    """Modalities, kinds and decoders are known, and each spotter comes after those that it reads."""
-    for key, modality in content["experts"].items():
-        MODALITIES.check_name(modality, f"{path}: experts.{key}")
-    for decoder, options in content["decoders"].items():
-        DECODERS.check(decoder, options, f"{path}: decoders.{decoder}")
+def _check_spotters(path: Path, content: dict[str, Any]) -> None:
+    """Kinds and modalities are known, and each spotter comes after those that it reads."""
     seen: list[str] = []
     for key, part in content["spotters"].items():
         place = f"{path}: spotters.{key}"
@@ -179,10 +249,25 @@ def _check_names(path: Path, content: dict[str, Any]) -> None:
                 fault = f"is {shown(part[field])}, but the kind {part['kind']} reads {' and '.join(reads)}"
                 raise InputError(f"{place}.{field}: {fault}. {AGAIN}")
         seen.append(key)
-    for field, known in (("spotter", seen), ("decoder", list(content["decoders"]))):
-        if content[field] not in known:
-            fault = f"is {shown(content[field])}, expected one of {', '.join(known)}"
-            raise InputError(f"{path}: {field}: {fault}. {AGAIN}")
+    _check_choice(path, "spotter", content["spotter"], seen)
+
+
+def _check_decoders(path: Path, content: dict[str, Any]) -> None:
+    for decoder, options in content["decoders"].items():
+        DECODERS.check(decoder, options, f"{path}: decoders.{decoder}")
+    _check_choice(path, "decoder", content["decoder"], list(content["decoders"]))
+
+
+def _check_choice(path: Path, field: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise InputError(f"{path}: {field}: is {shown(value)}, expected one of {', '.join(known)}. {AGAIN}")
+
+
+def _check_recognisers(path: Path, content: dict[str, Any]) -> None:
+    """Every expert has a weight, and nothing else has one."""
+    weighed, experts = sorted(content["recognisers"]), sorted(content["experts"])
+    if weighed != experts:
+        raise InputError(f"{path}: recognisers: are {shown(weighed)}, but the experts {shown(experts)}. {AGAIN}")
 
 
 def _check_files(folder: Path, digests: dict[str, str], expected: Sequence[str]) -> None:
@@ -206,14 +291,22 @@ def _check_place(path: Path, folder: Path) -> None:
         raise InputError(f"{path}: is a link to a file outside of the model. {AGAIN}")
 
 
-def _check_networks(model: Model) -> None:
-    """The networks are those that model.json describes, and were made for one another."""
-    experts, spotters = {}, {}
+def _check_experts(model: Model) -> dict[str, dict[str, Any]]:
+    """The experts are those that model.json describes; returns their configurations."""
+    experts = {}
     for key, modality in model.experts.items():
         folder = model.expert_folder(key)
         experts[key] = config = _config(folder, read_expert_config)
         _same(folder / CONFIG, "modality", config["modality"]["name"], modality)
         _same(folder / CONFIG, "vocabulary", config["vocabulary"], list(model.vocabulary))
+    if model.stores.flow_size is None and needs_flow(model.modalities):
+        raise InputError(f"{model.folder / MODEL}: tells no stores.flow_size, which one of its networks needs. {AGAIN}")
+    return experts
+
+
+def _check_spotting_networks(model: SpottingModel, experts: Mapping[str, Mapping[str, Any]]) -> None:
+    """The spotters are those that model.json describes, and were made for one another and for the experts."""
+    spotters: dict[str, Mapping[str, Any]] = {}
     for key, part in model.spotters.items():
         folder = model.spotter_folder(key)
         spotters[key] = config = _config(folder, partial(read_config, keys=("spotter", "kind", "vocabulary")))
@@ -225,8 +318,6 @@ def _check_networks(model: Model) -> None:
         strides = {read["clip"]["stride"] for read in (config, *map(experts.get, part.experts)) if "clip" in read}
         if len(strides) > 1:
             raise InputError(f"{folder / CONFIG}: it and its experts have clips of different strides. {AGAIN}")
-    if model.stores.flow_size is None and needs_flow(model.modalities):
-        raise InputError(f"{model.folder / MODEL}: tells no stores.flow_size, which one of its networks needs. {AGAIN}")
 
 
 def _config(folder: Path, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from signspot.clips.window import Window
 from signspot.compute.devices import best_device
 from signspot.corpus.names import unwritable
 from signspot.errors import InputError
-from signspot.model.folder import Model
+from signspot.model.folder import Model, RecognisingModel, SpottingModel
 from signspot.model.prepare import StoreSettings, store_steps
-from signspot.model.spot import Video
+from signspot.model.stages import Video
 from signspot.plan.resources import (
     FRAME_SECONDS,
     LOADING_SECONDS,
@@ -67,6 +67,7 @@ class Work:
         jobs: videos that are prepared at a time, and threads of the networks.
         experts: that look at them, by their keys.
         frame_seconds: that spotters which read frames themselves take for each.
+        video_seconds: that recognisers, which see one clip of each video, take for it.
         training_seconds: of networks that are trained before, on one core.
     """
 
@@ -74,10 +75,11 @@ class Work:
     jobs: int
     experts: dict[str, ExpertSettings] = field(default_factory=dict)
     frame_seconds: float = 0.0
+    video_seconds: float = 0.0
     training_seconds: float = 0.0
 
     @classmethod
-    def of(cls, model: Model, jobs: int) -> "Work":
+    def of(cls, model: SpottingModel, jobs: int) -> "Work":
         """What is done to spot the signs of a model.
 
         Raises:
@@ -85,6 +87,16 @@ class Work:
         """
         experts = {key: _expert(model, key) for key in model.experts}
         return cls(model.stores, jobs, experts, sum(_frame_seconds(model, key) for key in model.spotters))
+
+    @classmethod
+    def recognising(cls, model: RecognisingModel, jobs: int) -> "Work":
+        """What is done to name the signs of clips.
+
+        Raises:
+            InputError: the configuration of an expert cannot be read.
+        """
+        seconds = sum(_clip_seconds(_expert(model, key)) for key in model.experts)
+        return cls(model.stores, jobs, video_seconds=seconds)
 
     def forecast(self, videos: Sequence[Video]) -> Forecast:
         """About how long it takes; what is there already is not counted, nor are videos that cannot be read."""
@@ -108,7 +120,7 @@ class Work:
         stores = sum(frames * FRAME_SECONDS[step.name] * area.get(step.name, 1.0) for step in steps[done:])
         missing = [expert for key, expert in self.experts.items() if not video.features(key).is_file()]
         features = sum(frames / expert.window.stride * _clip_seconds(expert) for expert in missing)
-        return stores + features + frames * self.frame_seconds
+        return stores + features + frames * self.frame_seconds + self.video_seconds
 
 
 def _expert(model: Model, key: str) -> ExpertSettings:
@@ -122,7 +134,7 @@ def _clip_seconds(expert: ExpertSettings) -> float:
     return LOADING_SECONDS + expert.variants * footprint(expert).gflop / _gflops()
 
 
-def _frame_seconds(model: Model, key: str) -> float:
+def _frame_seconds(model: SpottingModel, key: str) -> float:
     """To load a frame and to compute the windows of a spotter that reads frames itself; 0 of any other."""
     kind = model.spotters[key].kind
     if SPOTTERS.fact(kind, "WINDOW_FRAMES") is None:

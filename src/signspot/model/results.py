@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from signspot.export import SpottingSource, write_spotted
-from signspot.model.folder import Model
-from signspot.model.spot import Video, VideoSpottings
+from signspot.model.folder import SpottingModel
+from signspot.model.spot import VideoSpottings
+from signspot.model.stages import Video
 from signspot.report.review import ReviewVideo, write_review
 from signspot.spottings import write_spottings
 
@@ -24,7 +25,7 @@ class Results:
     """
 
     folder: Path
-    model: Model
+    model: SpottingModel
     originals: Mapping[str, Path]
     found: dict[Video, VideoSpottings] = field(default_factory=dict)
 

@@ -1,39 +1,23 @@
 """Spotting in videos never seen, by the stages of the workflow: the stores, the features of each expert, spottings."""
 
-import hashlib
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
 
 from signspot.decoders import decode
-from signspot.errors import DamagedStore, InputError, SignspotError
+from signspot.errors import InputError, SignspotError
 from signspot.experts.features import extract_missing
 from signspot.experts.store import Expert, load_on_device
-from signspot.model.folder import AGAIN, Model
-from signspot.model.prepare import StoreSettings, store_steps
+from signspot.model.folder import AGAIN, SpottingModel
 from signspot.model.progress import Progress
-from signspot.model.workers import workers
+from signspot.model.stages import Video, seen_videos
 from signspot.predictions import Predictions, read_predictions, write_predictions
 from signspot.report.review import ScoreCurve, score_curve
 from signspot.spotters import FittedSpotter, VideoInputs, load_spotter, predict_video
 from signspot.spottings import spottings_table
-from signspot.stores import CorpusFiles, VideoFiles
 from signspot.video.store import FrameStore
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-KILLED = (
-    "a process that prepared videos was killed, mostly because memory ran out. Call the same command again with fewer "
-    "--jobs; with --work, it goes on from what is there."
-)
 
 
 @dataclass(frozen=True)
@@ -54,54 +38,15 @@ class VideoSpottings:
 
 
 @dataclass(frozen=True)
-class Video:
-    """A video to be spotted, and where its intermediate files lie."""
-
-    name: str
-    path: Path
-    folder: Path
-
-    @classmethod
-    def within(cls, work: Path, name: str, path: Path) -> "Video":
-        """Its intermediate files get a folder of their own, which videos of one name in two places do not share.
-
-        Args:
-            work: folder of all intermediate files.
-            name: of the video.
-            path: of its file.
-        """
-        return cls(name, path, work / f"{name}-{hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:8]}")
-
-    @property
-    def stores(self) -> VideoFiles:
-        """Where its stores lie."""
-        return CorpusFiles(self.folder).stores_of(self.name)
-
-    def predictions(self, spotter: str) -> Path:
-        """Where the predictions of a spotter lie."""
-        return self.folder / "predictions" / f"{spotter}.h5"
-
-    def features(self, expert: str) -> Path:
-        """Where the features by an expert lie."""
-        return self.folder / "features" / f"{expert}.h5"
-
-    def forget(self) -> None:
-        """Deletes its intermediate files, but for the frame store, from which the review page takes its pictures."""
-        for path in self.folder.rglob("*.h5"):
-            if path != self.stores.crops:
-                path.unlink()
-
-
-@dataclass(frozen=True)
 class Networks:
     """The networks of a model, where they compute; spotters in an order in which each comes after those it reads."""
 
-    model: Model
+    model: SpottingModel
     experts: Mapping[str, Expert]
     spotters: Mapping[str, FittedSpotter]
 
     @classmethod
-    def load(cls, model: Model) -> "Networks":
+    def load(cls, model: SpottingModel) -> "Networks":
         """The networks of a checked model.
 
         Raises:
@@ -148,7 +93,7 @@ class Networks:
 
 
 def spot_videos(
-    model: Model, videos: Sequence[Video], decoder: str, jobs: int, log_file: Path
+    model: SpottingModel, videos: Sequence[Video], decoder: str, jobs: int, log_file: Path
 ) -> Iterator[tuple[Video, VideoSpottings | SignspotError]]:
     """Spots the signs of videos, one after the other, each with its spottings or the error that ended it.
 
@@ -169,65 +114,8 @@ def spot_videos(
     if not videos:
         return
     networks = Networks.load(model)
-    stages = len(store_steps(videos[0].path, videos[0].stores, model.stores)) + len(networks.experts) + 1
-    with Progress(len(videos), stages) as progress:
-        for video, error in prepared_videos(videos, model.stores, jobs, log_file, progress):
-            try:
-                if error is not None:
-                    raise error
-                found: VideoSpottings | SignspotError = networks.spot(video, decoder, progress)
-            except SignspotError as error:
-                progress.end(video.name)
-                found = _mended(error)
-            yield video, found
 
+    def spot(video: Video, progress: Progress) -> VideoSpottings:
+        return networks.spot(video, decoder, progress)
 
-def prepared_videos(
-    videos: Sequence[Video], settings: StoreSettings, jobs: int, log_file: Path, progress: Progress
-) -> Iterator[tuple[Video, SignspotError | None]]:
-    """Makes the stores of videos, up to ``jobs`` at a time; gives each, in order, with the error that ended it, if any.
-
-    Args:
-        settings: how the stores are made.
-        log_file: to which the processes add what they have to say.
-        progress: counts the stages.
-
-    Raises:
-        SignspotError: a process was killed.
-    """
-    with ThreadPoolExecutor(jobs) as threads, workers(jobs, log_file) as processes:
-
-        def prepare(video: Video) -> None:
-            for stage in store_steps(video.path, video.stores, settings):
-                with progress.stage(video.name, stage.name):
-                    if not stage.is_done:
-                        processes.submit(stage.write, *stage.arguments).result()
-
-        for video, prepared in _ahead(threads, prepare, videos, jobs):
-            try:
-                prepared.result()
-                yield video, None
-            except SignspotError as error:
-                yield video, error
-            except BrokenProcessPool as error:
-                raise SignspotError(KILLED) from error
-
-
-def _mended(error: SignspotError) -> SignspotError:
-    """Deletes a damaged intermediate file, so that the next call makes it anew."""
-    if isinstance(error, DamagedStore):
-        error.path.unlink(missing_ok=True)
-        return SignspotError(f"{error.path}: was damaged ({error.reason}) and is deleted. Call the same command again.")
-    return error
-
-
-def _ahead(
-    pool: Executor, function: Callable[[Item], Result], items: Iterable[Item], count: int
-) -> Iterator[tuple[Item, Future[Result]]]:
-    """Each item with its result to be, in order; that of ``count`` items further on is being made meanwhile."""
-    waiting: deque[tuple[Item, Future[Result]]] = deque()
-    for item in items:
-        waiting.append((item, pool.submit(function, item)))
-        if len(waiting) > count:
-            yield waiting.popleft()
-    yield from waiting
+    yield from seen_videos(videos, model.stores, jobs, log_file, len(networks.experts) + 1, spot)

@@ -49,6 +49,17 @@ def read_logits(path: Path) -> Recognitions:
         raise DamagedStore(path, str(error)) from error
 
 
+def read_weights_digest(path: Path) -> str:
+    """The sha256 of the weights of the recogniser that :func:`write_logits` was told; "" of a sum.
+
+    Raises:
+        InputError: the file is missing or does not tell it.
+        DamagedStore: the file is damaged.
+    """
+    with open_arrays(path) as file:
+        return attribute(file, "weights_sha256", str)
+
+
 def _bytes(texts: Iterable[str]) -> np.ndarray:
     encoded = [text.encode() for text in texts]
     # Texts of length 0, which no array can hold, would come of empty ones alone.
