@@ -1,6 +1,7 @@
 """What the options of several commands share."""
 
 import argparse
+from pathlib import Path
 
 from signspot.intake.conventions import TABLE_COLUMNS, TIME_COLUMNS
 from signspot.intake.times import UNITS
@@ -49,4 +50,18 @@ def add_accept_tier(add: argparse._ActionsContainer) -> None:
         default=[],
         metavar="NAME",
         help="tier of spottings that a person looked through, signspot:NAME, or a pattern; it holds annotations then",
+    )
+
+
+def add_work_options(add: argparse._ActionsContainer) -> None:
+    """The options of the work on videos with a model."""
+    add.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="of the networks")
+    add.add_argument(
+        "--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks"
+    )
+    add.add_argument(
+        "--work",
+        type=Path,
+        metavar="FOLDER",
+        help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
     )

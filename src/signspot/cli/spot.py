@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from signspot.cli.parts import positive
+from signspot.cli.parts import add_work_options
 from signspot.decoders import DECODERS
 
 
@@ -18,15 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="ELAN files named as the videos, whose tiers the new files keep; by default those beside the videos",
     )
-    parser.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto", help="of the networks")
-    parser.add_argument(
-        "--jobs", type=positive, default=1, metavar="N", help="videos prepared at a time, and threads of the networks"
-    )
-    parser.add_argument(
-        "--work",
-        type=Path,
-        metavar="FOLDER",
-        help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
-    )
+    add_work_options(parser)
     parser.add_argument("--decoder", choices=DECODERS.names(), help="by default that of the model")
     parser.set_defaults(runs="signspot.model.command")

@@ -181,15 +181,25 @@ def tell_left_out(named: Sequence[Path], paths: Mapping[str, Path]) -> None:
     are named, and those whose paths no table can hold.
 
     Raises:
-        SignspotError: no table can hold the path of any video.
+        SignspotError: as :func:`tell_unwritable`.
     """
     for copy, original in left_out_copies(named).items():
         tell(f"{copy}: is a copy of {original} for the review page, and left out. To use it, name it itself.")
+    tell_unwritable(paths)
+
+
+def tell_unwritable(paths: Mapping[str, Path]) -> dict[str, SignspotError]:
+    """Tells which videos are left out because no table can hold their paths; returns the error of each.
+
+    Raises:
+        SignspotError: no table can hold the path of any video.
+    """
     errors = unwritable_videos(paths)
     if len(errors) == len(paths):
         raise left_out_error(errors, len(paths))
     for name, error in errors.items():
         log.error("%s: left out: %s", name, error)
+    return errors
 
 
 def left_out_error(errors: Mapping[str, SignspotError], count: int) -> SignspotError:

@@ -1,15 +1,19 @@
-"""What a recogniser, an expert that has learnt single signs, says of every annotated sign of videos."""
+"""What a recogniser, an expert that has learnt single signs, says of annotated signs and of clips of one sign."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from signspot.arrays import open_arrays, timebase_of
 from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.samplers import SAMPLERS
 from signspot.clips.sampling import whole_signs
+from signspot.clips.video import usable_range
 from signspot.compute.devices import autocast, best_device
+from signspot.errors import InputError
 from signspot.experts.features import BATCH
 from signspot.experts.store import Expert, load_on_device
 from signspot.labels.frames import FrameLabels
@@ -34,7 +38,35 @@ def recognise(folder: Path, videos: Sequence[VideoFiles], labels: Mapping[str, F
         InputError: as :func:`signspot.experts.store.load_expert`, or a store is missing or damaged.
         NotFinite: the expert gives logits that are not finite.
     """
-    expert = load_on_device(folder)
+    return _recognise(load_on_device(folder), videos, labels)
+
+
+def recognise_whole(expert: Expert, files: VideoFiles) -> Recognitions:
+    """What an expert says of a video whose whole usable range is one unknown sign, cut as by :func:`recognise`.
+
+    Args:
+        expert: of :func:`signspot.experts.store.load_on_device`.
+        files: must have the stores of its modality.
+
+    Returns:
+        One clip, whose sign is "".
+
+    Raises:
+        InputError: a store is missing or damaged, or the signer is in no frame.
+        NotFinite: the expert gives logits that are not finite.
+    """
+    first, last = usable_range(files)
+    if last < first:
+        raise InputError(f"video {files.video}: the signer was found in no frame. Leave it out.")
+    with open_arrays(files.poses) as poses:
+        timebase = timebase_of(poses)
+    # To cut a clip takes a sign from here to there; any will do.
+    one_sign = FrameLabels(first, last, timebase, np.ones(last - first + 1, np.int32))
+    found = _recognise(expert, [files], {files.video: one_sign})
+    return replace(found, clips=found.clips.assign(sign=""))
+
+
+def _recognise(expert: Expert, videos: Sequence[VideoFiles], labels: Mapping[str, FrameLabels]) -> Recognitions:
     vocabulary = expert.config["vocabulary"]
     known = [labels[files.video] for files in videos]
     sampler = SAMPLERS.build("instances")
