@@ -8,6 +8,7 @@ import h5py
 import pandas as pd
 import torch
 from clip_stores import video_files, write_video
+from torch import nn
 
 from signspot.backbones import build
 from signspot.clips.window import Window
@@ -41,22 +42,31 @@ def write_run(results: Path, videos: int = 2) -> Path:
         for decoder, options in DECODERS.items():
             write_parameters(Parameters(decoder, options), files.decoder(spotter, decoder))
     _write_scores(files, videos)
-    _write_tables(results, videos)
+    write_tables(results, videos)
     return Path(files.folder)
+
+
+def write_expert(folder: Path, name: str, window: Window) -> nn.Module:
+    """Writes an expert for skeletons with random weights; returns its network."""
+    modality, backbone = {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
+    network = build(num_classes=3, in_channels=3, **backbone)
+    settings = {"expert": name, "modality": modality, "backbone": backbone}
+    save_network(folder, network, pd.DataFrame(), settings | _common(window))
+    return network
+
+
+def _common(window: Window) -> dict[str, object]:
+    return {"num_classes": len(VOCABULARY) + 1, "vocabulary": VOCABULARY, "clip": asdict(window)}
 
 
 def _write_head(files: RunFiles, window: Window) -> None:
     """An expert after its second training, and a head on its features."""
-    common = {"num_classes": len(VOCABULARY) + 1, "vocabulary": VOCABULARY, "clip": asdict(window)}
-    modality, backbone = {"name": "skeleton"}, {"name": "stgcn", "width": 0.0625}
-    network = build(num_classes=3, in_channels=3, **backbone)
-    settings = {"expert": "bones", "modality": modality, "backbone": backbone}
-    save_network(files.expert("bones", "2"), network, pd.DataFrame(), settings | common)
+    network = write_expert(files.expert("bones", "2"), "bones", window)
     digest = read_config(files.expert("bones", "2"), ())["weights_sha256"]
     experts = [{"name": "bones", "features": network.feature_dim, "weights_sha256": digest}]
     head = SpottingHead(network.feature_dim, 3, **HEAD)
     settings = {"spotter": "head", "kind": "bilstm", "experts": experts, "head": HEAD, "standardise": False, "seed": 1}
-    save_network(files.spotter("head"), head, pd.DataFrame(), settings | common)
+    save_network(files.spotter("head"), head, pd.DataFrame(), settings | _common(window))
 
 
 DECODERS = {"cells": {}, "frames": {"threshold": 0.2}}
@@ -89,7 +99,8 @@ def _write_scores(files: RunFiles, videos: int) -> None:
     write_json(files.decoded_scores("head", "cells"), scores | {"confidence_interval": interval, "videos": videos})
 
 
-def _write_tables(results: Path, videos: int) -> None:
+def write_tables(results: Path, videos: int) -> None:
+    """Writes the tables of a corpus of so many training videos, and their stores."""
     (results / "tables").mkdir(parents=True)
     names = [f"{SIGNER}_{i}" for i in range(videos)]
     lines = ["video\tpath\tsplit\tsigner", *(f"{name}\t{name}.mp4\ttrain\t{SIGNER}" for name in names)]

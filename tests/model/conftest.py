@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_up_recognisers import write_recognising_run
 from made_up_run import write_run
 from workflow_calls import PACKAGE
 
@@ -33,6 +34,18 @@ def ensemble(run: Path, tmp_path: Path) -> Path:
     """The model of an ensemble of spotters of two runs, whose experts have windows of their own."""
     export_model(run, tmp_path / "ensemble", "both")
     return tmp_path / "ensemble"
+
+
+@pytest.fixture
+def recognising_run(tmp_path: Path) -> Path:
+    return write_recognising_run(tmp_path / "results/signs")
+
+
+@pytest.fixture
+def recogniser(recognising_run: Path, tmp_path: Path) -> Path:
+    """The model of a sum of two recognisers."""
+    export_model(recognising_run, tmp_path / "recogniser")
+    return tmp_path / "recogniser"
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Naming the signs of clips never seen, by the stages of the workflow: the stores, what each expert says, their sum."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from signspot.model.progress import Progress
 from signspot.model.stages import Video, seen_videos
 from signspot.recognition import Recognitions, fused
 from signspot.recognition.recognise import recognise_whole
+from signspot.video.store import picture_warnings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,14 @@ class Recognisers:
         return cls({key: load_on_device(model.expert_folder(key)) for key in model.experts}, model.recognisers)
 
     def recognise(self, clip: Video, progress: Progress) -> Recognitions:
-        """What they say of the one sign of a clip whose stores are there.
+        """What they say of the one sign of a clip whose stores are there; what is odd in its picture is logged.
 
         Raises:
             InputError: a store is damaged.
             NotFinite: an expert gives numbers that are not finite.
         """
+        for warning in picture_warnings([clip.stores.crops]):
+            log.warning("%s", warning)
         with progress.stage(clip.name, "sign"):
             said = {key: recognise_whole(expert, clip.stores) for key, expert in self.experts.items()}
             return fused(said, self.weights)

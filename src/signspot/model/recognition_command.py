@@ -61,6 +61,8 @@ def run(arguments: argparse.Namespace) -> None:
         if scores:
             write_json(part / ACCURACY, scores)
     sys.stdout.write(summary(recognitions, arguments.k, scores))
+    if arguments.out is not None:
+        sys.stdout.write(f"{arguments.out / TABLE}: {len(recognitions)} of {len(paths)} clips\n")
     if left_out:
         raise left_out_error(left_out, len(paths))
 
@@ -123,8 +125,8 @@ def summary(recognitions: Recognitions, k: int, scores: Mapping[str, Any] | None
         lines.append(f"{video}{f' (shows {sign})' if sign else ''}: {named}")
     if scores:
         told = (
-            f"{share:.0%} among the best {name.removeprefix('top')} (guesses {scores['chance'][name]:.0%})"
+            f"{name.replace('top', 'top-')} {share:.0%} (guesses {scores['chance'][name]:.0%})"
             for name, share in scores["per_instance"].items()
         )
-        lines.append(f"{scores['clips']} clips lie in folders of their signs, which are {', '.join(told)}")
+        lines.append(f"Of clips in folders of their signs ({scores['clips']}): {', '.join(told)}")
     return "\n".join([*lines, ""])
