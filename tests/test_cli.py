@@ -341,6 +341,7 @@ ANSWERED = [["--help"], ["--version"], ["spo"], ["corpus"], *([command, "--help"
 ANSWERED += [*(["corpus", part, "--help"] for part in ("init", "check", "split")), ["corpus", "init", "--nonsense"]]
 ANSWERED += [["results"], ["results", "accept"], ["results", "accept", "--help"]]
 ANSWERED += [["spot", "--nonsense"], ["spot", "v.mp4", "--model"], ["spot", "v.mp4", "--decoder", "none"], ["find"]]
+ANSWERED += [["recognise"], ["recognise", "v.mp4", "--model", "m", "--k", "0"], ["export-model", "r", "--recogniser"]]
 ANSWERED += [["find", "v.mp4", "--example", "a.mp4", "--out", "o", "--jobs", "0"], ["export-elan", "--run"]]
 
 

@@ -11,7 +11,7 @@ from clip_stores import write_video
 from made_up_run import mark
 
 from signspot.clips.window import Window
-from signspot.model.folder import read_model
+from signspot.model.folder import read_model, read_recognising_model
 from signspot.model.forecast import Forecast, Work
 from signspot.model.prepare import StoreSettings
 from signspot.model.stages import Video
@@ -35,6 +35,11 @@ def minute(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def videos(minute: Path, tmp_path: Path) -> list[Video]:
     made = [shutil.copy(minute, tmp_path / f"{name}.mp4") for name in "abc"]
     return [Video.within(tmp_path / "work", path.stem, path) for path in map(Path, made)]
+
+
+def test_a_recogniser_sees_one_clip_of_each_video(recogniser: Path, videos: list[Video]) -> None:
+    seconds = Work.recognising(read_recognising_model(recogniser), 1).forecast(videos[:1]).seconds
+    assert 0 < seconds - WORK.forecast(videos[:1]).seconds < 5
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,9 @@ from strange_models import (
 
 from signspot.arrays import write_rows
 from signspot.errors import SignspotError
-from signspot.model.folder import read_model
+from signspot.model.folder import RecognisingModel, read_model
 from signspot.model.progress import Progress
+from signspot.model.recognise import Recognisers
 from signspot.model.spot import Networks
 from signspot.model.stages import Video
 from signspot.training.store import CONFIG, WEIGHTS
@@ -58,12 +59,15 @@ def video(tmp_path: Path) -> Video:
 
 
 def spotted(model: Path, video: Video) -> str:
-    """Spots signs in a video; returns the message, "" if there is none."""
+    """Spots or names signs in a video; returns the message, "" if there is none."""
     start = time.process_time()
     try:
-        networks = Networks.load(read_model(model))
-        with Progress(1, len(networks.experts) + 1) as progress:
-            networks.spot(video, networks.model.decoder, progress)
+        known = read_model(model)
+        with Progress(1, len(known.experts) + 1) as progress:
+            if isinstance(known, RecognisingModel):
+                Recognisers.load(known).recognise(video, progress)
+            else:
+                Networks.load(known).spot(video, known.decoder, progress)
     except SignspotError as error:
         assert len(str(error)) < 3000 and str(error).replace("\n", "").isprintable()
         return str(error)
@@ -110,7 +114,7 @@ def other_weights(model: Path, rng: random.Random) -> str:
     return done
 
 
-@pytest.mark.parametrize("kind", ["ensemble", "examples"])
+@pytest.mark.parametrize("kind", ["ensemble", "examples", "recogniser"])
 @pytest.mark.parametrize(("change", "least"), [(other_value, 0.5), (other_weights, 0.7)])
 def test_changed_models_end_in_messages(
     kind: str, change: Callable[[Path, random.Random], str], least: float, video: Video, request: pytest.FixtureRequest

@@ -8,16 +8,17 @@ import pandas as pd
 import pytest
 import torch
 from clip_stores import labels_of, write_skeleton_video
+from made_up_run import mark
 
 from signspot.backbones import build
 from signspot.clips.dataset import ClipDataset, network_input
 from signspot.clips.modalities import build_modality
 from signspot.clips.samplers import SAMPLERS
 from signspot.clips.window import Window
-from signspot.errors import NotFinite
+from signspot.errors import InputError, NotFinite
 from signspot.experts.store import load_expert
 from signspot.labels.views import instances
-from signspot.recognition.recognise import recognise
+from signspot.recognition.recognise import recognise, recognise_whole
 from signspot.training.store import save_network
 
 BACKBONE = {"name": "stgcn", "width": 0.0625}
@@ -83,6 +84,25 @@ def test_a_video_without_signs_has_no_clip(tmp_path: Path, expert: Path) -> None
     labels = labels_of(files)
     labels["v"].label[:] = 0
     assert len(recognise(expert, [files], labels)) == 0
+
+
+@pytest.mark.parametrize(("first", "last"), [(5, 40), (20, 20), (20, 22)])
+def test_a_whole_video_is_cut_as_a_sign_that_fills_it(tmp_path: Path, expert: Path, first: int, last: int) -> None:
+    """Also one in which the signer was found in one to three frames only."""
+    files = write_skeleton_video(tmp_path, 60, first, last)
+    mark(files.poses, fps=25.0, start_ms=0)
+    filled = labels_of(files)["v"]._replace(label=np.full(last - first + 1, 2, np.int32))
+    expected, found = recognise(expert, [files], {"v": filled}), recognise_whole(load_expert(expert), files)
+    np.testing.assert_array_equal(found.logits, expected.logits)
+    assert found.clips.drop(columns="sign").equals(expected.clips.drop(columns="sign"))
+    assert found.clips["sign"].tolist() == [""], "unknown"
+
+
+def test_a_video_in_which_nobody_was_found_is_named(tmp_path: Path, expert: Path) -> None:
+    files = write_skeleton_video(tmp_path, 60, 0, 59)
+    mark(files.poses, first=1, last=0)
+    with pytest.raises(InputError, match="video v: the signer was found in no frame"):
+        recognise_whole(load_expert(expert), files)
 
 
 def test_sums_that_overflow_are_told(tmp_path: Path, expert: Path) -> None:

@@ -9,7 +9,7 @@ from made_up_recognitions import recognitions
 
 from signspot.errors import DamagedStore, InputError
 from signspot.recognition import Recognitions
-from signspot.recognition.store import read_logits, write_logits
+from signspot.recognition.store import read_logits, read_weights_digest, write_logits
 
 
 def made_up(count: int = 5) -> Recognitions:
@@ -25,6 +25,7 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert found.signs == told.signs
     assert found.clips.equals(told.clips)
     assert np.array_equal(found.logits, told.logits)
+    assert read_weights_digest(tmp_path / "a.h5") == "12ab"
 
 
 def test_no_clip_at_all_is_read_too(tmp_path: Path) -> None:
