@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import elan_documents
+from made_up_recognisers import write_recognising_run
 from made_up_run import write_run
 
 from signspot.model.export import export_model
@@ -170,16 +171,21 @@ def _tables(folder: Path) -> list[Seed]:
 
 
 def _models(folder: Path) -> list[Seed]:
-    """A spotting head, and an ensemble of two of them."""
-    run = write_run(folder / "results/mine")
+    """A spotting head, an ensemble of two of them, and a sum of two recognisers."""
+    run, recognising = write_run(folder / "results/mine"), write_recognising_run(folder / "results/signs")
+    chosen = {
+        "head": (run, "spotter", "spot"),
+        "both": (run, "spotter", "spot"),
+        "fixed": (recognising, "recogniser", "recognise"),
+    }
     result = []
-    for spotter in ("head", "both"):
-        here = _new(folder, f"model_{spotter}", {})
-        export_model(run, here / "model", spotter)
+    for name, (of_run, kind, command) in chosen.items():
+        here = _new(folder, f"model_{name}", {})
+        export_model(of_run, here / "model", **{kind: name})
         _video(here / "one.mp4", ("-c:v", "libx264"))
         files = sorted(str(path.relative_to(here)) for path in (here / "model").rglob("*") if path.is_file())
         read = [name for name in files if not name.endswith(".md")]
-        result.append(Seed("models", here, tuple(read), ("spot", "one.mp4", "--model", "model", "--out", "out")))
+        result.append(Seed("models", here, tuple(read), (command, "one.mp4", "--model", "model", "--out", "out")))
     return result
 
 

@@ -9,7 +9,7 @@ from clip_stores import video_files, write_video
 from made_up_run import mark
 
 from signspot.errors import SignspotError
-from signspot.model import spot
+from signspot.model import stages
 from signspot.model.folder import read_model
 from signspot.model.prepare import StoreSettings, StoreStep, store_steps
 from signspot.model.spot import spot_videos
@@ -84,7 +84,7 @@ def test_a_killed_process_ends_the_work_with_a_remedy(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fatal = StoreStep("crop", os._exit, (9,), tmp_path / "never.h5", (tmp_path,), {})
-    monkeypatch.setattr(spot, "store_steps", lambda *_: [fatal])
+    monkeypatch.setattr(stages, "store_steps", lambda *_: [fatal])
     film = Video.within(tmp_path, "v", tmp_path / "v.mp4")
     with pytest.raises(SignspotError, match="was killed, mostly because memory ran out"):
         list(spot_videos(read_model(model), [film], "cells", 1, tmp_path / "log"))
