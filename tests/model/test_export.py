@@ -204,7 +204,7 @@ def test_stores_may_be_deleted_to_save_space(run: Path, model: Path, tmp_path: P
 
 def test_an_empty_folder_is_no_run(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
-    with pytest.raises(InputError, match="run: is no run with a fitted spotter"):
+    with pytest.raises(InputError, match="run: is no run with a spotter or a recogniser"):
         export_model(tmp_path / "run", tmp_path / "model")
 
 

@@ -66,7 +66,9 @@ def export_model(run: Path, out: Path, spotter: str | None = None, recogniser: s
     """
     check_model_folder(out)
     if not any(path.exists() for path in (RunFiles(run).provenance, run / "spotters")):
-        raise InputError(f"{run}: is no run with a fitted spotter. Expected a folder results/<corpus>/runs/<run>.")
+        raise InputError(
+            f"{run}: is no run with a spotter or a recogniser. Expected a folder results/<corpus>/runs/<run>."
+        )
     told = read_object(RunFiles(run).provenance, [*PROVENANCE, "spotter", "spotters", "experts"])
     recognises = recogniser or (spotter is None and told["spotter"] is None)
     taken = take_recogniser(run, recogniser) if recognises else take_spotter(run, spotter)
