@@ -167,8 +167,8 @@ def test_no_video(tmp_path: Path, content: bytes | None, message: str) -> None:
 def test_one_frame_lasts_as_long_as_the_file_tells(make) -> None:
     path = make("one.mp4", "-f", "lavfi", "-i", COLOURS.format(WIDTH, HEIGHT, 0.03), *LOSSLESS)
     info = probe(path)
-    assert (info.duration_ms, info.fps, info.variable) == (40, 25, False)
-    assert len(list(frames(path, 25, WHOLE_FRAME, None))) == 1
+    assert (info.duration_ms, info.fps, info.variable) == (33, 30, False)
+    assert len(list(frames(path, 30, WHOLE_FRAME, None))) == 1
 
 
 def test_sound_is_no_video(make) -> None:

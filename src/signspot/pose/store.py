@@ -125,8 +125,8 @@ def _tell_empty(path: Path | str, has_pose: np.ndarray, face: np.ndarray, may_be
     """Tells what was not found, as a warning or as an error."""
     part = "body" if not has_pose.any() else "face" if not face.any() else "body with a face"
     said = (
-        f"{path}: no {part} found in any of {len(face)} frames. Check that the signer faces the camera and is well lit, "
-        "or leave the video out."
+        f"{path}: no {part} found in any of {len(face)} frames. Check that the signer faces the camera and is well "
+        "lit, or leave the video out."
     )
     if not may_be_empty:
         raise InputError(said)
