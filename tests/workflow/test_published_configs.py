@@ -50,6 +50,13 @@ def test_its_graph_is_built(
     assert not found["render"]
 
 
+def test_single_signs_of_the_embedded_corpus_are_planned(snakemake: Snakemake, tmp_path: Path) -> None:
+    result = snakemake(tmp_path, "--dry-run", "--configfile", str(ROOT / "config/embedded_isolated.yaml"))
+    found = jobs(result.stdout + result.stderr)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (found["render"], found["train_expert"], found["recognise"], found["fuse"]) == (13, 4, 8, 3)
+
+
 def test_a_missing_file_of_weights_is_named_before_anything_runs(snakemake: Snakemake, tmp_path: Path) -> None:
     write_wlasl(tmp_path)
     result = snakemake(tmp_path, "--dry-run", "--configfile", str(ROOT / "config/wlasl.yaml"))
