@@ -93,3 +93,10 @@ def test_other_kinds_take_no_classifiers(tmp_path: Path) -> None:
 def test_no_job_of_them_asks_for_a_gpu(tmp_path: Path) -> None:
     costs = Costs(plan(tmp_path))
     assert [costs.spotter_gpus("first", name) for name in SPOTTERS] == [0, 0]
+
+
+def test_no_features_of_training_videos_are_extracted_for_them(tmp_path: Path) -> None:
+    (videos,) = plan(tmp_path).shards("first").values()
+    assert videos == ["d", "e"]
+    (all_videos,) = plan_of(tmp_path).shards("first").values()
+    assert all_videos == ["a", "b", "c", "d", "e"]

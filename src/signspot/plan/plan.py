@@ -28,6 +28,7 @@ from signspot.plan.runs import ROLES, Run, check_run, read_runs
 from signspot.plan.schema import check_config
 from signspot.plan.settings import ExpertSettings
 from signspot.plan.sources import SOURCES, check_source, read_corpus
+from signspot.spotters import SPOTTERS
 from signspot.stores import CorpusFiles, RunFiles
 
 NEVER = "(?!)"
@@ -215,7 +216,7 @@ class Plan:
     def _shards(self) -> dict[str, dict[str, list[str]]]:
         needed: dict[str, list[str]] = {name: [] for name in self.runs}
         for run in self.runs.values():
-            needed[run.experts_of] += [*run.of(*ROLES), *self._predicted[run.name]]
+            needed[run.experts_of] += [*run.of(*_roles_of_features(run)), *self._predicted[run.name]]
         return {name: self._sharded(videos) for name, videos in needed.items()}
 
     @cached_property
@@ -287,6 +288,12 @@ def shards_of(videos: Sequence[str], size: int) -> dict[str, list[str]]:
     count = -(-len(videos) // size)
     bounds = [len(videos) * i // count for i in range(count + 1)] if count else []
     return {f"{i:03d}": list(videos[first:last]) for i, (first, last) in enumerate(pairwise(bounds))}
+
+
+def _roles_of_features(run: Run) -> tuple[str, ...]:
+    """The roles whose features a run reads: those of training videos only if a spotter learns from features."""
+    learns = any(not SPOTTERS.fact(spotter.kind, "CLASSIFIERS", False) for spotter in run.spotters.values())
+    return ROLES if learns else ("validation", "test")
 
 
 def _pattern(names: set[str]) -> str:
