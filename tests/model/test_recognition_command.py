@@ -24,7 +24,7 @@ from signspot.video.program import executable
 
 @pytest.fixture(scope="module")
 def recognised(signspot, films: Path, nobody: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a model and the output of a call with six clips, of which four cannot be used."""
+    """A folder with a model and the output of a call with six clips, of which two cannot be used."""
     folder = tmp_path_factory.mktemp("recognised")
     export_model(write_recognising_run(folder / "results/mine"), folder / "model")
     (folder / "clips/HOUSE").mkdir(parents=True)
@@ -45,27 +45,27 @@ def recognised(signspot, films: Path, nobody: Path, tmp_path_factory: pytest.Tem
     return folder
 
 
-class TestSixClipsOfWhichFourCannotBeUsed:
+class TestSixClipsOfWhichTwoCannotBeUsed:
     def test_the_others_are_in_the_table_with_the_signs_of_their_folders(self, recognised: Path) -> None:
         table = read_recognitions(recognised / "out" / TABLE)
-        assert table[["video", "sign"]].to_numpy().tolist() == [["first_film", ""], ["1", "HOUSE"]]
+        named = {("first_film", ""), ("1", "HOUSE"), ("frames1", ""), ("frames3", "")}
+        assert set(table[["video", "sign"]].itertuples(index=False, name=None)) == named and len(table) == 4
         assert (table["start_ms"] >= 0).all() and (table["end_ms"] <= 2000).all()
         assert {path.name for path in (recognised / "out").iterdir()} == {TABLE, ACCURACY, LOG}
 
     def test_the_best_signs_are_printed_with_the_accuracy(self, recognised: Path) -> None:
         lines = (recognised / "stdout").read_text().splitlines()
-        assert lines[0].startswith("first_film: ") and lines[1].startswith("1 (shows HOUSE): ")
-        assert all(line.count(", ") == 0 for line in lines[:2]), "--k 1"
-        assert lines[2].startswith("Of clips in folders of their signs (1): top-1 ") and "guesses 50%" in lines[2]
-        assert lines[3] == f"{recognised / 'out' / TABLE}: 2 of 6 clips"
+        names = ["first_film: ", "frames1: ", "frames3: ", "1 (shows HOUSE): "]
+        assert all(any(line.startswith(name) for line in lines[:4]) for name in names)
+        assert all(line.count(", ") == 0 for line in lines[:4]), "--k 1"
+        assert lines[4].startswith("Of clips in folders of their signs (1): top-1 ") and "guesses 50%" in lines[4]
+        assert lines[5] == f"{recognised / 'out' / TABLE}: 4 of 6 clips"
         assert read_accuracy(recognised / "out" / ACCURACY)["clips"] == 1
 
     def test_those_left_out_are_named_with_the_reason(self, recognised: Path) -> None:
-        said = (recognised / "stderr").read_text().split("left out, 4 of 6:")[1]
+        said = (recognised / "stderr").read_text().split("left out, 2 of 6:")[1]
         for reason in (
             "broken.mp4: cannot be decoded as video",
-            "frames1.mp4: has 1 frame, expected",
-            "frames3: gives 3 frames at 25 fps, expected at least 8",
             "nobody.mp4: no person found",
         ):
             assert reason in said

@@ -1,10 +1,10 @@
 from signspot.logs import job
-from signspot.plan.sources import may_be_empty
+from signspot.plan.sources import shows_single_signs
 from signspot.pose.store import write_poses
 from signspot.video.limits import Limits
 
 with job(snakemake):
     video, crop = snakemake.input
     complexity, limits = snakemake.params.model_complexity, Limits.of(snakemake.config)
-    empty = may_be_empty(snakemake.config["corpus"]["source"])
+    empty = shows_single_signs(snakemake.config["corpus"]["source"])
     write_poses(video, crop, snakemake.output[0], complexity, snakemake.threads, limits, may_be_empty=empty)

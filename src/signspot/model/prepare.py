@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from signspot.errors import InputError, make_command
 from signspot.flow.store import write_flow
 from signspot.pose.store import write_poses
 from signspot.stores import VideoFiles
-from signspot.video.crop import write_frames
+from signspot.video.crop import LEAST_FRAMES, write_frames
 
 
 @dataclass(frozen=True)
@@ -92,17 +93,20 @@ class StoreStep:
         return is_current(self.out, self.sources, **self.made_with)
 
 
-def store_steps(video: Path, files: VideoFiles, settings: StoreSettings) -> list[StoreStep]:
+def store_steps(
+    video: Path, files: VideoFiles, settings: StoreSettings, least_frames: int = LEAST_FRAMES
+) -> list[StoreStep]:
     """The stages from a video to its stores, in their order.
 
     Args:
         video: path of the video.
         files: where its stores lie.
         settings: how they are made.
+        least_frames: of the video.
     """
     crop = StoreStep(
         "crop",
-        write_frames,
+        partial(write_frames, least_frames=least_frames),
         (video, files.crops, settings.fps, settings.frame_size),
         files.crops,
         (video,),

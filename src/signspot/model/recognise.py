@@ -65,4 +65,5 @@ def recognise_clips(
         SignspotError: a process was killed.
     """
     if clips:
-        yield from seen_videos(clips, model.stores, jobs, log_file, 1, Recognisers.load(model).recognise)
+        see = Recognisers.load(model).recognise
+        yield from seen_videos(clips, model.stores, jobs, log_file, 1, see, least_frames=1)

@@ -15,6 +15,7 @@ from signspot.model.prepare import StoreSettings, store_steps
 from signspot.model.progress import Progress
 from signspot.model.workers import workers
 from signspot.stores import CorpusFiles, VideoFiles
+from signspot.video.crop import LEAST_FRAMES
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -71,6 +72,7 @@ def seen_videos(
     log_file: Path,
     stages: int,
     see: Callable[[Video, Progress], Result],
+    least_frames: int = LEAST_FRAMES,
 ) -> Iterator[tuple[Video, Result | SignspotError]]:
     """Prepares videos and sees them, one after the other: each with its result or the error that ended it.
 
@@ -84,13 +86,14 @@ def seen_videos(
         log_file: to which these processes add what they have to say.
         stages: that ``see`` counts for each video.
         see: called with each video whose stores are there.
+        least_frames: of a video; a shorter one ends with an error.
 
     Raises:
         SignspotError: a process was killed.
     """
     prepared = len(store_steps(videos[0].path, videos[0].stores, settings))
     with Progress(len(videos), prepared + stages) as progress:
-        for video, error in prepared_videos(videos, settings, jobs, log_file, progress):
+        for video, error in prepared_videos(videos, settings, jobs, log_file, progress, least_frames):
             try:
                 if error is not None:
                     raise error
@@ -102,7 +105,12 @@ def seen_videos(
 
 
 def prepared_videos(
-    videos: Sequence[Video], settings: StoreSettings, jobs: int, log_file: Path, progress: Progress
+    videos: Sequence[Video],
+    settings: StoreSettings,
+    jobs: int,
+    log_file: Path,
+    progress: Progress,
+    least_frames: int = LEAST_FRAMES,
 ) -> Iterator[tuple[Video, SignspotError | None]]:
     """Makes the stores of videos, up to ``jobs`` at a time; gives each, in order, with the error that ended it, if any.
 
@@ -110,6 +118,7 @@ def prepared_videos(
         settings: how the stores are made.
         log_file: to which the processes add what they have to say.
         progress: counts the stages.
+        least_frames: of a video; a shorter one ends with an error.
 
     Raises:
         SignspotError: a process was killed.
@@ -117,7 +126,7 @@ def prepared_videos(
     with ThreadPoolExecutor(jobs) as threads, workers(jobs, log_file) as processes:
 
         def prepare(video: Video) -> None:
-            for stage in store_steps(video.path, video.stores, settings):
+            for stage in store_steps(video.path, video.stores, settings, least_frames):
                 with progress.stage(video.name, stage.name):
                     if not stage.is_done:
                         processes.submit(stage.write, *stage.arguments).result()

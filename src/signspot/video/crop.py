@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 SAMPLES = (8, 64)
 """Least and largest number of frames in which the signer is looked for; between them, one frame a second."""
 LEAST_FRAMES = 8
-"""Frames of a published clip. A shorter video gives no whole clip."""
+"""Frames of a published clip. A shorter video gives no whole clip, and is none unless it shows a single sign."""
 
 
 def find_crop(
@@ -101,6 +101,7 @@ def write_frames(
     limits: Limits | None = None,
     region: str = "",
     may_be_empty: bool = False,
+    least_frames: int = LEAST_FRAMES,
 ) -> None:
     """Writes the frame store of a video: cropped about the signer, ``fps`` frames per second, ``size`` x ``size`` px.
 
@@ -112,12 +113,12 @@ def write_frames(
         span: the part of the video to use.
         limits: what the video may have at most; None for those of the environment.
         region: the part of its picture to use, as in :func:`find_crop`.
-        may_be_empty: a video may be shorter than a clip, or show nobody: it is then cropped about its middle, and a
-            warning is logged.
+        may_be_empty: a video may show nobody: it is then cropped about its middle, and a warning is logged.
+        least_frames: of the store.
 
     Raises:
-        InputError: the video is missing, damaged or beyond a limit; or, unless it may be empty, too short for a clip or
-            without a person.
+        InputError: the video is missing, damaged, beyond a limit or too short; or it shows no person, and may not be
+            empty.
     """
     info = probe(path, limits)
     if info.is_at(fps):
@@ -145,8 +146,7 @@ def write_frames(
         "ffmpeg": str(program()),
         **{name: value for name, value in optional.items() if value is not None},
     }
-    least = 1 if may_be_empty else LEAST_FRAMES
-    count = store_frames(frames(path, fps, crop, size, span, limits), out, attributes, least)
+    count = store_frames(frames(path, fps, crop, size, span, limits), out, attributes, least_frames)
     log.info("%s: %d frames about x = %.0f px", out, count, crop.centre_x)
 
 

@@ -1,8 +1,8 @@
 """Where a corpus comes from: one module per format. Its builder makes the checked tables from a block of the config.
 
 Facts of a module: ``INPUTS``, the keys of its block that name files; ``RENDERS``, whether the workflow makes the videos
-(default: no); ``VIDEOS``, whether there are videos at all (default: yes); ``MAY_BE_EMPTY``, whether one that shows
-nobody, or is shorter than a clip, is told and kept (default: no, it is an error).
+(default: no); ``VIDEOS``, whether there are videos at all (default: yes); ``SINGLE_SIGNS``, whether each shows one sign
+(default: no): a video may then be of one frame, and one that shows nobody is told and kept.
 """
 
 from collections.abc import Mapping
@@ -65,9 +65,9 @@ def read_corpus(block: Mapping[str, Any], seed: int, results: str) -> Tables:
     return SOURCES.build(source, corpus, key=f"corpus.{source}", **_options(block))
 
 
-def may_be_empty(source: str) -> bool:
-    """Whether a video of a source that shows nobody, or is shorter than a clip, is told and kept."""
-    return SOURCES.fact(source, "MAY_BE_EMPTY", False)
+def shows_single_signs(source: str) -> bool:
+    """Whether each video of a source shows one sign."""
+    return SOURCES.fact(source, "SINGLE_SIGNS", False)
 
 
 def source_files(block: Mapping[str, Any]) -> list[str]:

@@ -34,7 +34,7 @@ from signspot.video.decode import VIDEO_SUFFIXES
 log = logging.getLogger(__name__)
 
 INPUTS = ("clips", "vocabulary")
-MAY_BE_EMPTY = True
+SINGLE_SIGNS = True
 SHARES = {"train": 70, "val": 15, "test": 15}
 
 
