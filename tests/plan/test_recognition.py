@@ -169,3 +169,10 @@ def test_an_expert_is_not_called_like_the_nearest_clips(tmp_path: Path) -> None:
 def test_the_nearest_clips_are_training_clips(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"recognition\.nearest: needs training videos"):
         plan(tmp_path, NEAREST, run={"test": ["test"]})
+
+
+def test_no_sign_is_too_short_where_all_is_learnt_from_single_signs(tmp_path: Path) -> None:
+    assert plan(tmp_path, CONFIG).least_sign == {"stride": 4, "length": 8}
+    assert plan(tmp_path, ALONE).least_sign == {"stride": 4, "length": 8}
+    single = changed(ALONE, "experts.rgb.training", SINGLE)
+    assert plan(tmp_path, single).least_sign == {"stride": 1, "length": 1}

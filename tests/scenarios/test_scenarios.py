@@ -5,12 +5,14 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from scenario_files import PREPARED
 from workflow_calls import Snakemake
 
 from signspot.cli import main
+from signspot.recognition import read_recognitions
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/config.yaml") if path.parent.name != "tiny")
 """The folder ``tiny`` is run, and looked at closely, by ``tests/workflow``."""
@@ -108,8 +110,33 @@ def test_the_model_of_a_run_spots_signs_in_a_video(finished: Path, tmp_path: Pat
         pytest.skip("this corpus has published features and no videos")
     run, told = list(runs_of(finished).items())[-1]
     if told["spotter"] is None:
-        pytest.skip("this configuration has no spotter")
+        pytest.skip("this configuration has no spotter; its model names the signs of clips, see below")
     assert main(["export-model", str(run), "--out", str(tmp_path / "model")]) == 0
     out = tmp_path / "out"
     assert main(["spot", str(videos[-1]), "--model", str(tmp_path / "model"), "--out", str(out)]) == 0
     assert {".eaf", ".vtt", ".srt", ".csv"} <= {path.suffix for path in out.iterdir()}
+
+
+def test_the_model_of_a_run_names_the_signs_of_clips_as_the_run_did(finished: Path, tmp_path: Path) -> None:
+    run, told = list(runs_of(finished).items())[-1]
+    if told["spotter"] is not None:
+        pytest.skip("this configuration has a spotter")
+    clips = sorted((finished / "clips/test").rglob("*.mp4"))
+    if not clips:
+        pytest.skip("this corpus has no clips of single signs")
+    assert main(["export-model", str(run), "--out", str(tmp_path / "model")]) == 0
+    status = main(["recognise", *map(str, clips), "--model", str(tmp_path / "model"), "--out", str(tmp_path / "out")])
+    assert status == 2, "one clip shows nobody"
+    leading = next(iter(told["fusions"]))
+    theirs, ours = (
+        read_recognitions(path).set_index("video").drop(columns="sign").sort_index()
+        for path in (run / "recognition" / leading / "recognitions.tsv", tmp_path / "out/recognitions.tsv")
+    )
+    pd.testing.assert_frame_equal(ours, theirs, atol=1e-5, rtol=0)
+
+
+def test_a_clip_that_shows_nobody_is_told(finished: Path) -> None:
+    if not (finished / "clips/test").is_dir():
+        pytest.skip("this corpus has no clips of single signs")
+    dropped = pd.read_csv(results(finished) / "labels/dropped.tsv", sep="\t")
+    assert dropped["video"].tolist() == ["nobody"]

@@ -62,6 +62,6 @@ rule dropped:
         runtime=scaled(60),
     params:
         videos=PLAN.videos,
-        window={"stride": PLAN.window.stride, "length": PLAN.window.length},
+        window=PLAN.least_sign,
     script:
         "../scripts/dropped.py"

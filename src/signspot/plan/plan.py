@@ -24,7 +24,7 @@ from signspot.plan.check import (
 )
 from signspot.plan.check_recognition import check_recognition
 from signspot.plan.old_keys import refuse_old_keys
-from signspot.plan.runs import ROLES, Run, check_run, read_runs
+from signspot.plan.runs import ROLES, Run, check_run, read_runs, takes_single_signs
 from signspot.plan.schema import check_config
 from signspot.plan.settings import ExpertSettings
 from signspot.plan.sources import SOURCES, check_source, read_corpus
@@ -70,6 +70,13 @@ class Plan:
     def window(self) -> Window:
         """The window of an expert that names none."""
         return Window(**self.config.get("clips", {}))
+
+    @property
+    def least_sign(self) -> dict[str, int]:
+        """The grid of clips for which a sign may be too short; where all is learnt from single signs, none is."""
+        experts = [expert for run in self.runs.values() for expert in run.experts.values()]
+        single = experts and all(takes_single_signs(expert) for expert in experts)
+        return dict.fromkeys(("stride", "length"), 1) if single else self.window.grid
 
     @property
     def signs(self) -> list[str]:

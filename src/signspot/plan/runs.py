@@ -60,7 +60,7 @@ class Run:
     def recognisers(self) -> list[str]:
         """The experts that name single signs: their last training took one clip per sign, or a fusion names them."""
         fused = {name for fusion in self.fusions.values() for name in fusion.experts}
-        return [name for name, expert in self.experts.items() if name in fused or _takes_single_signs(expert)]
+        return [name for name, expert in self.experts.items() if name in fused or takes_single_signs(expert)]
 
     @property
     def alone(self) -> list[str]:
@@ -78,7 +78,8 @@ class Run:
         return self.seed if self.own_seed or own is None else own
 
 
-def _takes_single_signs(expert: ExpertSettings) -> bool:
+def takes_single_signs(expert: ExpertSettings) -> bool:
+    """Whether the last training of an expert takes one clip per sign."""
     return bool(expert.trainings) and SAMPLERS.fact(expert.trainings[-1]["clips"], "SINGLE_SIGNS", False)
 
 
