@@ -14,6 +14,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,29 @@ def shuffled(tables: Tables, seed: int) -> Tables:
     return replace(tables, annotations=tables.annotations.assign(sign=signs))
 
 
+def shuffled_corpus(results: Path, config: dict[str, Any], seed: int) -> Path:
+    """Makes tables with shuffled training signs, beside the results of a corpus whose stores are linked.
+
+    Returns:
+        A configuration that learns from them; its corpus is called like the other one and ``_shuffled``.
+    """
+    paths = [results / f"tables/{name}.tsv" for name in ("videos", "annotations", "vocabulary")]
+    folder = results.with_name(f"{results.name}_shuffled")
+    source = folder / "source"
+    source.mkdir(parents=True, exist_ok=True)
+    write_tables(shuffled(read_tables(*paths), seed), source)
+    for kept in KEPT:
+        link = folder / kept
+        if (results / kept).is_dir() and not link.exists():
+            link.symlink_to(os.path.relpath(results / kept, folder))
+    tables = {path.stem: str(source / path.name) for path in paths}
+    corpus = {"name": folder.name, "fps": config["corpus"]["fps"], "source": "tables", "tables": tables}
+    configured = source / "config.yaml"
+    changed = config | {"results": str(folder.parent), "corpus": corpus}
+    configured.write_text(yaml.safe_dump(changed, sort_keys=False))
+    return configured
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, help="of the embedded corpus, finished")
@@ -39,26 +63,8 @@ def main() -> None:
     parser.add_argument("--run", default="demo", help="whose scores are compared")
     parser.add_argument("--seed", type=int, default=0, help="of the shuffling")
     arguments = parser.parse_args()
-    paths = [arguments.results / f"tables/{name}.tsv" for name in ("videos", "annotations", "vocabulary")]
-    tables = read_tables(*paths)
-    folder = arguments.results.with_name(f"{arguments.results.name}_shuffled")
-    source = folder / "source"
-    source.mkdir(parents=True, exist_ok=True)
-    write_tables(shuffled(tables, arguments.seed), source)
-    for kept in KEPT:
-        link = folder / kept
-        if (arguments.results / kept).is_dir() and not link.exists():
-            link.symlink_to(os.path.relpath(arguments.results / kept, folder))
-    config = yaml.safe_load(arguments.config.read_text())
-    config["results"] = str(folder.parent)
-    config["corpus"] = {
-        "name": folder.name,
-        "fps": config["corpus"]["fps"],
-        "source": "tables",
-        "tables": {path.stem: str(source / path.name) for path in paths},
-    }
-    configured = source / "config.yaml"
-    configured.write_text(yaml.safe_dump(config))
+    configured = shuffled_corpus(arguments.results, yaml.safe_load(arguments.config.read_text()), arguments.seed)
+    folder = configured.parents[1]
     snakemake = [sys.executable, "-m", "snakemake", "--cores", "all", "--rerun-triggers", "mtime"]
     subprocess.run([*snakemake, "--configfile", str(configured), "--", "scores"], check=True)
     both = {"true": arguments.results, "shuffled": folder}
