@@ -436,3 +436,11 @@ def test_training_sees_left_and_right_handed_signers_alike(
     right, left = views(raw), views(mirror(raw))
     assert len(right) == 2 and set(right) == set(left)
     assert all(150 < count < 250 for count in (*right.values(), *left.values()))
+
+
+def test_joints_may_keep_their_places_in_the_mirror() -> None:
+    raw = np.random.default_rng(0).normal(size=(4, 57, 3)).astype(np.float32)
+    kept = build_modality(name="skeleton", exchange=False)
+    assert kept.partners is None
+    np.testing.assert_array_equal(kept.mirrored(raw), raw * np.float32([-1, 1, 1]))
+    assert not np.array_equal(build_modality(name="skeleton").mirrored(raw), kept.mirrored(raw))

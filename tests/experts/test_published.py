@@ -181,3 +181,32 @@ def test_another_hash_stops_before_the_training(tmp_path: Path, videos: list[Vid
     with pytest.raises(InputError, match="sha256"):
         train(tmp_path / "training1", videos, 1, checkpoint)
     assert not (tmp_path / "training1").exists()
+
+
+def test_an_expert_without_background_gets_one_that_it_never_names(tmp_path: Path) -> None:
+    checkpoint = published(tmp_path, 2)
+    folder = tmp_path / "taken"
+    import_expert("joints", MODALITY, BACKBONE, Window(), checkpoint, folder, vocabulary=SIGNS, background=False)
+    torch.manual_seed(5)
+    theirs = build("stgcn", 2, 3, width=0.0625).eval()
+    clips = torch.randn(4, 3, 8, 57, 1)
+    with torch.inference_mode():
+        expected, found = theirs(clips)[1], load_expert(folder).outputs(clips)[1]
+    assert torch.equal(found[:, 1:], expected)
+    assert (found.softmax(1)[:, 0] == 0).all()
+
+
+def test_the_number_of_classes_still_counts(tmp_path: Path) -> None:
+    for classes, background in ((3, False), (2, True)):
+        checkpoint = published(tmp_path, classes)
+        with pytest.raises(InputError, match="fc"):
+            import_expert(
+                "joints",
+                MODALITY,
+                BACKBONE,
+                Window(),
+                checkpoint,
+                tmp_path / "x",
+                vocabulary=SIGNS,
+                background=background,
+            )

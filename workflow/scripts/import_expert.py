@@ -7,14 +7,16 @@ from signspot.logs import job
 
 with job(snakemake):
     told = snakemake.params.job
-    network = told["network"]
+    network, published = told["network"], dict(told["checkpoint"])
+    background = published.pop("background", True)
     import_expert(
         snakemake.wildcards.expert,
         network["modality"],
         network["backbone"],
         Window(**network["clips"]),
-        Checkpoint(**told["checkpoint"]),
+        Checkpoint(**published),
         Path(snakemake.output.weights).parent,
         vocabulary=told["vocabulary"],
         tta=network["tta"],
+        background=background,
     )

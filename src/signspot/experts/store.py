@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import torch
 from torch import Tensor, nn
 
 from signspot.backbones import build
@@ -21,6 +22,9 @@ from signspot.errors import InputError, bare
 from signspot.experts.config import expert_beside, origin_of, read_expert_config
 from signspot.experts.options import check_tta
 from signspot.training.store import HISTORY_COLUMNS, load_network, save_network
+
+NEVER = -1e4
+"""The logit of a background that a network does not know: its probability is 0."""
 
 
 class Expert(NamedTuple):
@@ -89,6 +93,7 @@ def import_expert(
     *,
     vocabulary: Sequence[str],
     tta: Variants = "none",
+    background: bool = True,
 ) -> None:
     """Writes a published expert, as it is, in the place of its first training; its history is empty.
 
@@ -98,7 +103,8 @@ def import_expert(
         window: of the clips that the expert was trained on.
         checkpoint: the published file.
         folder: where the files of a training are written.
-        vocabulary: the C glosses in the order of the published classes, of which 0 is the background.
+        vocabulary: the C glosses in the order of the published classes.
+        background: whether the published class 0 is the background. A network without one gets one that it never names.
         tta: the variants of a clip over which the outputs of the expert are means.
 
     Raises:
@@ -108,19 +114,32 @@ def import_expert(
     check_tta(tta, modality["name"], name)
     _check_vocabulary(checkpoint, vocabulary)
     channels = build_modality(**modality).channels
+    published = build(num_classes=len(vocabulary) + background, in_channels=channels, **backbone)
+    source = load_published(published, backbone["name"], checkpoint, other_classes=False)
     network = build(num_classes=len(vocabulary) + 1, in_channels=channels, **backbone)
+    network.load_state_dict(_with_background(published.state_dict(), network.state_dict()))
     settings = {
         "expert": name,
         "modality": dict(modality),
         "backbone": dict(backbone),
         "num_classes": len(vocabulary) + 1,
-        "trained": load_published(network, backbone["name"], checkpoint, other_classes=False)
-        | origin_of(checkpoint.path),
+        "trained": source | origin_of(checkpoint.path),
         "vocabulary": list(vocabulary),
         "clip": asdict(window),
         "tta": tta,
     }
     save_network(folder, network, pd.DataFrame(columns=HISTORY_COLUMNS), settings)
+
+
+def _with_background(weights: Mapping[str, Tensor], like: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The weights of a network, whose classifiers may lack the background, in the shapes of one that has it."""
+    whole = {}
+    for name, value in weights.items():
+        if value.shape != like[name].shape:
+            background = torch.full_like(value[:1], NEVER if value.dim() == 1 else 0)
+            value = torch.cat([background, value])
+        whole[name] = value
+    return whole
 
 
 def _check_vocabulary(checkpoint: Checkpoint, vocabulary: Sequence[str]) -> None:

@@ -191,7 +191,8 @@ class Needs:
     def fit_job(self, run: str, spotter: str) -> dict[str, Any]:
         """What the fit of a spotter is told."""
         of_run, settings = self.plan.runs[run], self.plan.runs[run].spotters[spotter]
-        train = [] if settings.of else of_run.of("train")
+        takes = SPOTTERS.fact(settings.kind, "CLASSIFIERS", False)
+        train = [] if settings.of or takes else of_run.of("train")
         validation = of_run.of("validation")
         return {
             "kind": settings.kind,

@@ -79,6 +79,7 @@ class Skeleton:
     stream: str = "joints"
     joints: int = JOINTS
     drop: float = 0.0
+    exchange: bool = True
     stores: ClassVar[tuple[str, ...]] = STORES
 
     def __post_init__(self) -> None:
@@ -102,8 +103,11 @@ class Skeleton:
         return 6 if self.relative else 3
 
     @property
-    def partners(self) -> np.ndarray:
-        """For each joint the number of its partner on the other side, with which its mirror image exchanges it."""
+    def partners(self) -> np.ndarray | None:
+        """For each joint the number of its partner on the other side, with which its mirror image exchanges it; None:
+        joints keep their places."""
+        if not self.exchange:
+            return None
         return SWAP if self.joints == JOINTS else baseline.SWAP
 
     @contextmanager
@@ -114,7 +118,9 @@ class Skeleton:
             yield source if self.stream == "joints" else _Stream(source, len(skeleton), self.joints, self.stream)
 
     def mirrored(self, raw: np.ndarray) -> np.ndarray:
-        """The mirror image of frames (n, joints, 3), of any stream: left and right joints are exchanged."""
+        """The mirror image of frames (n, joints, 3), of any stream."""
+        if not self.exchange:
+            return raw * np.array([-1, 1, 1], raw.dtype)
         return flip(raw) if self.joints == JOINTS else baseline.flip(raw)
 
     def augment(self, raw: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -147,6 +153,7 @@ def skeleton(
     shift: float = 0.0,
     noise: float = 0.0,
     drop: float = 0.0,
+    exchange: bool = True,
     stream: Literal[
         "joints", "bones", "joint_motion", "bone_motion", "published_bones", "published_bone_motion"
     ] = "joints",
@@ -161,6 +168,7 @@ def skeleton(
         shift: moved in x and in y by up to this, in units of two shoulder widths (53 joints: of the picture's side).
         noise: standard deviation added to each coordinate of each frame of the stream, in the same units.
         drop: each joint is 0 in the whole clip with this probability; published for MS-G3D: 0.1.
+        exchange: whether left and right joints are exchanged in the mirror image; published for MS-G3D: false.
         stream: ``joints``; ``bones``, each joint from the one on which it hangs; or the motion of either from frame to
             frame. ``published_`` are the bones of the baseline's code, see
             :func:`signspot.pose.baseline.published_bones`.
@@ -169,4 +177,4 @@ def skeleton(
     Raises:
         ValueError: a value is out of its range, or two options do not go together.
     """
-    return Skeleton(relative, rotate_deg, scale, shift, noise, stream, joints, drop)
+    return Skeleton(relative, rotate_deg, scale, shift, noise, stream, joints, drop, exchange)
