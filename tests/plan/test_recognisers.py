@@ -86,6 +86,12 @@ def test_the_fit_takes_the_classifiers_and_waits_for_no_features(tmp_path: Path)
     assert read["features"] and read["predictions"]
 
 
+def test_the_fit_is_told_of_no_training_video(tmp_path: Path) -> None:
+    needs = Needs(plan(tmp_path))
+    for name in SPOTTERS:
+        assert needs.fit_job("first", name)["train"] == {}
+
+
 def test_other_kinds_take_no_classifiers(tmp_path: Path) -> None:
     assert Needs(plan_of(tmp_path)).fit("first", "bilstm")["experts"] == []
 
