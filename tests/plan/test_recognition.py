@@ -103,9 +103,9 @@ def test_a_run_without_spotters_hands_nothing_in(tmp_path: Path) -> None:
     assert (told["spotter"], told["decoder"], told["recognisers"]) == (None, None, ["bones"])
 
 
-def test_without_a_test_video_that_shows_signs_nothing_is_recognised(tmp_path: Path) -> None:
+def test_without_a_test_video_that_shows_signs_recognisers_are_trained_to_be_exported(tmp_path: Path) -> None:
     blind = plan_of(tmp_path, ALONE, first={"train": ["train"], "test": ["predict"]})
-    assert blind.recognising_runs == [] and blind.needed_experts("first") == []
+    assert blind.recognising_runs == [] and blind.needed_experts("first") == ["bones"]
     assert RecognitionNeeds(Needs(blind)).streams("first") == []
 
 

@@ -203,7 +203,7 @@ class Plan:
 
     def needed_experts(self, run: str) -> list[str]:
         """The experts that a run uses, to spot or to name single signs, in the order of the configuration."""
-        needed = {*self.used_experts(run), *(self.runs[run].recognisers if run in self.recognising_runs else ())}
+        needed = {*self.used_experts(run), *self.runs[run].recognisers}
         return [expert for expert in self.runs[run].experts if expert in needed]
 
     def trained_experts(self, run: str) -> list[str]:
