@@ -6,9 +6,11 @@ from zipfile import ZipFile
 
 from intake_folders import Came, init
 
+from signspot.corpus.sentences import read_sentences
+
 
 def test_lse_health(shared: Path, data: Path, intake: Callable[..., Came]) -> None:
-    """15,098 signs and 1,029 fingerspellings; 105 glosses are in the files' controlled vocabularies."""
+    """15,098 signs, 1,029 fingerspellings, 7,738 sentences; 105 glosses are in the controlled vocabularies."""
     with ZipFile(shared / "data/lse_health/ELAN-LSE-Health-UVigo.zip") as archive:
         archive.extractall(data)
     came = intake("--signers", shared / "data/lse_health/videos.csv")
@@ -17,6 +19,9 @@ def test_lse_health(shared: Path, data: Path, intake: Callable[..., Came]) -> No
     counts = {line.split("  ")[0]: line.split()[-5:] for line in came.section("Annotations")}
     assert "prefix DT:                           1029" in came.text
     assert "mark without letter or digit          151" in came.text and "all" in counts
+    sentences = read_sentences(data.parent / "tables/sentences.tsv", came.videos["video"])
+    assert len(sentences) == 7738 and sentences["video"].nunique() == 273
+    assert came.section("Sentences") == ["7738 sentences in 273 videos; they last 4.0 s (median)."]
     assert came.section("Glosses that no controlled vocabulary") == ["  B (49)", "  VERDAD (1)", "  NOMAL (1)"]
     assert len(came.section("Annotations without their video")) == 11
     assert came.section("Media links that were not followed")[0].endswith("taken for b6aA0SmeUUI.mp4")

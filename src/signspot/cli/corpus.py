@@ -6,6 +6,8 @@ from pathlib import Path
 from signspot.cli.parts import TIER_HELP, add_accept_tier, add_table_options
 from signspot.intake.conventions import PROFILES, STARS
 
+SENTENCES_HELP = "tier of translations, or a .tsv table (video, start_ms, end_ms, text); known tiers are found"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The commands of ``signspot corpus`` and their options."""
@@ -29,6 +31,7 @@ def _add_init(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=int, default=1, help="of all random choices (1)")
     annotations = parser.add_argument_group("annotations")
     _add_conventions(annotations)
+    annotations.add_argument("--sentences", default="", metavar="TIER", help=SENTENCES_HELP)
     add_table_options(annotations)
     signs = parser.add_argument_group("vocabulary").add_mutually_exclusive_group()
     signs.add_argument("--vocabulary", type=Path, metavar="FILE", help="a gloss per line, or a table: sign, aliases")

@@ -9,10 +9,12 @@ from pathlib import Path
 from tqdm import tqdm
 
 from signspot.corpus.regions import chosen_regions, region_of
+from signspot.corpus.sentences import read_sentences
 from signspot.corpus.splits import signs_without_example
 from signspot.corpus.tables import SPLITS, Tables, read_tables
 from signspot.errors import InputError
 from signspot.intake.notes import PICTURES, Note
+from signspot.intake.sentences import sentences_text
 from signspot.intake.summary import notes_text, rates_text, signers_text, signs_text, splits_text
 from signspot.plan.check import check_media_paths
 from signspot.plan.config_files import read_config
@@ -49,12 +51,14 @@ def run(arguments: argparse.Namespace) -> None:
     tables = read_tables(files.videos, files.annotations, files.vocabulary)
     check_media_paths(tables)
     infos, notes = _look(tables, files.limits)
+    sentences = _sentences(files.videos.with_name("sentences.tsv"), infos)
     notes += [*_beyond(tables, infos, files.fps), *_unlearnt(tables), *_shared(tables)]
     sections = [
         rates_text(infos.values(), files.fps),
         signs_text(tables, files.fps),
         signers_text(tables, infos),
         splits_text(tables, infos),
+        *sentences,
         *notes_text(notes),
     ]
     sys.stdout.write("\n".join(sections))
@@ -83,6 +87,12 @@ def find_tables(corpus: Path) -> TableFiles:
         raise InputError(f"{config}: names no corpus.tables with videos and annotations. Name a folder of tables.")
     paths = {key: Path(str(path)) for key, path in tables.items()}
     return TableFiles(paths["videos"], paths["annotations"], paths.get("vocabulary"), _rate(config), Limits.of(read))
+
+
+def _sentences(path: Path, infos: Mapping[str, VideoInfo | None]) -> list[str]:
+    """What the table of sentences holds; nothing without such a table."""
+    ends = {video: info.duration_ms for video, info in infos.items() if info}
+    return [sentences_text(read_sentences(path, infos, ends))] if path.exists() else []
 
 
 def _rate(config: Path) -> float:

@@ -31,6 +31,8 @@ class Profile:
         stars: what to do with a deviant form, a gloss with ``*`` before or after it. ``strip`` takes it as the gloss,
             ``drop`` leaves it out, ``keep`` makes it a gloss of its own.
         overlap: least intersection over union at which the same gloss on the tiers of both hands is one sign.
+        sentences: the tiers of sentences in a written language of each signer, by the name that the tiers give the
+            signer, "" for tiers that give none. Of several names, the first that has sentences counts.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Profile:
     prefixes: tuple[str, ...] = ()
     stars: str = "strip"
     overlap: float = 0.5
+    sentences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def tiers(self) -> list[str]:
@@ -53,7 +56,7 @@ class Profile:
         """
         there = list(tiers)
         meant = {
-            signer: tuple(dict.fromkeys(tier for name in names for tier in _meant(name, there, types)))
+            signer: tuple(dict.fromkeys(tier for name in names for tier in meant_by(name, there, types)))
             for signer, names in self.signers.items()
         }
         return replace(self, signers=meant)
@@ -63,7 +66,7 @@ class Profile:
         return replace(self, signers={"": tuple(tiers)})
 
 
-def _meant(name: str, tiers: Sequence[str], types: Mapping[str, str]) -> list[str]:
+def meant_by(name: str, tiers: Sequence[str], types: Mapping[str, str]) -> list[str]:
     """The tiers that a name or a pattern means; a tier of exactly this name is the only one."""
     if name in tiers:
         return [name]
@@ -75,10 +78,20 @@ def _meant(name: str, tiers: Sequence[str], types: Mapping[str, str]) -> list[st
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("lse", {"": ("M_Glosa",)}, ("DT:",)),
-        Profile("bsl", {"": ("RH-IDgloss", "LH-IDgloss")}, ("PT:", "FS:", "DS:", "G:")),
+        Profile("lse", {"": ("M_Glosa",)}, ("DT:",), sentences={"": ("Trad",)}),
+        Profile(
+            "bsl",
+            {"": ("RH-IDgloss", "LH-IDgloss")},
+            ("PT:", "FS:", "DS:", "G:"),
+            sentences={"": ("Free Translation", "LitTransl")},
+        ),
         Profile("ngt", {signer: (f"GlossR {signer}", f"GlossL {signer}") for signer in ("S1", "S2")}, ("#",)),
-        Profile("dgs", {signer: (f"Lexem_Gebärde_r_{signer}", f"Lexem_Gebärde_l_{signer}") for signer in "AB"}),
+        Profile(
+            "dgs",
+            {signer: (f"Lexem_Gebärde_r_{signer}", f"Lexem_Gebärde_l_{signer}") for signer in "AB"},
+            sentences={"": ("Deutsche_Übersetzung",)}
+            | {signer: (f"Deutsche_Übersetzung_{signer}",) for signer in "AB"},
+        ),
     )
 }
 """Conventions of LSE-Health (Vigo); BSL Corpus and Auslan Corpus; Corpus NGT; Public DGS Corpus."""

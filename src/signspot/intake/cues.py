@@ -5,7 +5,6 @@ import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from signspot.errors import InputError
 from signspot.intake.formats import TierRow
 from signspot.intake.times import clock_ms
 from signspot.rows import refuse
@@ -46,14 +45,6 @@ def _times(line: str) -> tuple[int, int] | None:
     return None if None in times else times
 
 
-def check_glosses(rows: Sequence[TierRow], path: Path) -> None:
-    """Checks that cues are glosses.
-
-    Raises:
-        InputError: most cues are sentences.
-    """
-    words = statistics.median([len(row.value.split()) for row in rows] or [0])
-    if words >= SENTENCE:
-        raise InputError(
-            f"{path}: its subtitles are sentences, not glosses: half of them have {words:g} words or more. Take it out."
-        )
+def are_sentences(rows: Sequence[TierRow]) -> bool:
+    """Whether cues are sentences and no glosses, as most of them have several words."""
+    return statistics.median([len(row.value.split()) for row in rows] or [0]) >= SENTENCE

@@ -19,7 +19,7 @@ from signspot.rows import nfc
 from signspot.video.decode import VIDEO_SUFFIXES
 
 TABLES = {f"{kind}.tsv" for kind in COLUMNS}
-BESIDE_TABLES = {"counts.tsv", "summary.txt", "config.yaml"}
+BESIDE_TABLES = {"sentences.tsv", "counts.tsv", "summary.txt", "config.yaml"}
 """Files in a folder of tables that signspot wrote; they are no sources of annotations."""
 CORRECTED = re.compile(r"\.corrected(\d+)\Z")
 BESIDE_SPOTTINGS = {"signs.tsv", "spottings.tsv"}

@@ -22,6 +22,7 @@ from signspot.intake.formats import (
     Reading,
     TableOptions,
     TierFile,
+    TierRow,
     read_tiers,
 )
 from signspot.intake.notes import (
@@ -55,6 +56,7 @@ from signspot.intake.own import (
 )
 from signspot.intake.placing import REASONS, Placement, place
 from signspot.intake.profiles import GlossAnnotation, find_profile
+from signspot.intake.sentences import Subtitles, about_sentences, about_videos, kept_of
 from signspot.intake.signers import Signers, usual_pattern
 from signspot.intake.sources import VideoAnnotations, Wanted, from_tiers
 from signspot.rows import nfc
@@ -106,6 +108,7 @@ class CorpusVideo:
         signs: its annotations in ms of the video, by start. Annotations that are left out bear the reason.
         signer: who signs; "" if unknown.
         handedness: the dominant hand of the signer, left or right; "" if unknown.
+        sentences: what is said in a written language, in ms of the video, by start.
     """
 
     name: str
@@ -115,6 +118,7 @@ class CorpusVideo:
     signs: list[GlossAnnotation]
     signer: str
     handedness: str
+    sentences: list[TierRow]
 
     @property
     def used(self) -> list[GlossAnnotation]:
@@ -168,7 +172,8 @@ def gather(request: Request) -> Findings:
     videos = {path for path in [*files, *elsewhere] if path.suffix.lower() in VIDEO_SUFFIXES}
     beside = _beside(request.folder) - videos
     reading = Reading(request.tables, request.glosses, by_stem(videos | beside), request.call)
-    all_read = list(_read(files, reading, _wanted(request), notes))
+    everything = list(_read(files, reading, _wanted(request), notes))
+    all_read, subtitles = ([file for file in everything if file.only_sentences is only] for only in (False, True))
     read = without_spottings(all_read, _accepted(request), notes)
     copies = review_copies(videos | beside)
     copies |= copies_beside(all_read, (videos | beside) - copies.keys())
@@ -199,7 +204,9 @@ def gather(request: Request) -> Findings:
     if not signers.rows and not signers.pattern and not any(each.of_one for each in annotated):
         signers = replace(signers, pattern=usual_pattern([match.stem for match in matching.matches]))
     result.pattern = signers.pattern
-    result.videos = list(_videos(replace(request, signers=signers), matching, unread, notes))
+    spoken = Subtitles(subtitles)
+    result.videos = list(_videos(replace(request, signers=signers), matching, unread, spoken, notes))
+    notes += about_videos(result.videos, spoken)
     notes.sort(key=lambda note: KINDS.index(note.kind))
     return result
 
@@ -227,8 +234,11 @@ def _counts(annotated: Sequence[VideoAnnotations], videos: set[Path]) -> dict[st
 
 
 def _wanted(request: Request) -> list[Profile]:
-    """The profiles whose tiers are needed, those of spottings included."""
-    return [Profile("", {"": (f"{SPOTTED}*",)}), *([request.profile] if request.profile else PROFILES.values())]
+    """The profiles whose tiers are needed, those of spottings and sentences included."""
+    profiles = [request.profile] if request.profile else list(PROFILES.values())
+    spoken = [replace(profile, **request.changes).sentences for profile in profiles]
+    names = (name for sentences in spoken for of_signer in sentences.values() for name in of_signer)
+    return [Profile("", {"": (f"{SPOTTED}*", *names)}), *profiles]
 
 
 def _accepted(request: Request) -> list[str]:
@@ -284,7 +294,7 @@ def _read(
 
 def _without_others(file: TierFile, profiles: Iterable[Profile]) -> TierFile:
     """The file without the annotations of tiers that no profile means; a corpus of many tiers would fill the memory."""
-    if file.only_glosses or len(file.annotations) == 1:
+    if file.only_glosses or file.only_sentences or len(file.annotations) == 1:
         return file
     return file.only({t for profile in profiles for t in profile.within(file.annotations, file.types).tiers})
 
@@ -321,7 +331,9 @@ def _unread(notes: Sequence[Note]) -> set[str]:
     return {nfc(file.stem).casefold() for file in files if file.suffix.lower() in SUFFIXES}
 
 
-def _videos(request: Request, matching: Matching, unread: set[str], notes: list[Note]) -> Iterator[CorpusVideo]:
+def _videos(
+    request: Request, matching: Matching, unread: set[str], subtitles: Subtitles, notes: list[Note]
+) -> Iterator[CorpusVideo]:
     """The videos that can be used. Videos whose annotations could not be read are left out: they are annotated."""
     missing = [match for match in matching.matches if request.skip_missing and not match.found]
     notes += [
@@ -334,7 +346,8 @@ def _videos(request: Request, matching: Matching, unread: set[str], notes: list[
         annotations = match.annotations
         hand = request.signers.handedness(match.stem, *([annotations.video] if annotations else []))
         placements = place(annotations.signs(hand), match.medium, info, request.fps) if annotations else []
-        notes += [*_about_video(name, match), *_about_signs(name, match, placements)]
+        sentences = subtitles.sentences(match, info, request.fps)
+        notes += [*_about_video(name, match), *_about_signs(name, match, placements), *about_sentences(name, sentences)]
         notes += [Note(PICTURES, str(match.path), info.warning)] if info and info.warning else []
         yield CorpusVideo(
             name,
@@ -344,6 +357,7 @@ def _videos(request: Request, matching: Matching, unread: set[str], notes: list[
             [placement.sign for placement in placements],
             request.signers.signer(match.stem, annotations.signer if annotations else ""),
             hand,
+            kept_of(sentences),
         )
 
 

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from signspot.corpus.cameras import belongs_to, owners
+from signspot.corpus.cameras import SignerNames, belongs_to, owners
 from signspot.corpus.elan import Media
 from signspot.corpus.names import folded
 from signspot.errors import InputError
-from signspot.intake.formats import USUAL, TierFile
+from signspot.intake.conventions import meant_by
+from signspot.intake.formats import USUAL, TierFile, TierRow
 from signspot.intake.hands import leading_first
 from signspot.intake.profiles import (
     GlossAnnotation,
@@ -24,6 +25,7 @@ from signspot.intake.profiles import (
 
 TELL = "tell it by a table of --signers (video, signer, participant)"
 """What decides who is in which video."""
+NOBODY = SignerNames("", "")
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class VideoAnnotations:
         besides: videos that the file links and that show other signers, who are not wanted, or all of them.
         remark: what to tell of the choice of the video; "" for nothing.
         standing: of the file, see :class:`signspot.intake.formats.TierFile`.
+        sentences: what is said in a written language, in ms of the document.
     """
 
     source: Path
@@ -54,6 +57,7 @@ class VideoAnnotations:
     besides: tuple[Media, ...] = ()
     remark: str = ""
     standing: int = USUAL
+    sentences: Sequence[TierRow] = ()
 
     def signs(self, handedness: str = "") -> list[GlossAnnotation]:
         """The annotations of both hands by start; a sign of both hands has the times of the leading hand.
@@ -99,7 +103,8 @@ def from_tiers(file: TierFile, profile: Profile, wanted: Wanted | None = None) -
     people = {tier: file.participants.get(tier, "") for tier in file.annotations}
     annotated = gloss_tiers(here, {tier: people[tier] for tier, rows in file.annotations.items() if rows})
     if not annotated:
-        return [VideoAnnotations(file.path, file.video, {}, file.media, standing=file.standing)]
+        sentences = sentence_rows(file, profile)
+        return [VideoAnnotations(file.path, file.video, {}, file.media, standing=file.standing, sentences=sentences)]
     known = {signer.names for signer in annotated}
     silent = [signer for signer in gloss_tiers(here, people) if signer.names not in known]
     cameras = _cameras(file, [*annotated, *silent], wanted)
@@ -112,6 +117,26 @@ def from_tiers(file: TierFile, profile: Profile, wanted: Wanted | None = None) -
     if not paired or len(document.everyone) == 1:
         return [document.of_only(chosen)]
     return [document.of_paired(signer, [each for each in chosen if each not in paired]) for signer in paired]
+
+
+def sentence_rows(file: TierFile, profile: Profile, names: SignerNames = NOBODY) -> list[TierRow]:
+    """The sentences of a file that are about one signer, or about nobody in particular, by start.
+
+    Args:
+        file: the tiers of the file.
+        profile: the convention, which names the tiers of sentences.
+        names: of the signer.
+    """
+    for name in (*profile.sentences.get(names.label, ()), *profile.sentences.get("", ())):
+        rows = [
+            row
+            for tier in meant_by(name, list(file.annotations), file.types)
+            if not names.person or file.participants.get(tier, "") in ("", names.person)
+            for row in file.annotations[tier]
+        ]
+        if rows:
+            return sorted(rows)
+    return []
 
 
 @dataclass(frozen=True)
@@ -216,7 +241,7 @@ class _Document:
         unannotated = {medium for silent in self.silent for medium in self.cameras.of(silent)}
         besides = tuple(medium for medium in self.cameras.media if medium not in {*media, *unannotated})
         overlap, person = self.profile.overlap, signer.names.person
-        standing = self.file.standing
+        standing, sentences = self.file.standing, sentence_rows(self.file, self.profile, signer.names)
         return VideoAnnotations(
-            self.file.path, video, glosses, media, person, overlap, of_one, besides, remark, standing
+            self.file.path, video, glosses, media, person, overlap, of_one, besides, remark, standing, sentences
         )

@@ -72,6 +72,7 @@ class TierFile:
         types: the linguistic type of each tier ("" for none).
         controlled: the values of its controlled vocabularies.
         only_glosses: whether every tier holds glosses, as in subtitles and in tables without tiers.
+        only_sentences: whether every tier holds sentences in a written language, as in most subtitles.
         remarks: what to tell of the file although it was read.
         counts: the number of annotations of each tier in the file; counted if it is not given.
         origin: what tells that signspot wrote a file without tiers; "" if nothing does.
@@ -86,6 +87,7 @@ class TierFile:
     types: Mapping[str, str] = field(default_factory=dict)
     controlled: frozenset[str] = frozenset()
     only_glosses: bool = False
+    only_sentences: bool = False
     remarks: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     origin: str = ""

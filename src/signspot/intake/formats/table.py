@@ -31,6 +31,7 @@ NO_SPOTTINGS = {
     ("sign", "taken_for", "count", "starred"): "glosses",
     ("sign", "examples", "found", "typical_score"): "signs",
     ("video", "path", "split", "signer"): "videos",
+    ("video", "start_ms", "end_ms", "text"): "sentences",
 }
 """Columns by which our other tables are known, and what these are of."""
 

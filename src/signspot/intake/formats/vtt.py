@@ -1,4 +1,4 @@
-"""WebVTT subtitles, one gloss in each.
+"""WebVTT subtitles, one gloss or one sentence in each.
 
 https://www.w3.org/TR/webvtt1/
 """
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from signspot.errors import InputError
 from signspot.export.subtitles import VTT_NOTE
-from signspot.intake.cues import check_glosses, cues_of
+from signspot.intake.cues import are_sentences, cues_of
 from signspot.intake.formats import SUBTITLES, Reading, TierFile, TierRow
 from signspot.intake.texts import read_any_text
 from signspot.rows import nfc
@@ -26,7 +26,7 @@ def vtt(path: Path, reading: Reading) -> list[TierFile]:
     """The cues without markup. Each voice, ``<v Anna>``, is a tier and a participant; cues without one are a tier.
 
     Raises:
-        InputError: the first line is not WEBVTT, a line of times cannot be read, or the cues are sentences.
+        InputError: the first line is not WEBVTT, or a line of times cannot be read.
     """
     content, remark = read_any_text(path)
     if not re.match(r"WEBVTT(\s|$)", content):
@@ -40,11 +40,18 @@ def vtt(path: Path, reading: Reading) -> list[TierFile]:
         voice = VOICE.search(row.value)
         text = html.unescape(MARKUP.sub("", row.value))
         tiers.setdefault(nfc(html.unescape(voice[1])) if voice else "", []).append(row._replace(value=text))
-    check_glosses([row for rows in tiers.values() for row in rows], path)
+    every = [row for rows in tiers.values() for row in rows]
     if VTT_NOTE in lines:
-        rows = [row for rows in tiers.values() for row in rows]
-        return [TierFile(path, reading.video_of(path.stem), {SUBTITLES: rows}, origin="a note in it tells")]
-    people = {tier: tier for tier in tiers}
-    remarks = (remark,) if remark else ()
-    video = reading.video_of(path.stem)
-    return [TierFile(path, video, tiers or {"": []}, participants=people, only_glosses=True, remarks=remarks)]
+        return [TierFile(path, reading.video_of(path.stem), {SUBTITLES: every}, origin="a note in it tells")]
+    sentences = are_sentences(every)
+    return [
+        TierFile(
+            path,
+            reading.video_of(path.stem),
+            tiers or {"": []},
+            participants={tier: tier for tier in tiers},
+            only_glosses=not sentences,
+            only_sentences=sentences,
+            remarks=(remark,) if remark else (),
+        )
+    ]
