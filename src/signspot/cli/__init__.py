@@ -23,6 +23,8 @@ COMMANDS = {
     "export-model": "put what a trained run has learnt into one folder",
     "spot": "find signs in videos with a trained model",
     "recognise": "name the signs of clips, each of which shows one, with a trained model",
+    "index": "gather signs and sentences of a corpus for search",
+    "search": "find the places where signs are made, or words are said",
     "export-elan": "write spottings as ELAN documents, subtitles and tables",
     "convert-csv": "turn a CSV file into the tables of a corpus",
     "convert-clips": "turn the lists of WLASL, MS-ASL or AUTSL into a table of clips",
