@@ -1,6 +1,7 @@
 """What can be indexed: annotations, spottings, and the signs that a spotter recognises in the windows of videos."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -206,7 +207,7 @@ def _linked(folder: Path, video: str) -> str:
 
 def _tables_of_run(folder: Path) -> Path:
     """Where the tables of a run lie: ``results/<corpus>/tables`` for ``results/<corpus>/runs/<run>``."""
-    return folder.resolve().parents[1] / "tables" if len(folder.resolve().parents) > 1 else folder / "tables"
+    return Path(os.path.normpath(folder / "../../tables"))
 
 
 def _if_there(path: Path) -> Path | None:
