@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from indexes import index, source
@@ -111,8 +113,23 @@ def test_a_damaged_index(tmp_path: Path) -> None:
     data = bytearray((folder / FILE).read_bytes())
     data[4096:] = bytes(len(data) - 4096)
     (folder / FILE).write_bytes(data)
-    with pytest.raises(InputError, match=r"cannot be used as an index .* Delete"):
+    with pytest.raises(InputError, match=r"is damaged .* Delete"):
         found(folder, "HOUSE")
+
+
+def test_any_damage_is_told_or_does_no_harm(tmp_path: Path) -> None:
+    signs = [("house", 100 * place, 100 * place + 50, 0.5) for place in range(300)]
+    said = [(1000 * place, 1000 * place + 900, f"I bought {place} houses.") for place in range(20)]
+    folder = index(tmp_path, source(tmp_path, {"a": [*signs, TREE]}, {"a": said}))
+    whole, random = (folder / FILE).read_bytes(), Random(1)
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(random.choice([1, 1, 2, 8])):
+            data[random.randrange(len(data))] = random.choice([0, 255, random.randrange(256)])
+        (folder / FILE).write_bytes(data)
+        with suppress(InputError):
+            found(folder, "HOUSE TREE")
+            found(folder, "HOUSE text:bou*")
 
 
 def test_names_of_folders_are_no_addresses(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from signspot.intake.conventions import PROFILES, Profile
 from signspot.intake.folder import identifiers, walk
 from signspot.intake.formats import SUFFIXES, TableOptions
 from signspot.intake.gather import CorpusVideo, Findings, Request, gather
-from signspot.intake.notes import CLIPS, FILES, KINDS, NAMED, RENAMED, UNANNOTATED, VIDEOS, Note
+from signspot.intake.notes import ABOUT_SENTENCES, CLIPS, FILES, KINDS, NAMED, RENAMED, UNANNOTATED, VIDEOS, Note
 from signspot.intake.own import check_accepted
 from signspot.intake.signs import sign_of
 from signspot.intake.summary import notes_text
@@ -135,7 +135,8 @@ def _found_at(path: Path, request: Request, notes: list[Note], spotted: set[str]
     notes += [
         note
         for note in found.notes
-        if note.kind not in (UNANNOTATED, RENAMED) and not (note.kind == FILES and note.where in aside)
+        if note.kind not in (UNANNOTATED, RENAMED, *ABOUT_SENTENCES)
+        and not (note.kind == FILES and note.where in aside)
     ]
     recordings = [video for video in found.videos if video.source is not None]
     yield from _recordings(recordings, notes)

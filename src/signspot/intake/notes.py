@@ -20,6 +20,7 @@ SENTENCES_CUT = "Sentences that were cut to the video"
 SENTENCES_OVERLAP = "Sentences that overlap; all are kept"
 WITHOUT_SENTENCES = "Videos without sentences"
 OTHER_SENTENCES = "Subtitles that were not read, for the sentences of their video come from elsewhere"
+ABOUT_SENTENCES = (SENTENCES, SENTENCES_CUT, SENTENCES_OVERLAP, WITHOUT_SENTENCES, OTHER_SENTENCES)
 CLIPS = "Clips left out"
 TRIMMED = "Clips cut to their signing part"
 COPIES = "Clips that are there twice; one of them counts"
@@ -30,7 +31,7 @@ NAMED = "Example videos with another name in the log"
 PICTURES = "Videos whose picture needs a look"
 KINDS = (
     *(FILES, VIDEOS, OWN, CLIPS, DISPUTED, COPIES, DROPPED, CUT, PAIRED, LINKS, NO_MEDIA, UNANNOTATED),
-    *(SENTENCES, SENTENCES_CUT, SENTENCES_OVERLAP, WITHOUT_SENTENCES, OTHER_SENTENCES),
+    *ABOUT_SENTENCES,
     *(PICTURES, RENAMED, OVERLAPS, READ, UNREAD, SPELLINGS, JOINED, TRIMMED, NAMED),
 )
 """Kinds of notes, in the order in which the summary tells them."""

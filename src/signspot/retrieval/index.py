@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from signspot.corpus.tables import seen_from
-from signspot.errors import InputError
+from signspot.errors import InputError, bare
 from signspot.retrieval.words import split_words
 
 FILE = "places.sqlite"
@@ -23,21 +23,21 @@ APPLICATION = 0x5349474E
 """By which SQLite tells our files from others."""
 VERSION = 1
 SCHEMA = """
-CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind TEXT NOT NULL, UNIQUE (path, kind));
+CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind TEXT NOT NULL, UNIQUE (path, kind)) STRICT;
 CREATE TABLE video (
     id INTEGER PRIMARY KEY, source INTEGER NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, media TEXT NOT NULL,
     there INTEGER NOT NULL, signer TEXT NOT NULL, UNIQUE (source, name)
-);
-CREATE TABLE sign (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, gloss TEXT NOT NULL);
-CREATE TABLE name (source INTEGER NOT NULL, phrase TEXT NOT NULL, sign INTEGER NOT NULL);
+) STRICT;
+CREATE TABLE sign (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, gloss TEXT NOT NULL) STRICT;
+CREATE TABLE name (source INTEGER NOT NULL, phrase TEXT NOT NULL, sign INTEGER NOT NULL) STRICT;
 CREATE TABLE sentence (
     id INTEGER PRIMARY KEY, video INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,
     text TEXT NOT NULL
-);
+) STRICT;
 CREATE TABLE place (
     video INTEGER NOT NULL, sign INTEGER NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL,
     score REAL NOT NULL, sentence INTEGER
-);
+) STRICT;
 CREATE INDEX place_of_sign ON place (sign, video);
 CREATE INDEX place_of_video ON place (video);
 CREATE INDEX sentence_of_video ON sentence (video);
@@ -152,13 +152,13 @@ def _database(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA trusted_schema = OFF")
             fresh = mode == "rwc" and not path.stat().st_size
             if not fresh:
-                _check_version(database, path, again)
+                _check(database, path, again)
             yield database
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter where the names of tables are damaged
         raise InputError(f"{path}: cannot be used as an index ({error}). {again}") from error
 
 
-def _check_version(database: sqlite3.Connection, path: Path, again: str) -> None:
+def _check(database: sqlite3.Connection, path: Path, again: str) -> None:
     application, version = (
         database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
     )
@@ -166,6 +166,9 @@ def _check_version(database: sqlite3.Connection, path: Path, again: str) -> None
         raise InputError(f"{path}: is no index of signspot. {again}")
     if version != VERSION:
         raise InputError(f"{path}: is an index of version {version}, expected {VERSION}. {again}")
+    (found,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise InputError(f"{path}: is damaged ({bare(found)}). {again}")
 
 
 def update(folder: Path, sources: Iterable[Source]) -> Updated:

@@ -253,6 +253,8 @@ def _groups(
             of_sign.setdefault(sign, []).append(number)
     groups: dict[int | None, list[Found]] = {}
     for _, sentence, sign, start, end, score in rows:
+        if sign not in of_sign:
+            raise sqlite3.DatabaseError("a list of places leads to others")
         found = Found(start, end, score, sign, tuple(of_sign[sign]), sentence)
         groups.setdefault(None if query.within_ms is not None else sentence, []).append(found)
     for sentence, signs in groups.items():
