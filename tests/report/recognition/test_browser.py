@@ -51,10 +51,11 @@ def test_a_clip_plays_again_and_again_or_once(page: Page) -> None:
     while len(times) < 200 and times[-1] >= max(times):
         page.wait_for_timeout(40)
         times.append(time_of(page))
-    assert times[-1] < max(times) < 3.8
+    # A starved browser notices the end of the clip late; without it, the film would play to its end at 12 s.
+    assert times[-1] < max(times) < 8
     page.click("#loop")
     expect(page.locator("#play")).to_have_text("Play")
-    assert time_of(page) < 3.8
+    assert time_of(page) < 8
 
 
 def test_keys_are_enough(page: Page) -> None:
