@@ -102,6 +102,8 @@ rule scores:
 rule recognition:
     input:
         of_runs(RUN.recognition, PLAN.recognising_runs),
+        of_runs(RUN.fusion, PLAN.recognising_runs),
+        of_runs(RUN.recognition_page / "index.html", PLAN.recognising_runs),
 
 
 onsuccess:
