@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from clip_datasets import read
 from clip_stores import video_files, write_flow_levels, write_frames, write_pose, write_video
 
-from signspot.arrays import new_arrays, open_arrays, write_attributes, write_rows
 from signspot.clips import transforms
 from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.modalities.flow import flow
@@ -23,10 +23,7 @@ from signspot.clips.modality import Modality
 from signspot.clips.samplers import SAMPLERS
 from signspot.errors import InputError
 from signspot.flow.store import quantise
-from signspot.pose import baseline
-from signspot.pose.graphs import PARENTS
 from signspot.pose.skeleton import flip
-from signspot.pose.streams import bones, motion
 from signspot.stores import VideoFiles
 
 MODALITY_SHAPES = [
@@ -43,11 +40,6 @@ MODALITY_SHAPES = [
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> VideoFiles:
     return write_video(tmp_path_factory.mktemp("video"), frames=12, first=0, last=11)
-
-
-def read(modality: Modality, files: VideoFiles, start: int, stop: int) -> np.ndarray:
-    with modality.open(files) as reader:
-        return reader.read(start, stop)
 
 
 @pytest.mark.parametrize(("modality", "shape"), MODALITY_SHAPES)
@@ -300,65 +292,6 @@ def test_relative_channels_follow_the_flip() -> None:
     np.testing.assert_allclose(flipped[3:, ..., 0].transpose(1, 2, 0), flip(relative), atol=1e-6)
 
 
-STREAMS = ("joints", "bones", "joint_motion", "bone_motion")
-
-
-@pytest.fixture
-def landmarks(tmp_path: Path) -> VideoFiles:
-    """A video of 12 frames with landmarks; the left hand is never found, the right one not in frame 5."""
-    files, rng = video_files(tmp_path), np.random.default_rng(0)
-    arrays = {name: rng.uniform(0, 1, (12, n, 3)) for name, n in (("pose", 33), ("left_hand", 21), ("right_hand", 21))}
-    arrays["left_hand"][:] = arrays["right_hand"][5] = np.nan
-    with new_arrays(files.poses) as file:
-        write_attributes(file, {"first": 0, "last": 11})
-        for name, array in (arrays | {"skeleton": rng.normal(0, 1, (12, 57, 3))}).items():
-            write_rows(file, name, array.astype(np.float32))
-    return files
-
-
-@pytest.mark.parametrize("joints", [57, 53])
-@pytest.mark.parametrize("stream", STREAMS)
-def test_a_stream_of_a_part_is_that_part_of_the_stream(landmarks: VideoFiles, stream: str, joints: int) -> None:
-    modality = skeleton(stream=stream, joints=joints)
-    whole = read(modality, landmarks, 0, 12)
-    assert whole.shape == (12, joints, 3) and whole.dtype == np.float32 and np.isfinite(whole).all()
-    for start, stop in ((0, 1), (3, 9), (6, 6), (11, 12), (12, 12)):
-        np.testing.assert_array_equal(read(modality, landmarks, start, stop), whole[start:stop])
-    assert (whole[-1] == 0).all() == stream.endswith("motion")
-
-
-def test_streams_are_those_of_the_joints(landmarks: VideoFiles) -> None:
-    for joints in (57, 53):
-        plain = read(skeleton(joints=joints), landmarks, 0, 12)
-        expected = bones(plain, PARENTS[joints])
-        np.testing.assert_array_equal(read(skeleton(stream="bones", joints=joints), landmarks, 0, 12), expected)
-        moved = read(skeleton(stream="bone_motion", joints=joints), landmarks, 0, 12)
-        np.testing.assert_array_equal(moved, motion(expected))
-    published = read(skeleton(stream="published_bone_motion", joints=53), landmarks, 0, 12)
-    np.testing.assert_array_equal(published, motion(baseline.published_bones(plain)))
-
-
-def test_joints_of_the_baseline_are_those_of_mirrored_pictures(landmarks: VideoFiles) -> None:
-    found = read(skeleton(joints=53), landmarks, 0, 12)
-    with open_arrays(landmarks.poses) as pose:
-        nose, right_hand = pose["pose"][:, 0], pose["right_hand"][:]
-    np.testing.assert_array_equal(found[:, 0], (nose - np.float32(0.5)) * np.float32([-1, 1, 1]))
-    expected = np.nan_to_num((right_hand - np.float32(0.5)) * np.float32([-1, 1, 1]))
-    np.testing.assert_array_equal(found[:, 11:32], expected)
-    assert (found[:, 32:] == 0).all() and (found[5, 11:32] == 0).all()
-
-
-@pytest.mark.parametrize("stream", STREAMS)
-def test_a_stream_is_only_mirrored_in_training(landmarks: VideoFiles, stream: str) -> None:
-    """Its mirror image is the stream of the mirrored joints, left and right exchanged."""
-    modality = skeleton(stream=stream)
-    raw = read(modality, landmarks, 0, 12)
-    variants = [modality.augment(raw, np.random.default_rng(seed)) for seed in range(8)]
-    mirrored = [bool((variant == modality.mirrored(raw)).all()) for variant in variants]
-    assert all(same or (variant == raw).all() for same, variant in zip(mirrored, variants, strict=True))
-    assert 0 < sum(mirrored) < 8
-
-
 def test_build_knows_the_options_of_each_modality() -> None:
     assert MODALITIES.names() == ["flow", "hands", "rgb", "skeleton"]
     assert build_modality("rgb", input_size=64) == rgb(input_size=64)
@@ -436,11 +369,3 @@ def test_training_sees_left_and_right_handed_signers_alike(
     right, left = views(raw), views(mirror(raw))
     assert len(right) == 2 and set(right) == set(left)
     assert all(150 < count < 250 for count in (*right.values(), *left.values()))
-
-
-def test_joints_may_keep_their_places_in_the_mirror() -> None:
-    raw = np.random.default_rng(0).normal(size=(4, 57, 3)).astype(np.float32)
-    kept = build_modality(name="skeleton", exchange=False)
-    assert kept.partners is None
-    np.testing.assert_array_equal(kept.mirrored(raw), raw * np.float32([-1, 1, 1]))
-    assert not np.array_equal(build_modality(name="skeleton").mirrored(raw), kept.mirrored(raw))
