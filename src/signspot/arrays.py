@@ -92,6 +92,22 @@ def write_rows(file: h5py.File, name: str, array: np.ndarray) -> None:
     new_rows(file, name, array.shape, array.dtype)[:] = array
 
 
+def text_array(texts: Iterable[str]) -> np.ndarray:
+    """Texts as an array that :func:`write_rows` takes: UTF-8, all of one length."""
+    encoded = [text.encode() for text in texts]
+    # Texts of length 0, which no array can hold, would come of empty ones alone.
+    return np.array(encoded, f"S{max(map(len, encoded), default=0) or 1}")
+
+
+def texts_of(array: np.ndarray) -> list[str]:
+    """The texts of which :func:`text_array` made an array.
+
+    Raises:
+        ValueError: they are not UTF-8.
+    """
+    return [text.decode() for text in array.tolist()]
+
+
 @contextmanager
 def open_arrays(path: Path | str) -> Iterator[h5py.File]:
     """Opens an HDF5 file for reading.

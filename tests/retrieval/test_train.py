@@ -9,8 +9,9 @@ import pytest
 
 from signspot.errors import InputError
 from signspot.retrieval import geometric_mean, retrieval_scores
+from signspot.retrieval.recipe import RECIPE
 from signspot.retrieval.space import Pairs, cosines, load_space, text_points, video_points
-from signspot.retrieval.train import RECIPE, train_space
+from signspot.retrieval.train import train_space
 from signspot.retrieval.vectors import spelled_vectors
 
 SIGNS, SIGN_DIM = 12, 24

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.errors import InputError
-from signspot.retrieval.vectors import read_vectors, spelled_vector, spelled_vectors
+from signspot.retrieval.vectors import has_any, read_vectors, spelled_vector, spelled_vectors, text_vectors
 
 GOOD = "3 2\nhouse 0.5 -1\nBuy 1e-3 2 \ncafé 0 0\n"
 
@@ -109,3 +109,20 @@ def test_vectors_of_spellings_are_unit_vectors_at_nearly_right_angles() -> None:
     assert np.abs(cosines - np.eye(200)).max() < 0.35
     assert abs(vectors.mean()) < 1e-3
     assert spelled_vectors([]).shape == (0, 300)
+
+
+def test_a_file_is_asked_whether_it_has_any_word(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("3 2\nHouse 1 0\ntree 0 1\nbroken 1\n")
+    assert has_any(path, {"house"}) and has_any(path, {"other", "tree"})
+    with pytest.raises(InputError, match="line 4"):
+        has_any(path, {"other"})
+
+
+def test_texts_get_the_vectors_of_their_known_words(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("2 2\nhouse 1 0\ntree 0 1\n")
+    known, unknown = text_vectors(["Tree, house & tree!", "nothing"], path)
+    assert known.tolist() == [[0, 1], [1, 0], [0, 1]] and unknown.shape == (0, 2)
+    spelled, empty = text_vectors(["Tree, house", "…"])
+    assert (spelled == spelled_vectors(["tree", "house"])).all() and empty.shape == (0, 300)

@@ -1,13 +1,21 @@
 """What a recogniser says of clips, on disk: all logits, from which sums of recognisers and scores are made."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from signspot import __version__
-from signspot.arrays import Rows, attribute, new_arrays, open_arrays, write_attributes, write_rows
+from signspot.arrays import (
+    Rows,
+    attribute,
+    new_arrays,
+    open_arrays,
+    text_array,
+    texts_of,
+    write_attributes,
+    write_rows,
+)
 from signspot.errors import DamagedStore, NotFinite
 from signspot.recognition.recognitions import CLIP, Recognitions
 
@@ -25,10 +33,10 @@ def write_logits(recognitions: Recognitions, path: Path, stream: str, weights_sh
     with new_arrays(path) as file:
         write_rows(file, "logits", recognitions.logits.astype(np.float32))
         for column in TEXTS:
-            write_rows(file, column, _bytes(recognitions.clips[column]))
+            write_rows(file, column, text_array(recognitions.clips[column]))
         for column in TIMES:
             write_rows(file, column, recognitions.clips[column].to_numpy(np.int64))
-        write_rows(file, "signs", _bytes(recognitions.signs))
+        write_rows(file, "signs", text_array(recognitions.signs))
         write_attributes(file, {"stream": stream, "weights_sha256": weights_sha256, "signspot": __version__})
 
 
@@ -43,8 +51,8 @@ def read_logits(path: Path) -> Recognitions:
         attribute(file, "stream", str)
         arrays = {name: _whole(Rows(file, name)) for name in ("logits", *TEXTS, *TIMES, "signs")}
     try:
-        clips = pd.DataFrame({name: _texts(arrays[name]) for name in TEXTS} | {name: arrays[name] for name in TIMES})
-        return Recognitions(clips[CLIP], tuple(_texts(arrays["signs"])), arrays["logits"])
+        clips = pd.DataFrame({name: texts_of(arrays[name]) for name in TEXTS} | {name: arrays[name] for name in TIMES})
+        return Recognitions(clips[CLIP], tuple(texts_of(arrays["signs"])), arrays["logits"])
     except (ValueError, NotFinite) as error:
         raise DamagedStore(path, str(error)) from error
 
@@ -58,16 +66,6 @@ def read_weights_digest(path: Path) -> str:
     """
     with open_arrays(path) as file:
         return attribute(file, "weights_sha256", str)
-
-
-def _bytes(texts: Iterable[str]) -> np.ndarray:
-    encoded = [text.encode() for text in texts]
-    # Texts of length 0, which no array can hold, would come of empty ones alone.
-    return np.array(encoded, f"S{max(map(len, encoded), default=0) or 1}")
-
-
-def _texts(array: np.ndarray) -> list[str]:
-    return [text.decode() for text in array.tolist()]
 
 
 def _whole(rows: Rows) -> np.ndarray:

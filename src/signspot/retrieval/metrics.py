@@ -26,7 +26,7 @@ def text_to_video_ranks(similarity: np.ndarray, video_of_text: Sequence[int] | N
         InputError: a similarity is not finite, or texts and videos do not belong together.
     """
     video = _video_of_text(similarity, video_of_text)
-    return _ranks(similarity)[np.arange(len(video)), video]
+    return all_ranks(similarity)[np.arange(len(video)), video]
 
 
 def video_to_text_ranks(similarity: np.ndarray, video_of_text: Sequence[int] | None = None) -> np.ndarray:
@@ -40,7 +40,7 @@ def video_to_text_ranks(similarity: np.ndarray, video_of_text: Sequence[int] | N
     """
     video = _video_of_text(similarity, video_of_text)
     ranks = np.full(similarity.shape[1], np.inf)
-    np.minimum.at(ranks, video, _ranks(similarity.T)[video, np.arange(len(video))])
+    np.minimum.at(ranks, video, all_ranks(similarity.T)[video, np.arange(len(video))])
     if np.isinf(ranks).any():
         raise InputError(f"video {np.isinf(ranks).argmax()} has no text. Give every video a text, or leave it out.")
     return ranks
@@ -91,8 +91,8 @@ def retrieval_scores(
     }
 
 
-def _ranks(similarity: np.ndarray) -> np.ndarray:
-    """The rank of every item of a row in its row, averaged over ties, float64."""
+def all_ranks(similarity: np.ndarray) -> np.ndarray:
+    """The rank of every item of a row in its row, averaged over ties, from 1 on, float64 of the same shape."""
     ranks = np.empty(similarity.shape)
     for row, values in zip(ranks, similarity, strict=True):
         ordered = np.sort(-values)

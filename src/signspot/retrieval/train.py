@@ -15,6 +15,7 @@ from signspot.errors import InputError
 from signspot.retrieval.losses import MARGIN, max_margin_loss
 from signspot.retrieval.metrics import geometric_mean, scores, text_to_video_ranks
 from signspot.retrieval.network import CommonSpace
+from signspot.retrieval.recipe import RECIPE, check_space_recipe
 from signspot.retrieval.space import KIND, Pairs, cosines, padded
 from signspot.training.batches import Batch, derived_seed, training_batches
 from signspot.training.loop import Check, fingerprint, fit
@@ -22,8 +23,6 @@ from signspot.training.outcome import Outcome, Step
 from signspot.training.recipe import Recipe
 from signspot.training.store import save_network
 
-RECIPE = Recipe(optimiser="radam", rate=1e-3, weight_decay=1e-5, epochs=40, batch_size=128, select="best")
-"""As published."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -138,12 +137,7 @@ def _check(train: Pairs, validation: Pairs | None, recipe: Recipe) -> None:
             f"{validation.sign_dim} numbers, the training of {train.word_dim} and {train.sign_dim}. Take both from the "
             "same sources."
         )
-    for key, unset in (("mixup", 0), ("parts", 1)):
-        if getattr(recipe, key) != unset:
-            raise InputError(
-                f"training.{key}: is {getattr(recipe, key)}, expected {unset} for the common space, in which each text "
-                "is compared with the videos of all others of its batch."
-            )
+    check_space_recipe(recipe)
 
 
 def _digest(pairs: Pairs) -> str:

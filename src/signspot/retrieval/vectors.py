@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,7 @@ import numpy as np
 from signspot.corpus.names import folded
 from signspot.errors import InputError, shown
 from signspot.files import open_regular
+from signspot.retrieval.words import split_words
 
 DIM = 300
 """Numbers of a vector that is made from a spelling."""
@@ -62,9 +64,47 @@ def read_vectors(path: Path, words: Collection[str]) -> tuple[dict[str, np.ndarr
     Raises:
         InputError: the file cannot be read, or a line is malformed, has another number of numbers, or is there twice.
     """
+    with _opened(path) as file:
+        return _vectors(path, file, set(words))
+
+
+def has_any(path: Path, words: Collection[str]) -> bool:
+    """Whether a file of word vectors has one of some words; it is read no further than to the first one.
+
+    Args:
+        path, words: as for :func:`read_vectors`.
+
+    Raises:
+        InputError: the file cannot be read, or a line before the first such word is malformed.
+    """
+    wanted = set(words)
+    with _opened(path) as file:
+        return any(folded(spelling) in wanted for spelling, _ in _lines(path, file, _header(path, file)[1]))
+
+
+def text_vectors(texts: Sequence[str], path: Path | None = None) -> list[np.ndarray]:
+    """Of each text the vectors of its words in their order, float32 (words, dim).
+
+    Args:
+        texts: sentences or queries.
+        path: of a file of word vectors; words that it lacks are left out. None: vectors are made from the spelling.
+
+    Raises:
+        InputError: as for :func:`read_vectors`.
+    """
+    split = [split_words(text) for text in texts]
+    if path is None:
+        return [spelled_vectors(words) for words in split]
+    found, dim = read_vectors(path, {word for words in split for word in words})
+    known = ([found[word] for word in words if word in found] for words in split)
+    return [np.array(vectors, np.float32).reshape(-1, dim) for vectors in known]
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         with open_regular(path) as file:
-            return _vectors(path, file, set(words))
+            yield file
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path and the permissions.") from error
 
