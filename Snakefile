@@ -22,6 +22,7 @@ include: "workflow/rules/experts.smk"
 include: "workflow/rules/recognition.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/spotters.smk"
+include: "workflow/rules/retrieval.smk"
 include: "workflow/rules/scoring.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/export.smk"
@@ -35,6 +36,7 @@ localrules:
     spottings,
     scores,
     recognition,
+    retrieval,
     tables,
     pose_summary,
     dropped,
@@ -67,6 +69,7 @@ rule all:
         of_runs(RUN.fusion, PLAN.recognising_runs),
         [PLAN.run_files(run).recognition_accuracy(one) for run in PLAN.runs for one in RECOGNITION.streams(run)],
         of_runs(RUN.recognition_page / "index.html", PLAN.recognising_runs),
+        of_runs(RUN.retrieval, PLAN.retrieving_runs),
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),
         [PLAN.run_files(run).decoded(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
@@ -104,6 +107,11 @@ rule recognition:
         of_runs(RUN.recognition, PLAN.recognising_runs),
         of_runs(RUN.fusion, PLAN.recognising_runs),
         of_runs(RUN.recognition_page / "index.html", PLAN.recognising_runs),
+
+
+rule retrieval:
+    input:
+        of_runs(RUN.retrieval, PLAN.retrieving_runs),
 
 
 onsuccess:

@@ -155,6 +155,25 @@ class RunFiles:
         """The accuracy of the run: that of its first sum of recognisers, else that of its first recogniser."""
         return self._at("recognition.json")
 
+    def space(self, seed: str) -> Path:
+        """The folder of the common space of texts and videos, of the n-th training."""
+        return self._at("retrieval", f"seed{seed}")
+
+    @property
+    def retrieval(self) -> Path:
+        """How well sentences are found by text, and texts by sentences."""
+        return self._at("retrieval", "retrieval.json")
+
+    @property
+    def rankings(self) -> Path:
+        """The first places of each text among the sentences of the test videos."""
+        return self._at("retrieval", "rankings.tsv")
+
+    @property
+    def similarities(self) -> Path:
+        """How similar every text and every sentence of the test videos are."""
+        return self._at("retrieval", "similarities.h5")
+
     @property
     def spottings(self) -> Path:
         """The spottings of the run: those of its spotter by the first decoder of that spotter."""

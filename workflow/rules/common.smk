@@ -9,6 +9,7 @@ from signspot.plan.needs import Needs
 from signspot.plan.plan import read_plan
 from signspot.plan.provenance import provenance
 from signspot.plan.recognition import RecognitionNeeds
+from signspot.plan.retrieval import RetrievalNeeds
 from signspot.plan.sources import source_files
 
 try:
@@ -21,6 +22,7 @@ except SignspotError as error:
 
 NEEDS, COSTS = Needs(PLAN), Costs(PLAN)
 RECOGNITION = RecognitionNeeds(NEEDS)
+RETRIEVAL = RetrievalNeeds(NEEDS)
 FILES = PLAN.files
 RUN = PLAN.run_files("{run}")
 TABLES = [FILES.table(name) for name in ("videos", "annotations", "vocabulary")]
@@ -36,6 +38,7 @@ wildcard_constraints:
     spotter=r"[\w-]+",
     decoder=r"\w+",
     shard=r"\d+",
+    seed=r"\d+",
     split=r"[a-z]+",
     role=r"test|validation",
 

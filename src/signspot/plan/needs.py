@@ -130,12 +130,20 @@ class Needs:
 
     # Spotters
 
-    def _feature_folders(self, run: str, spotter: SpotterSettings, videos: Sequence[str]) -> list[Path]:
+    def feature_folders(self, run: str, experts: Sequence[str], videos: Sequence[str]) -> list[Path]:
+        """The folders of the features of videos by experts."""
         owner = self.plan.runs[run].experts_of
         shards = _shards_with(self.plan.shards(owner), videos)
-        return [self.plan.run_files(owner).features(expert, shard) for expert in spotter.experts for shard in shards]
+        return [self.plan.run_files(owner).features(expert, shard) for expert in experts for shard in shards]
 
-    def _prediction_folders(self, run: str, spotter: str, videos: Sequence[str]) -> list[Path]:
+    def feature_files(self, run: str, expert: str, videos: Sequence[str]) -> dict[str, str]:
+        """The file of the features of each video by an expert."""
+        owner = self.plan.runs[run].experts_of
+        shard_of, files = _shard_of(self.plan.shards(owner)), self.plan.run_files(owner)
+        return {video: str(files.features(expert, shard_of[video]) / f"{video}.h5") for video in videos}
+
+    def prediction_folders(self, run: str, spotter: str, videos: Sequence[str]) -> list[Path]:
+        """The folders of the predictions of a spotter for videos."""
         shards = _shards_with(self.plan.predicted_shards(run), videos)
         return [self.plan.run_files(run).predictions(spotter, shard) for shard in shards]
 
@@ -143,10 +151,10 @@ class Needs:
         """What a spotter reads of videos: features of experts, predictions of other spotters, stores."""
         settings = self.plan.runs[run].spotters[spotter]
         members = [split_member(run, member) for member in settings.of]
-        predictions = [path for member in members for path in self._prediction_folders(*member, videos)]
+        predictions = [path for member in members for path in self.prediction_folders(*member, videos)]
         stores = self.modality_stores(settings.modality, videos) if settings.modality else []
         return {
-            "features": self._feature_folders(run, settings, videos),
+            "features": self.feature_folders(run, settings.experts, videos),
             "predictions": predictions,
             "stores": stores,
             "members": [self.plan.run_files(other).spotter(name) / WEIGHTS for other, name in members],
@@ -169,20 +177,13 @@ class Needs:
 
     def spotter_inputs(self, run: str, spotter: str, videos: Sequence[str]) -> dict[str, dict[str, Any]]:
         """What a spotter reads of each video, as :class:`signspot.spotters.VideoInputs` takes it."""
-        settings, owner = self.plan.runs[run].spotters[spotter], self.plan.runs[run].experts_of
-        members = [split_member(run, member) for member in settings.of]
-        shard_of = _shard_of(self.plan.shards(owner))
-        member_shards = [_shard_of(self.plan.predicted_shards(other)) for other, _ in members]
+        settings = self.plan.runs[run].spotters[spotter]
+        features = [self.feature_files(run, expert, videos) for expert in settings.experts]
+        predictions = [self.prediction_files(*split_member(run, member), videos) for member in settings.of]
         return {
             video: {
-                "features": [
-                    str(self.plan.run_files(owner).features(expert, shard_of[video]) / f"{video}.h5")
-                    for expert in settings.experts
-                ],
-                "predictions": [
-                    str(self.plan.run_files(other).predictions(name, shards[video]) / f"{video}.h5")
-                    for (other, name), shards in zip(members, member_shards, strict=True)
-                ],
+                "features": [files[video] for files in features],
+                "predictions": [files[video] for files in predictions],
                 "stores": settings.modality is not None,
             }
             for video in videos
@@ -248,7 +249,8 @@ class Needs:
         """What the predictions of a shard are told."""
         return self.spotter_inputs(run, spotter, self.plan.predicted_shards(run)[shard])
 
-    def _prediction_files(self, run: str, spotter: str, videos: Sequence[str]) -> dict[str, str]:
+    def prediction_files(self, run: str, spotter: str, videos: Sequence[str]) -> dict[str, str]:
+        """The file of the predictions of a spotter for each video."""
         shard_of = _shard_of(self.plan.predicted_shards(run))
         files = self.plan.run_files(run)
         return {video: str(files.predictions(spotter, shard_of[video]) / f"{video}.h5") for video in videos}
@@ -256,14 +258,14 @@ class Needs:
     def tune(self, run: str, spotter: str, decoder: str) -> list[Path]:
         """The inputs of the tuning of a decoder: predictions for the validation videos, if it has options to tune."""
         videos = self._tuned_on(run, spotter, decoder)
-        return self._prediction_folders(run, spotter, videos)
+        return self.prediction_folders(run, spotter, videos)
 
     def tune_job(self, run: str, spotter: str, decoder: str) -> dict[str, Any]:
         """What the tuning of a decoder is told."""
         videos = self._tuned_on(run, spotter, decoder)
         return {
             "options": dict(self.plan.runs[run].spotters[spotter].decoders[decoder]),
-            "predictions": self._prediction_files(run, spotter, videos),
+            "predictions": self.prediction_files(run, spotter, videos),
             "truth": self.truth(videos),
         }
 
@@ -273,13 +275,13 @@ class Needs:
 
     def decode(self, run: str, spotter: str, decoder: str) -> dict[str, list[Path]]:
         """The inputs of the spottings of a spotter by a decoder."""
-        folders = self._prediction_folders(run, spotter, self.plan.runs[run].of("test"))
+        folders = self.prediction_folders(run, spotter, self.plan.runs[run].of("test"))
         return {"predictions": folders, "parameters": [self.plan.run_files(run).decoder(spotter, decoder)]}
 
     def decode_job(self, run: str, spotter: str) -> dict[str, Any]:
         """What decoding is told."""
         videos = self.plan.runs[run].of("test")
-        return {"predictions": self._prediction_files(run, spotter, videos), "vocabulary": self.plan.signs}
+        return {"predictions": self.prediction_files(run, spotter, videos), "vocabulary": self.plan.signs}
 
     # What people take away
 
@@ -347,7 +349,7 @@ class Needs:
         return {
             "frames": self.stores("crops", videos),
             "labels": self.stores("labels", videos),
-            "predictions": self._prediction_folders(run, self.plan.runs[run].spotter, videos),
+            "predictions": self.prediction_folders(run, self.plan.runs[run].spotter, videos),
         }
 
     def review_job(self, run: str) -> dict[str, Any]:
@@ -355,7 +357,7 @@ class Needs:
         of_run = self.plan.runs[run]
         return {
             "title": f"{self.plan.corpus['name']}, run {run}",
-            "predictions": self._prediction_files(run, of_run.spotter, of_run.of("test")),
+            "predictions": self.prediction_files(run, of_run.spotter, of_run.of("test")),
         }
 
 

@@ -7,10 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from signspot.clips.modalities import MODALITIES
 from signspot.clips.window import Window
 from signspot.corpus.names import check_names
 from signspot.corpus.regions import chosen_regions
+from signspot.corpus.sentences import read_sentences
 from signspot.corpus.tables import HANDS, Tables, used_parts
 from signspot.errors import InputError
 from signspot.plan.check import (
@@ -23,6 +26,7 @@ from signspot.plan.check import (
     split_member,
 )
 from signspot.plan.check_recognition import check_recognition
+from signspot.plan.check_retrieval import check_retrieval, check_retrieval_spotter
 from signspot.plan.old_keys import refuse_old_keys
 from signspot.plan.runs import ROLES, Run, check_run, read_runs, takes_single_signs
 from signspot.plan.schema import check_config
@@ -153,6 +157,21 @@ class Plan:
         return [name for name, run in self.runs.items() if run.streams and self.annotated & set(run.of("test"))]
 
     @property
+    def retrieving_runs(self) -> list[str]:
+        """The runs that search sentences by text."""
+        return [name for name, run in self.runs.items() if run.retrieval]
+
+    @cached_property
+    def sentences(self) -> pd.DataFrame:
+        """The table of sentences of a configuration that has one."""
+        return read_sentences(Path(self.config["retrieval"]["sentences"]), self.tables.videos["video"].tolist())
+
+    def with_sentences(self, run: str, *roles: str) -> list[str]:
+        """The videos of the given roles that have sentences."""
+        having = set(self.sentences["video"])
+        return [video for video in self.runs[run].of(*roles) if video in having]
+
+    @property
     def scored_runs(self) -> list[str]:
         """The runs that spot signs in a test video that has a truth."""
         return [name for name in self.spotting_runs if self.annotated & set(self.runs[name].of("test"))]
@@ -202,8 +221,10 @@ class Plan:
         return [expert for expert in self.runs[run].experts if expert in used]
 
     def needed_experts(self, run: str) -> list[str]:
-        """The experts that a run uses, to spot or to name single signs, in the order of the configuration."""
+        """The experts that a run uses: to spot, to name single signs, to search; in the order of the configuration."""
         needed = {*self.used_experts(run), *self.runs[run].recognisers}
+        if retrieval := self.runs[run].retrieval:
+            needed.add(retrieval.expert)
         return [expert for expert in self.runs[run].experts if expert in needed]
 
     def trained_experts(self, run: str) -> list[str]:
@@ -279,6 +300,9 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
         for spotter in run.spotters.values():
             check_spotter(run, spotter, runs)
     plan = Plan(config, tables, runs, {name: check_run(tables, run) for name, run in runs.items()})
+    check_retrieval_spotter(config, runs)
+    for name in plan.retrieving_runs:
+        check_retrieval(runs[name], plan.sentences)
     for key, kind in (("pose", "poses"), ("flow", "flow")):
         if plan.has_videos and key not in config and (kind in plan.stores or key == "pose"):
             raise InputError(f"{key}: is missing, expected how the stage {key} computes. Add the block {key}.")
@@ -298,8 +322,10 @@ def shards_of(videos: Sequence[str], size: int) -> dict[str, list[str]]:
 
 
 def _roles_of_features(run: Run) -> tuple[str, ...]:
-    """The roles whose features a run reads: those of training videos only if a spotter learns from features."""
-    learns = any(not SPOTTERS.fact(spotter.kind, "CLASSIFIERS", False) for spotter in run.spotters.values())
+    """The roles whose features a run reads: those of training videos only if something learns from features."""
+    learns = run.retrieval or any(
+        not SPOTTERS.fact(spotter.kind, "CLASSIFIERS", False) for spotter in run.spotters.values()
+    )
     return ROLES if learns else ("validation", "test")
 
 

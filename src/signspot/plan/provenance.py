@@ -3,7 +3,7 @@
 from typing import Any
 
 from signspot.plan.plan import Plan
-from signspot.plan.runs import ROLES
+from signspot.plan.runs import ROLES, Run
 
 
 def provenance(plan: Plan, name: str) -> dict[str, Any]:
@@ -36,6 +36,7 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
         "fusions": {
             fusion.name: {"experts": list(fusion.experts), "weights": fusion.weights} for fusion in run.fusions.values()
         },
+        "retrieval": _retrieval(run),
     }
     signers: dict[str, set[str]] = {}
     for role in ROLES:
@@ -44,3 +45,12 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
         splits = sorted(set(videos["split"]))
         made_of[role] = {"splits": splits, "videos": len(videos), "signers": len(signers[role])}
     return made_of | {"shared_signers": len(signers["train"] & signers["test"])}
+
+
+def _retrieval(run: Run) -> dict[str, Any] | None:
+    """What sentences are searched by, without the paths of the configuration."""
+    settings = run.retrieval
+    if settings is None:
+        return None
+    words = "file" if settings.vectors else "spelling"
+    return {"expert": settings.expert, "spotter": settings.spotter, "seeds": settings.seeds, "word_vectors": words}

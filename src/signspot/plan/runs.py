@@ -12,10 +12,12 @@ from signspot.errors import InputError
 from signspot.plan.settings import (
     ExpertSettings,
     FusionSettings,
+    RetrievalSettings,
     SpotterSettings,
     expert_settings,
     fusion_settings,
     overridden,
+    retrieval_settings,
     spotter_settings,
 )
 
@@ -38,6 +40,7 @@ class Run:
         experts, spotters: by name, with the values that the run overrides.
         fusions: sums of recognisers, by name.
         nearest: the modality by which the nearest training clips name signs too; None: they do not.
+        retrieval: how sentences are searched by text; None: they are not, or by no spotter that the run fits.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Run:
     spotters: Mapping[str, SpotterSettings]
     fusions: Mapping[str, FusionSettings]
     nearest: Mapping[str, Any] | None
+    retrieval: RetrievalSettings | None
 
     def of(self, *roles: str) -> list[str]:
         """The videos of the given roles, each once, in the order of the roles."""
@@ -161,6 +165,7 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
             f"runs.{name}.spotter: is {spotter or 'missing'}, expected one of {', '.join(spotters) or 'spotters'}. "
             "Name the spotter whose spottings are those of the run."
         )
+    retrieval = retrieval_settings(changed)
     run = Run(
         name,
         videos={role: tuple(of_role) for role, of_role in videos.items()},
@@ -173,6 +178,7 @@ def _run(config: Mapping[str, Any], name: str, block: Mapping[str, Any], videos:
         spotters=spotters,
         fusions=fusion_settings(config),
         nearest=config.get("recognition", {}).get(NEAREST),
+        retrieval=retrieval if retrieval and retrieval.spotter in spotters else None,
     )
     if not run.spotters and not run.streams:
         raise InputError(

@@ -8,6 +8,7 @@ from signspot.clips.variants import COUNTS, Variants
 from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts.options import Loss
+from signspot.retrieval.words import THRESHOLD
 
 Origin = Literal["training", "trained", "features"]
 ORIGINS: tuple[Origin, ...] = ("training", "trained", "features")
@@ -129,6 +130,45 @@ def fusion_settings(config: Mapping[str, Any]) -> dict[str, FusionSettings]:
 def _fusion(name: str, block: Mapping[str, Any]) -> FusionSettings:
     weights = block.get("weights", "plain")
     return FusionSettings(name, tuple(block["experts"]), weights if isinstance(weights, str) else tuple(weights))
+
+
+@dataclass(frozen=True)
+class RetrievalSettings:
+    """Search of sentences by text, as a part of a run.
+
+    Args:
+        sentences: path of the table of sentences.
+        expert: whose clip features are the sign embeddings.
+        spotter: whose predictions tell the recognised words.
+        threshold: a sign is recognised if its probability is larger.
+        vectors: path of a file of word vectors; None: they are made from the spelling.
+        seeds: number of trainings of the common space.
+        training: options of their recipe that are not as published.
+    """
+
+    sentences: str
+    expert: str
+    spotter: str
+    threshold: float
+    vectors: str | None
+    seeds: int
+    training: Mapping[str, Any]
+
+
+def retrieval_settings(config: Mapping[str, Any]) -> RetrievalSettings | None:
+    """The block ``retrieval`` of a configuration that fits the schema; None if it has none."""
+    if "retrieval" not in config:
+        return None
+    block = config["retrieval"]
+    return RetrievalSettings(
+        sentences=block["sentences"],
+        expert=block["expert"],
+        spotter=block["spotter"],
+        threshold=block.get("threshold", THRESHOLD),
+        vectors=block.get("text", {}).get("vectors"),
+        seeds=block.get("seeds", 3),
+        training=block.get("training", {}),
+    )
 
 
 def expert_settings(config: Mapping[str, Any]) -> dict[str, ExpertSettings]:

@@ -1,0 +1,49 @@
+"""Search of sentences by text: the common space of texts and videos, once per seed, and how well all searches find."""
+
+
+rule space:
+    input:
+        unpack(lambda wc: RETRIEVAL.space(wc.run)),
+        tables=TABLES,
+    output:
+        weights=RUN.space("{seed}") / "weights.safetensors",
+        config=RUN.space("{seed}") / "config.json",
+        history=RUN.space("{seed}") / "history.tsv",
+    log:
+        FILES.log("space", "{run}", "{seed}"),
+    benchmark:
+        FILES.benchmark("space", "{run}", "{seed}")
+    conda:
+        "../../envs/signspot.yaml"
+    threads: THREADS
+    resources:
+        mem_mb=scaled(8000),
+        runtime=scaled(480),
+        gpu=GPUS,
+    params:
+        job=lambda wc: RETRIEVAL.space_job(**wc),
+    script:
+        "../scripts/space.py"
+
+
+rule retrieve:
+    input:
+        unpack(lambda wc: RETRIEVAL.retrieve(wc.run)),
+        tables=TABLES,
+    output:
+        retrieval=RUN.retrieval,
+        rankings=RUN.rankings,
+        similarities=RUN.similarities,
+    log:
+        FILES.log("retrieve", "{run}"),
+    benchmark:
+        FILES.benchmark("retrieve", "{run}")
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(8000),
+        runtime=scaled(120),
+    params:
+        job=lambda wc: RETRIEVAL.retrieve_job(wc.run),
+    script:
+        "../scripts/retrieve.py"
