@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from signspot.signer import SyntheticCorpus, render_video, tables
+from signspot.signer.corpus import act_out
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,3 +98,21 @@ def test_without_a_gpu_a_message() -> None:
     assert process.returncode == 1
     assert "no CUDA device" in process.stderr
     assert "Traceback" not in process.stderr
+
+
+def test_made_up_sentences_can_be_told_apart_and_acted_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    retrieval = importlib.import_module("retrieval")
+    timeline, sentences = retrieval.made_up({"train": 30, "val": 6, "test": 12}, seed=1)
+    assert len({frozenset(text.split()) for text in sentences["text"]}) == len(sentences) == 48
+    assert timeline.groupby("split")["signer"].nunique().to_dict() == {"train": 8, "val": 2, "test": 3}
+    said = timeline.merge(sentences, on="video", suffixes=("", "_of"))
+    said = said[(said["start_ms"] >= said["start_ms_of"]) & (said["end_ms"] <= said["end_ms_of"])]
+    assert said.groupby(["video", "start_ms_of"], sort=False)["sign"].agg(" ".join).tolist() == (
+        sentences.sort_values(["video", "start_ms"])["text"].tolist()
+    )
+    assert len(tables(act_out(SyntheticCorpus(), timeline)).annotations) == len(timeline)
+    mixed = retrieval.shuffled(sentences, seed=1)
+    assert (mixed["text"] != sentences["text"]).mean() > 0.5
+    of_test = sentences["video"].str.startswith("test")
+    assert sorted(mixed["text"][of_test]) == sorted(sentences["text"][of_test])

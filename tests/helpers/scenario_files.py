@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 from published_features import listed, save_checkpoint, spotter_weights, write_features
 
+from signspot.corpus.sentences import COLUMNS, write_sentences
 from signspot.signer import SyntheticCorpus, render_video
 from signspot.signer.corpus import act_out
 from signspot.video.program import executable
@@ -43,8 +44,27 @@ def write_clips(folder: Path) -> None:
     subprocess.run([*command[:-1], *nobody, place / "nobody.mp4"], check=True)
 
 
+def write_sentences_acted_out(folder: Path) -> None:
+    """Sentences of two signs: what four people sign, the table of what they say, and vectors of two of the words."""
+    said = {"ann": ("TREE BOAT", "SUN TREE"), "bob": ("BOAT SUN", "SUN BOAT"), "cid": ("TREE SUN", "BOAT TREE")}
+    said |= {"dan": ("BOAT TREE", "SUN TREE", "BOAT SUN")}
+    split = {"ann": "train", "bob": "train", "cid": "val", "dan": "test"}
+    signs, sentences = [], []
+    for person, texts in said.items():
+        for start, text in enumerate(texts):
+            begin = 500 + 2000 * start
+            sentences.append((person, begin, begin + 1500, text.capitalize() + "."))
+            for number, sign in enumerate(text.split()):
+                signs.append((person, sign, begin + 800 * number, begin + 800 * number + 600, split[person], person))
+    columns = ["video", "sign", "start_ms", "end_ms", "split", "signer"]
+    pd.DataFrame(signs, columns=columns).to_csv(folder / "timeline.tsv", sep="\t", index=False)
+    write_sentences(pd.DataFrame(sentences, columns=list(COLUMNS)), folder / "sentences.tsv")
+    (folder / "words.txt").write_text("2 3\nTree 1 0 0\nboat 0 1 0\n")
+
+
 PREPARED: dict[str, Callable[[Path], None]] = {
     "published_features": write_published_features,
     "isolated_clips": write_clips,
+    "retrieval": write_sentences_acted_out,
 }
 """By scenario."""

@@ -79,6 +79,23 @@ def test_all_that_names_single_signs_is_scored_and_compared(finished: Path) -> N
         assert (run / "recognition.json").read_bytes() == (run / f"recognition/{leading}/recognition.json").read_bytes()
 
 
+def test_every_sentence_is_searched_by_every_text(finished: Path) -> None:
+    for run, told in runs_of(finished).items():
+        assert (run / "retrieval").exists() == (told["retrieval"] is not None)
+        if told["retrieval"] is None:
+            continue
+        found = json.loads((run / "retrieval/retrieval.json").read_text())
+        assert found["chance"] == (found["gallery"] + 1) / 2
+        assert all(len(found[way]["seeds"]) == told["retrieval"]["seeds"] for way in ("common_space", "both"))
+        rankings = pd.read_csv(run / "retrieval/rankings.tsv", sep="\t")
+        assert len(rankings) == found["gallery"] ** 2
+        assert set(rankings["video"]) <= {path.stem for path in (results(finished) / "videos").glob("*.mp4")}
+        spaces = sorted(path.name for path in (run / "retrieval").glob("seed*"))
+        assert spaces == [f"seed{number + 1}" for number in range(told["retrieval"]["seeds"])]
+        weights = {(run / "retrieval" / space / "weights.safetensors").read_bytes() for space in spaces}
+        assert len(weights) == len(spaces)
+
+
 def test_at_the_end_a_line_tells_each_run_what_was_spotted(finished: Path) -> None:
     output = (finished / "snakemake.log").read_text()
     for run, told in runs_of(finished).items():
