@@ -12,7 +12,7 @@ from review_runs import SECONDS
 
 from signspot.decoders.tuning import Parameters, write_parameters
 from signspot.files import write_json
-from signspot.report import ReportInputs
+from signspot.report.inputs import ReportInputs
 from signspot.spottings import COLUMNS
 from signspot.video.program import executable
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.report import ReportInputs, thresholds_figure, timeline_figure
-from signspot.report.figures import draw_thresholds
-from signspot.report.inputs import read_scores
+from signspot.report.figures import draw_thresholds, thresholds_figure, timeline_figure
+from signspot.report.inputs import ReportInputs, read_scores
 
 MakeRun = Callable[..., ReportInputs]
 

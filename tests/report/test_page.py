@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from signspot.errors import InputError
-from signspot.report import ReportInputs, write_report
+from signspot.report.inputs import ReportInputs
+from signspot.report.page import write_report
 from signspot.rows import read_rows
 
 MakeRun = Callable[..., ReportInputs]

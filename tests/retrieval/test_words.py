@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from signspot.predictions import Predictions
 from signspot.retrieval import SignWords, recognised, similarities, split_words
+from signspot.retrieval.words import word_spans
 from signspot.timebase import Timebase
 
 REFERENCE = json.loads((COPIES / "sr_similarity_cases.json").read_text(encoding="utf-8"))
@@ -61,6 +62,8 @@ def test_words_that_name_no_sign_count_unless_told_otherwise() -> None:
 )
 def test_words_have_no_case_and_no_punctuation(text: str, words: list[str]) -> None:
     assert split_words(text) == words
+    assert [word for word, _, _ in word_spans(text)] == words
+    assert [split_words(text[start:end]) for _, start, end in word_spans(text)] == [[word] for word in words]
 
 
 @given(st.text())

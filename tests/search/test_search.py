@@ -118,6 +118,17 @@ def test_json_has_all_that_a_page_needs(call: Call, corpus: Path) -> None:
     }
 
 
+def test_a_page_of_the_places(call: Call, corpus: Path) -> None:
+    call("index", "corpus", "--out", "index")
+    status, out, error = call("search", "HOUSE BUY", "--index", "index", "--out", "page")
+    assert (status, out, error) == (0, "2 places. Page: page/index.html\n", "")
+    page = Path("page/index.html").read_text(encoding="utf-8")
+    assert '"src":"../corpus/a.mp4"' in page and '"I bought a house."' in page
+    assert call("search", "HOUSE", "--signer", "anna", "--index", "index", "--out", "page")[1].startswith("1 place. ")
+    assert call("search", "HOUSE", "--limit", 1, "--index", "index", "--out", "page")[0] == 0
+    assert "--limit 2" in Path("page/index.html").read_text(encoding="utf-8")
+
+
 SPOTTED = ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore", "a\tHOUSE\t1\t0\t400\t0.9", "b\tBUY\t0\t40\t80\t0.3")
 
 

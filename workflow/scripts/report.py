@@ -4,7 +4,9 @@ from pathlib import Path
 
 from signspot.labels.frames import read_span_ms
 from signspot.logs import job
-from signspot.report import ReportInputs, thresholds_figure, timeline_figure, write_report
+from signspot.report.figures import thresholds_figure, timeline_figure
+from signspot.report.inputs import ReportInputs
+from signspot.report.page import write_report
 from signspot.video.store import picture_warnings
 
 with job(snakemake):

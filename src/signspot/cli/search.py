@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--signer", default="", metavar="NAME", help="in videos of this signer alone")
     add("--video", default="", metavar="NAME", help="in this video alone")
     add("--min-score", type=float, default=0.0, metavar="X", help="only signs with this score or more, 0 to 1")
-    add("--limit", type=positive, default=20, metavar="N", help="the best N places (20)")
-    add("--json", action="store_true", help="for programs: all about each place, times in ms")
+    add("--limit", type=positive, metavar="N", help="the best N places (20; on a page 1000)")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="for programs: all about each place, times in ms")
+    form.add_argument("--out", type=Path, metavar="FOLDER", help="a page, index.html, where a click plays a place")
     parser.epilog, parser.formatter_class = QUERY, argparse.RawDescriptionHelpFormatter
     parser.set_defaults(runs="signspot.search.search")

@@ -1,10 +1,12 @@
 """Pages with scripts of their own: data, style and scripts stand in one file, and nothing else is loaded or run."""
 
 import hashlib
+import os
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from signspot import __version__
 from signspot.report.numbers import decimal, percent
@@ -20,7 +22,7 @@ def scripted_page(folder: Path, scripts: Sequence[str], data: Any, **values: Any
 
     Args:
         folder: of ``page.html.j2``, ``page.css`` and the scripts.
-        scripts: names of the scripts, in order.
+        scripts: names of the scripts, in order; those that some pages share are named ``../…``.
         data: that the scripts read; of JSON, without NaN.
         values: of the template, besides ``data``, ``script``, ``script_hash``, ``style`` and ``version``.
     """
@@ -38,3 +40,8 @@ def scripted_page(folder: Path, scripts: Sequence[str], data: Any, **values: Any
         version=__version__,
         **values,
     )
+
+
+def address(path: Path, folder: Path) -> str:
+    """Relative address of a file, as a link of a page in ``folder``: percent-encoded."""
+    return quote(os.fsencode(os.path.relpath(path, folder)))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from signspot.corpus.names import UNWRITABLE
 from signspot.errors import InputError, shown
-from signspot.retrieval.words import split_words
+from signspot.retrieval.words import split_words, word_spans
 
 MOST_CHARACTERS, MOST_PARTS = 1000, 32
 LONGEST_S = 600
@@ -35,6 +35,17 @@ class Phrase:
 
     words: tuple[str, ...]
     goes_on: bool = False
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where a text has these words: start and end of each time, in characters as they are written (exclusive)."""
+        words, size = word_spans(text), len(self.words)
+        runs = (words[place : place + size] for place in range(len(words) - size + 1))
+        return [(run[0][1], run[-1][2]) for run in runs if self._are([word for word, _, _ in run])]
+
+    def _are(self, words: list[str]) -> bool:
+        *before, last = self.words
+        end = words[-1]
+        return words[:-1] == before and (end.startswith(last) if self.goes_on else end == last)
 
 
 @dataclass(frozen=True)

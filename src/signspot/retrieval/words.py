@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,22 @@ def split_words(text: str) -> list[str]:
     """
     seen = (char for char in folded(text) if unicodedata.category(char) != INVISIBLE)
     return "".join(char if unicodedata.category(char)[0] in IN_WORDS else " " for char in seen).split()
+
+
+def word_spans(text: str) -> list[tuple[str, int, int]]:
+    """The words of :func:`split_words`, and where each begins and ends in the text as it is written (exclusive)."""
+    spans, start = [], 0
+    for inside, run in groupby(text, key=_goes_on):
+        end = start + len(list(run))
+        words = split_words(text[start:end]) if inside else []
+        spans += [(word, start, end) for word in words]
+        start = end
+    return spans
+
+
+def _goes_on(char: str) -> bool:
+    category = unicodedata.category(char)
+    return category[0] in IN_WORDS or category == INVISIBLE
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""``signspot search``: the places of an index that answer a query, as a table for people or as JSON for programs."""
+"""``signspot search``: the places of an index that answer a query, as a table, as JSON for programs, or as a page."""
 
 import argparse
 import json
@@ -10,18 +10,21 @@ from typing import Any
 
 from signspot.errors import InputError
 from signspot.intake.summary import as_table
+from signspot.report.search import Asked, write_search
 from signspot.retrieval.index import FILE
 from signspot.retrieval.places import Answer, Only, Place, moved, search
 from signspot.retrieval.query import parse_query
 
 log = logging.getLogger(__name__)
 
+IN_TABLE, ON_PAGE = 20, 1000
+"""Places that are shown if no number is told."""
 SHOWN = 60
 """Characters of a sentence in the table."""
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Prints the places, the best first.
+    """Prints the places, the best first, or writes a page of them.
 
     Raises:
         InputError: the query or an option is wrong, or the index cannot be used.
@@ -30,9 +33,12 @@ def run(arguments: argparse.Namespace) -> None:
         raise InputError(f"--min-score {arguments.min_score:g}: expected a number from 0 to 1.")
     query = parse_query(arguments.query, arguments.text)
     only = Only(arguments.signer, arguments.video, arguments.min_score)
-    answer = search(arguments.index, query, only, arguments.limit)
+    answer = search(arguments.index, query, only, arguments.limit or (ON_PAGE if arguments.out else IN_TABLE))
     _tell_moved(arguments, answer.places)
-    if arguments.json:
+    if arguments.out:
+        write_search(arguments.out, Asked(arguments.query, arguments.text, only), answer)
+        sys.stdout.write(f"{answer.found} place{'s' * (answer.found != 1)}. Page: {arguments.out / 'index.html'}\n")
+    elif arguments.json:
         sys.stdout.write(json.dumps(_for_programs(arguments, answer), ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write(_for_people(answer))

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signspot.report.review import ReviewVideo, write_review
-from signspot.report.review.content import NUMBER_OF, STATES, Comparison, address, content, review
+from signspot.report.review.content import NUMBER_OF, STATES, Comparison, content, review
+from signspot.report.scripted import address
 from signspot.spottings import COLUMNS, read_spottings, write_spottings
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from signspot.recognition.tables import BEST
-from signspot.report.review.content import address
+from signspot.report.scripted import address
 
 CLIP = ["video", "start_ms", "end_ms", "sign"]
 KINDS = ("per_instance", "per_class")

@@ -11,11 +11,10 @@ from signspot.errors import InputError
 from signspot.files import finished
 from signspot.report.figures import draw_accuracies, inline
 from signspot.report.recognition.content import Stream, base_rows, best_of, columns, content, table_rows
-from signspot.report.review.content import address
-from signspot.report.scripted import scripted_page
+from signspot.report.scripted import address, scripted_page
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "player", "tables", "main")
+SCRIPTS = ("data", "../clip", "tables", "main")
 MOST_TOLD = 5
 """Names that a message lists."""
 

@@ -1,17 +1,16 @@
 """What the review page knows: videos, truth and spottings with their states, small enough for many thousand signs."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
 
 from signspot.corpus.tables import class_ids, signs_by_id
 from signspot.report.review.curve import ScoreCurve
+from signspot.report.scripted import address
 from signspot.report.timeline import ShownSign, State, Timeline, compare
 
 UNCOMPARED = "uncompared"
@@ -193,8 +192,3 @@ def _curve(each: Comparison, number: Mapping[str, int]) -> dict[str, Any]:
     start, step, scores = each.curve.start_ms, each.curve.step_ms, each.curve.scores
     signs = [number[sign] for sign in each.likeliest]
     return {"curve": {"start": start, "step": step, "scores": scores, "signs": signs}}
-
-
-def address(path: Path, folder: Path) -> str:
-    """Relative address of a file, as a link of a page in ``folder``: percent-encoded."""
-    return quote(os.fsencode(os.path.relpath(path, folder)))

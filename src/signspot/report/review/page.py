@@ -7,10 +7,10 @@ import pandas as pd
 
 from signspot.errors import InputError
 from signspot.files import finished, replaced_folder
-from signspot.report.review.content import Comparison, ReviewVideo, address, content, review
+from signspot.report.review.content import Comparison, ReviewVideo, content, review
 from signspot.report.review.curve import ScoreCurve
 from signspot.report.review.thumbnails import write_sheets
-from signspot.report.scripted import scripted_page
+from signspot.report.scripted import address, scripted_page
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
