@@ -108,9 +108,8 @@ def test_made_up_sentences_can_be_told_apart_and_acted_out(monkeypatch: pytest.M
     assert timeline.groupby("split")["signer"].nunique().to_dict() == {"train": 8, "val": 2, "test": 3}
     said = timeline.merge(sentences, on="video", suffixes=("", "_of"))
     said = said[(said["start_ms"] >= said["start_ms_of"]) & (said["end_ms"] <= said["end_ms_of"])]
-    assert said.groupby(["video", "start_ms_of"], sort=False)["sign"].agg(" ".join).tolist() == (
-        sentences.sort_values(["video", "start_ms"])["text"].tolist()
-    )
+    acted = said.sort_values("start_ms").groupby(["video", "start_ms_of"])["sign"].agg(" ".join)
+    assert acted.tolist() == (sentences.sort_values(["video", "start_ms"])["text"].tolist())
     assert len(tables(act_out(SyntheticCorpus(), timeline)).annotations) == len(timeline)
     mixed = retrieval.shuffled(sentences, seed=1)
     assert (mixed["text"] != sentences["text"]).mean() > 0.5
