@@ -97,7 +97,7 @@ def rows(folder: Path, subset: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     of = {row["name"]: row["per_instance"]["top1"] for row in json.loads((folder / "fusion.json").read_text())["rows"]}
     for name, top1 in of.items():
         history = folder / f"experts/{name}/training1/history.tsv"
-        curve = pd.read_csv(history, sep="\t")["validation_accuracy"].mean() if history.exists() else float("nan")
+        curve = pd.read_csv(history, sep="\t")["validation_accuracy"].mean() if history.exists() else None
         yield {"videos": " ".join(subset), "name": name, "top1": top1, "curve": curve}
 
 
