@@ -1,9 +1,11 @@
 """Recognition of single signs in a configuration: what is refused before anything runs, and what its jobs read."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from plans import CONFIG, RECIPE, changed, plan_of
 
@@ -143,9 +145,14 @@ def test_a_run_that_takes_experts_of_another_takes_its_recognisers(tmp_path: Pat
     assert weights == of.plan.run_files("first").expert("bones", "1") / "weights.safetensors"
 
 
-def test_resources_grow_with_the_signs(tmp_path: Path) -> None:
-    costs = Costs(plan(tmp_path, BOTH))
-    assert costs.recognition("first", "rgb", "test").minutes >= 1
+def test_the_time_grows_with_the_signs_and_with_their_variants(tmp_path: Path) -> None:
+    few = plan(tmp_path, ALONE)
+    rows = few.tables.annotations
+    many = replace(few, tables=replace(few.tables, annotations=pd.concat([rows] * 200_000, ignore_index=True)))
+    six = plan(tmp_path, ALONE, "experts.bones.tta", "six")
+    six = replace(six, tables=many.tables)
+    minutes = [Costs(each).recognition("first", "bones", "test").minutes for each in (few, many, six)]
+    assert minutes == sorted(set(minutes))
 
 
 NEAREST = {**SPOTLESS, "recognition": {"nearest": {"name": "skeleton"}}}

@@ -189,7 +189,7 @@ def check_spotter(run: Run, spotter: SpotterSettings, runs: Mapping[str, Run]) -
         if expert not in run.experts:
             known = ", ".join(run.experts) or "none"
             raise InputError(f"{key}.experts: there is no expert {expert!r}; there are {known}.")
-    if SPOTTERS.fact(spotter.kind, "CLASSIFIERS", False):
+    if spotter.takes_classifiers:
         _check_recognisers(run, spotter, key)
     for member in spotter.of:
         _check_member(key, run, spotter, member, runs)

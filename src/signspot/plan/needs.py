@@ -13,7 +13,6 @@ from signspot.plan.check import split_member
 from signspot.plan.plan import Plan
 from signspot.plan.runs import ROLES
 from signspot.plan.settings import SpotterSettings
-from signspot.spotters import SPOTTERS
 from signspot.vipl.videos import usable_ranges
 
 WEIGHTS, CONFIG = "weights.safetensors", "config.json"
@@ -163,14 +162,17 @@ class Needs:
     def fit(self, run: str, spotter: str) -> dict[str, list[Path]]:
         """The inputs of the fit of a spotter."""
         settings, of_run = self.plan.runs[run].spotters[spotter], self.plan.runs[run]
-        takes = SPOTTERS.fact(settings.kind, "CLASSIFIERS", False)
         # A spotter that only joins the predictions of others learns nothing from training videos, and one that takes
         # the classifiers of experts learns nothing at all.
-        videos = [] if takes else of_run.of(*(("validation",) if settings.of else ("train", "validation")))
+        videos = (
+            []
+            if settings.takes_classifiers
+            else of_run.of(*(("validation",) if settings.of else ("train", "validation")))
+        )
         experts = [path for name in settings.experts for path in self.last_weights(of_run.experts_of, name)]
         return {
             **self.spotter_files(run, spotter, videos),
-            "experts": experts if takes else [],
+            "experts": experts if settings.takes_classifiers else [],
             "labels": self.labels(of_run.of("train", "validation")),
             "start": [Path(settings.start["path"])] if settings.start else [],
         }
@@ -192,8 +194,7 @@ class Needs:
     def fit_job(self, run: str, spotter: str) -> dict[str, Any]:
         """What the fit of a spotter is told."""
         of_run, settings = self.plan.runs[run], self.plan.runs[run].spotters[spotter]
-        takes = SPOTTERS.fact(settings.kind, "CLASSIFIERS", False)
-        train = [] if settings.of or takes else of_run.of("train")
+        train = [] if settings.of or settings.takes_classifiers else of_run.of("train")
         validation = of_run.of("validation")
         return {
             "kind": settings.kind,

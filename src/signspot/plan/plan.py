@@ -32,7 +32,6 @@ from signspot.plan.runs import ROLES, Run, check_run, read_runs, takes_single_si
 from signspot.plan.schema import check_config
 from signspot.plan.settings import ExpertSettings
 from signspot.plan.sources import SOURCES, check_source, read_corpus
-from signspot.spotters import SPOTTERS
 from signspot.stores import CorpusFiles, RunFiles
 
 NEVER = "(?!)"
@@ -323,9 +322,7 @@ def shards_of(videos: Sequence[str], size: int) -> dict[str, list[str]]:
 
 def _roles_of_features(run: Run) -> tuple[str, ...]:
     """The roles whose features a run reads: those of training videos only if something learns from features."""
-    learns = run.retrieval or any(
-        not SPOTTERS.fact(spotter.kind, "CLASSIFIERS", False) for spotter in run.spotters.values()
-    )
+    learns = run.retrieval or not all(spotter.takes_classifiers for spotter in run.spotters.values())
     return ROLES if learns else ("validation", "test")
 
 

@@ -9,6 +9,7 @@ from signspot.clips.window import Window
 from signspot.errors import InputError
 from signspot.experts.options import Loss
 from signspot.retrieval.words import THRESHOLD
+from signspot.spotters import SPOTTERS
 
 Origin = Literal["training", "trained", "features"]
 ORIGINS: tuple[Origin, ...] = ("training", "trained", "features")
@@ -101,6 +102,11 @@ class SpotterSettings:
     def start(self) -> Mapping[str, str] | None:
         """``path`` and perhaps ``sha256`` of the weights from which its training starts."""
         return (self.options or {}).get("start")
+
+    @property
+    def takes_classifiers(self) -> bool:
+        """Whether it takes the classifiers of its experts as they are, and learns nothing from features."""
+        return SPOTTERS.fact(self.kind, "CLASSIFIERS", False)
 
     @property
     def leading_decoder(self) -> str:
