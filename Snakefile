@@ -23,6 +23,7 @@ include: "workflow/rules/recognition.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/spotters.smk"
 include: "workflow/rules/retrieval.smk"
+include: "workflow/rules/rounds.smk"
 include: "workflow/rules/scoring.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/export.smk"
@@ -37,6 +38,7 @@ localrules:
     scores,
     recognition,
     retrieval,
+    all_rounds,
     tables,
     pose_summary,
     dropped,
@@ -50,6 +52,7 @@ localrules:
     recognition_accuracy,
     leading_recognition,
     recognition_page,
+    rounds,
     submission,
     report,
     elan,
@@ -70,6 +73,7 @@ rule all:
         [PLAN.run_files(run).recognition_accuracy(one) for run in PLAN.runs for one in RECOGNITION.streams(run)],
         of_runs(RUN.recognition_page / "index.html", PLAN.recognising_runs),
         of_runs(RUN.retrieval, PLAN.retrieving_runs),
+        [FILES.rounds(name).table for name in PLAN.rounds],
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),
         [PLAN.run_files(run).decoded(*pair) for run in PLAN.runs for pair in NEEDS.decoders(run)],
@@ -112,6 +116,11 @@ rule recognition:
 rule retrieval:
     input:
         of_runs(RUN.retrieval, PLAN.retrieving_runs),
+
+
+rule all_rounds:
+    input:
+        [FILES.rounds(name).table for name in PLAN.rounds],
 
 
 onsuccess:

@@ -25,7 +25,7 @@ from signspot.rows import read_rows
 
 ROOT = Path(__file__).parents[1]
 SIGNS, LEAST, MOST = 20, 3, 5
-SIGNERS = {"train": 8, "val": 2, "test": 3}
+SIGNERS = {"train": 8, "predict": 8, "val": 2, "test": 3}
 SIGN_MS, GAP_MS, REST_MS = (480, 640), (120, 240), 900
 """Of a sign and of the gap between two, at least and at most; before a sentence."""
 EXPERT = {

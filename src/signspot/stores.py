@@ -77,6 +77,10 @@ class CorpusFiles:
         """The folder of what is recorded of every file: its digest, and those of all that it was made of."""
         return self._at("records")
 
+    def rounds(self, name: str) -> "RoundsFiles":
+        """What rounds of labels from spottings have in common."""
+        return RoundsFiles(self._at("rounds", name))
+
     def run(self, run: str) -> "RunFiles":
         """The results of a run."""
         return RunFiles(self._at("runs", run))
@@ -85,6 +89,28 @@ class CorpusFiles:
 def results_of_log(log: Path) -> CorpusFiles:
     """The results that the log of a job belongs to; see :meth:`CorpusFiles.log`."""
     return CorpusFiles(log.parents[2])
+
+
+@dataclass(frozen=True)
+class RoundsFiles:
+    """What rounds of labels from spottings have in common; each of them is a run beside it."""
+
+    folder: Path | str
+
+    @property
+    def table(self) -> Path:
+        """How many signs each round learnt, how many of them were right, and what came of it."""
+        return Path(self.folder, "rounds.json")
+
+    @property
+    def figure(self) -> Path:
+        """These numbers as curves."""
+        return Path(self.folder, "rounds.svg")
+
+    @property
+    def pseudo_labels(self) -> Path:
+        """What was spotted in all rounds."""
+        return Path(self.folder, "pseudo_labels.tsv")
 
 
 @dataclass(frozen=True)
@@ -173,6 +199,21 @@ class RunFiles:
     def similarities(self) -> Path:
         """How similar every text and every sentence of the test videos are."""
         return self._at("retrieval", "similarities.h5")
+
+    @property
+    def pseudo_labels(self) -> Path:
+        """The signs of sentences that an expert has spotted for the next round."""
+        return self._at("pseudo_labels", "pseudo_labels.tsv")
+
+    @property
+    def pseudo_frames(self) -> Path:
+        """The frame labels that the next round learns from these signs."""
+        return self._at("pseudo_labels", "labels.h5")
+
+    @property
+    def pseudo_summary(self) -> Path:
+        """How many signs were spotted, above which threshold, and how many of them are right."""
+        return self._at("pseudo_labels", "pseudo_labels.json")
 
     @property
     def spottings(self) -> Path:

@@ -39,12 +39,12 @@ WINDOWS = st.builds(Window, length=st.integers(1, 64), stride=st.integers(1, 20)
 
 
 def test_names() -> None:
-    assert SAMPLERS.names() == ["all", "instances", "signs", "windows"]
-    with pytest.raises(InputError, match="expected one of all, instances, signs, windows"):
+    assert SAMPLERS.names() == ["all", "inner", "instances", "signs", "windows"]
+    with pytest.raises(InputError, match="expected one of all, inner, instances, signs, windows"):
         SAMPLERS.build("sign")
 
 
-@given(VIDEOS, WINDOWS, st.sampled_from(["all", "instances", "signs", "windows"]))
+@given(VIDEOS, WINDOWS, st.sampled_from(["all", "inner", "instances", "signs", "windows"]))
 @settings(deadline=None)
 def test_every_clip_lies_at_least_in_part_in_its_video(videos: list[FrameLabels], window: Window, name: str) -> None:
     clips = sampled(name, *videos, window=window)
@@ -162,3 +162,23 @@ def test_classes_are_drawn_alike() -> None:
         label for seed in range(20) for label in sampled("windows", video(labels), seed=seed).label.tolist()
     )
     assert drawn[1] / drawn.total() == pytest.approx(0.5, abs=0.05)
+
+
+@given(VIDEOS, WINDOWS, st.integers(0, 3))
+@settings(deadline=None)
+def test_inner_clips_have_a_frame_of_their_sign_in_the_middle(
+    videos: list[FrameLabels], window: Window, seed: int
+) -> None:
+    clips = sampled("inner", *videos, window=window, seed=seed)
+    assert len(clips.label) == sum(len(instances(one.label)) for one in videos) and clips.sign is None
+    for number, start, label in rows(clips):
+        one = videos[number]
+        assert one.label[start + window.length // 2 - one.first] == label > 0
+
+
+def test_inner_clips_are_drawn_among_all_frames_of_a_sign() -> None:
+    starts = {
+        int(sampled("inner", video([0, 0, 2, 2, 2, 0]), window=Window(8), seed=seed).start[0]) for seed in range(40)
+    }
+    assert starts == {-2, -1, 0}
+    assert SAMPLERS.build("inner").redrawn

@@ -1,7 +1,7 @@
 """What a scenario needs beside its configuration: made-up files of the forms in which people hold them."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -44,13 +44,29 @@ def write_clips(folder: Path) -> None:
     subprocess.run([*command[:-1], *nobody, place / "nobody.mp4"], check=True)
 
 
+SAID = {
+    "ann": ("TREE BOAT", "SUN TREE"),
+    "bob": ("BOAT SUN", "SUN BOAT"),
+    "cid": ("TREE SUN", "BOAT TREE"),
+    "dan": ("BOAT TREE", "SUN TREE", "BOAT SUN"),
+}
+"""The sentences of each person."""
+
+
 def write_sentences_acted_out(folder: Path) -> None:
     """Sentences of two signs: what four people sign, the table of what they say, and vectors of two of the words."""
-    said = {"ann": ("TREE BOAT", "SUN TREE"), "bob": ("BOAT SUN", "SUN BOAT"), "cid": ("TREE SUN", "BOAT TREE")}
-    said |= {"dan": ("BOAT TREE", "SUN TREE", "BOAT SUN")}
-    split = {"ann": "train", "bob": "train", "cid": "val", "dan": "test"}
+    _act_out_sentences(folder, {"ann": "train", "bob": "train", "cid": "val", "dan": "test"})
+    (folder / "words.txt").write_text("2 3\nTree 1 0 0\nboat 0 1 0\n")
+
+
+def write_weak_sentences(folder: Path) -> None:
+    """The same sentences, of which those of bob only tell which signs there are, and not when."""
+    _act_out_sentences(folder, {"ann": "train", "bob": "predict", "cid": "val", "dan": "test"})
+
+
+def _act_out_sentences(folder: Path, split: Mapping[str, str]) -> None:
     signs, sentences = [], []
-    for person, texts in said.items():
+    for person, texts in SAID.items():
         for start, text in enumerate(texts):
             begin = 500 + 2000 * start
             sentences.append((person, begin, begin + 1500, text.capitalize() + "."))
@@ -59,12 +75,12 @@ def write_sentences_acted_out(folder: Path) -> None:
     columns = ["video", "sign", "start_ms", "end_ms", "split", "signer"]
     pd.DataFrame(signs, columns=columns).to_csv(folder / "timeline.tsv", sep="\t", index=False)
     write_sentences(pd.DataFrame(sentences, columns=list(COLUMNS)), folder / "sentences.tsv")
-    (folder / "words.txt").write_text("2 3\nTree 1 0 0\nboat 0 1 0\n")
 
 
 PREPARED: dict[str, Callable[[Path], None]] = {
     "published_features": write_published_features,
     "isolated_clips": write_clips,
     "retrieval": write_sentences_acted_out,
+    "rounds": write_weak_sentences,
 }
 """By scenario."""

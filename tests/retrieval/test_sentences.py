@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from sign_embeddings import write_embeddings
 
-from signspot.arrays import new_arrays, write_attributes, write_rows
 from signspot.predictions import Predictions, write_predictions
 from signspot.retrieval import SignWords
 from signspot.retrieval.sentences import mean_embeddings, of_videos, pairs_of, rows_of, spotted_words
@@ -23,17 +23,6 @@ def table(*rows: tuple[str, int, int, str]) -> pd.DataFrame:
 def kept(first: int, last: int, stride: int, score: np.ndarray | None = None) -> Predictions:
     rows = (last - first) // stride + 1
     return Predictions(np.zeros((rows, 3), np.float32) if score is None else score, first, last, stride, Timebase(25))
-
-
-def features(folder: Path, **videos: np.ndarray) -> dict[str, Path]:
-    """Features at every frame, from frame 0 on."""
-    about = {"expert": "joints", "weights_sha256": "0", "length": 16, "stride": 1, "fps": 25.0, "start_ms": 0}
-    for video, rows in videos.items():
-        with new_arrays(folder / f"{video}.h5") as file:
-            write_rows(file, "features", rows)
-            write_rows(file, "frame", np.arange(len(rows), dtype=np.int32))
-            write_attributes(file, {**about, "first": 0, "last": len(rows) - 1})
-    return {video: folder / f"{video}.h5" for video in videos}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +46,7 @@ def test_the_rows_of_a_sentence_are_those_whose_frames_lie_in_it(start_ms: int, 
 def test_an_embedding_is_the_mean_over_the_sentence(tmp_path: Path) -> None:
     rows = np.arange(40, dtype=np.float32).reshape(20, 2)
     sentences = table(("b", 0, 80, "x"), ("a", 400, 480, "y"), ("a", 0, 40, "z"))
-    left, means = mean_embeddings(sentences, features(tmp_path, a=rows, b=rows + 1))
+    left, means = mean_embeddings(sentences, write_embeddings(tmp_path, a=rows, b=rows + 1))
     assert left.equals(sentences)
     assert means.dtype == np.float32 and means.tolist() == [[2, 3], [21, 22], [0, 1]]
 
@@ -67,7 +56,7 @@ def test_sentences_without_a_usable_frame_are_told_and_left_out(
 ) -> None:
     sentences = table(("a", 9000, 9500, "late"), ("a", 0, 80, "there"))
     with caplog.at_level(logging.WARNING):
-        left, means = mean_embeddings(sentences, features(tmp_path, a=np.ones((20, 2), np.float32)))
+        left, means = mean_embeddings(sentences, write_embeddings(tmp_path, a=np.ones((20, 2), np.float32)))
     assert left["text"].tolist() == ["there"] and left.index.tolist() == [0] and means.shape == (1, 2)
     assert "1 of 2 sentences lie outside the usable frames" in caplog.text
 
@@ -85,7 +74,7 @@ def test_the_words_of_a_sentence_are_those_of_its_own_rows(tmp_path: Path) -> No
 def test_only_sentences_of_the_given_videos_are_learnt_from(tmp_path: Path) -> None:
     rows = np.ones((20, 2), np.float32)
     sentences = table(("b", 0, 80, "of others"), ("a", 0, 80, "HOUSE"), ("a", 80, 160, "GOOD HOUSE"))
-    pairs = pairs_of(sentences, features(tmp_path, a=rows))
+    pairs = pairs_of(sentences, write_embeddings(tmp_path, a=rows))
     assert [text.shape for text in pairs.texts] == [(1, 300), (2, 300)]
     assert of_videos(sentences, {"b": Path()})["text"].tolist() == ["of others"]
 
@@ -95,6 +84,6 @@ def test_texts_whose_words_nobody_knows_are_told_and_left_out(tmp_path: Path, ca
     vectors.write_text("1 3\nhouse 1 0 0\n")
     sentences = table(("a", 0, 80, "…"), ("a", 80, 160, "the house"))
     with caplog.at_level(logging.WARNING):
-        pairs = pairs_of(sentences, features(tmp_path, a=np.ones((20, 2), np.float32)), vectors)
+        pairs = pairs_of(sentences, write_embeddings(tmp_path, a=np.ones((20, 2), np.float32)), vectors)
     assert [text.tolist() for text in pairs.texts] == [[[1, 0, 0]]]
     assert "1 of 2 sentences have no word that has a vector" in caplog.text

@@ -13,6 +13,9 @@ from workflow_calls import Snakemake
 
 from signspot.cli import main
 from signspot.recognition import read_recognitions
+from signspot.retrieval.pseudo_labels import read_pseudo_labels
+from signspot.rows import read_rows
+from signspot.stores import CorpusFiles
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/config.yaml") if path.parent.name != "tiny")
 """The folder ``tiny`` is run, and looked at closely, by ``tests/workflow``."""
@@ -45,7 +48,10 @@ def runs_of(finished: Path) -> dict[Path, dict]:
 def test_every_run_is_there(finished: Path) -> None:
     config = yaml.safe_load((finished / "config.yaml").read_text())
     runs = runs_of(finished)
-    assert len(runs) == sum(run.get("folds", {}).get("count", 1) for run in config["runs"].values())
+    blocks = config["runs"].values()
+    assert len(runs) == sum(
+        run["rounds"]["count"] + 1 if "rounds" in run else run.get("folds", {}).get("count", 1) for run in blocks
+    )
     for told in runs.values():
         assert told["signspot"] and told["ffmpeg"].startswith("ffmpeg version ")
 
@@ -94,6 +100,25 @@ def test_every_sentence_is_searched_by_every_text(finished: Path) -> None:
         assert spaces == [f"seed{number + 1}" for number in range(told["retrieval"]["seeds"])]
         weights = {(run / "retrieval" / space / "weights.safetensors").read_bytes() for space in spaces}
         assert len(weights) == len(spaces)
+
+
+def test_every_round_learns_what_the_round_before_has_spotted(finished: Path) -> None:
+    config = yaml.safe_load((finished / "config.yaml").read_text())
+    for name, block in config["runs"].items():
+        if "rounds" not in block:
+            continue
+        files = CorpusFiles(results(finished)).rounds(name)
+        rounds, labels = json.loads(files.table.read_text())["rounds"], read_pseudo_labels(files.pseudo_labels)
+        assert [one["run"] for one in rounds] == [f"{name}{number}" for number in range(block["rounds"]["count"] + 1)]
+        assert "</svg>" in files.figure.read_text()
+        videos = read_rows(results(finished) / "tables/videos.tsv").set_index("video")["split"]
+        assert set(videos[labels["video"]]) == set(block["rounds"]["videos"])
+        assert all(one["pseudo_labels"]["spotted"] == (labels["round"] == one["round"]).sum() > 0 for one in rounds[1:])
+        weights = {
+            (results(finished) / f"runs/{one['run']}/experts/joints/training1/weights.safetensors").read_bytes()
+            for one in rounds
+        }
+        assert len(weights) == len(rounds)
 
 
 def test_at_the_end_a_line_tells_each_run_what_was_spotted(finished: Path) -> None:

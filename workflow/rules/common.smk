@@ -10,6 +10,7 @@ from signspot.plan.plan import read_plan
 from signspot.plan.provenance import provenance
 from signspot.plan.recognition import RecognitionNeeds
 from signspot.plan.retrieval import RetrievalNeeds
+from signspot.plan.rounds import RoundNeeds
 from signspot.plan.sources import source_files
 
 try:
@@ -23,6 +24,7 @@ except SignspotError as error:
 NEEDS, COSTS = Needs(PLAN), Costs(PLAN)
 RECOGNITION = RecognitionNeeds(NEEDS)
 RETRIEVAL = RetrievalNeeds(NEEDS)
+ROUNDS = RoundNeeds(NEEDS)
 FILES = PLAN.files
 RUN = PLAN.run_files("{run}")
 TABLES = [FILES.table(name) for name in ("videos", "annotations", "vocabulary")]
@@ -33,6 +35,7 @@ GPUS = COSTS.machine.gpus
 wildcard_constraints:
     video=r"[\w-]+",
     run=r"[\w-]+",
+    rounds=r"[\w-]+",
     expert=r"[\w-]+",
     training=r"\d+",
     spotter=r"[\w-]+",

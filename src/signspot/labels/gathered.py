@@ -12,11 +12,7 @@ from signspot.timebase import Timebase
 
 
 def gather_labels(files: Mapping[str, Path], out: Path) -> None:
-    """Writes the labels of videos to one file, holding those of one video at a time.
-
-    ``out`` gets ``video`` (V,), names in UTF-8; ``span`` int64 (V, 2), the usable range of each video, inclusive
-    frames; ``start_ms`` int64 (V,); ``fps`` float64 (V,); ``label`` int32, the labels of all usable ranges one after
-    the other.
+    """Writes the labels files of videos to one file, see :func:`write_gathered`.
 
     Args:
         files: labels file of each video.
@@ -25,16 +21,30 @@ def gather_labels(files: Mapping[str, Path], out: Path) -> None:
     Raises:
         InputError: a labels file is missing, damaged, or contradicts itself.
     """
-    spans, timebases = [], []
+    write_gathered(((video, read_labels(path)) for video, path in files.items()), out)
+
+
+def write_gathered(labels: Iterable[tuple[str, FrameLabels]], out: Path) -> None:
+    """Writes the labels of videos to one file, holding those of one video at a time.
+
+    ``out`` gets ``video`` (V,), names in UTF-8; ``span`` int64 (V, 2), the usable range of each video, inclusive
+    frames; ``start_ms`` int64 (V,); ``fps`` float64 (V,); ``label`` int32, the labels of all usable ranges one after
+    the other.
+
+    Args:
+        labels: name and labels of each video.
+        out: the file to write.
+    """
+    videos, spans, timebases = [], [], []
     with new_arrays(out) as file:
         label = new_rows(file, "label", (0,), np.int32)
-        for path in files.values():
-            one = read_labels(path)
+        for video, one in labels:
             label.resize(len(label) + len(one.label), axis=0)
             label[len(label) - len(one.label) :] = one.label
+            videos.append(video.encode())
             spans.append((one.first, one.last))
             timebases.append(one.timebase)
-        write_rows(file, "video", np.array([video.encode() for video in files]))
+        write_rows(file, "video", np.array(videos))
         write_rows(file, "span", np.array(spans, np.int64).reshape(-1, 2))
         write_rows(file, "start_ms", np.array([timebase.start_ms for timebase in timebases], np.int64))
         write_rows(file, "fps", np.array([timebase.fps for timebase in timebases], np.float64))

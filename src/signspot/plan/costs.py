@@ -62,7 +62,8 @@ class Costs:
         """Of a training of an expert."""
         settings, of_run = self.plan.expert(run, expert), self.plan.runs[run]
         block = settings.trainings[int(training) - 1]
-        clips = self._frames(of_run.of("train", "validation")) / settings.window.stride
+        videos = [*of_run.of("train", "validation"), *of_run.spotted(expert, training)]
+        clips = self._frames(videos) / settings.window.stride
         return training_cost(footprint(settings), block, clips, self._held_mb(run, expert, training), self.machine)
 
     def _held_mb(self, run: str, expert: str, training: str) -> float:
@@ -71,7 +72,8 @@ class Costs:
         block = settings.trainings[int(training) - 1]
         if not block.get("in_memory", False):
             return 0
-        videos, stride = self.plan.runs[run].of("train"), settings.window.stride
+        of_run, stride = self.plan.runs[run], settings.window.stride
+        videos = [*of_run.of("train"), *of_run.spotted(expert, training)]
         of_signs = sign_clips(self.plan.tables, self.plan.corpus["fps"], stride)
         of_all = self._frames(videos) / stride
         clips = sum(of_signs.get(video, 0) for video in videos) if block["clips"] == SIGN_CLIPS else of_all

@@ -11,7 +11,7 @@ from signspot.corpus.tables import class_ids
 from signspot.labels.frames import Annotation, annotations_by_video
 from signspot.plan.check import split_member
 from signspot.plan.plan import Plan
-from signspot.plan.runs import ROLES
+from signspot.plan.runs import ROLES, Run
 from signspot.plan.settings import SpotterSettings
 from signspot.vipl.videos import usable_ranges
 
@@ -49,14 +49,20 @@ class Needs:
 
     def training(self, run: str, expert: str, training: str) -> dict[str, list[Path]]:
         """The inputs of a training of an expert: stores, labels, and the weights from which it starts."""
-        train, validation = (self.plan.runs[run].of(role) for role in ("train", "validation"))
-        modality = self.plan.expert(run, expert).modality
+        of_run, modality = self.plan.runs[run], self.plan.expert(run, expert).modality
+        (train, validation), spotted = map(of_run.of, ("train", "validation")), of_run.spotted(expert, training)
         return {
-            "train": self.modality_stores(modality, train),
+            "train": self.modality_stores(modality, [*train, *spotted]),
             "validation": self.modality_stores(modality, validation),
-            "labels": self.labels([*train, *validation]),
+            # What was spotted comes last: of a video that is in both, these labels count, and not the known ones.
+            "labels": [*self.labels([*train, *validation]), *(self._spotted_labels(of_run) if spotted else [])],
             "start": self._start(run, expert, training),
         }
+
+    def _spotted_labels(self, run: Run) -> list[Path]:
+        """The labels that the round before has spotted."""
+        before = self.plan.rounds[run.round.of][run.round.number - 1]
+        return [self.plan.run_files(before.name).pseudo_frames]
 
     def _start(self, run: str, expert: str, training: str) -> list[Path]:
         start = self.plan.expert(run, expert).trainings[int(training) - 1].get("start")
@@ -72,7 +78,7 @@ class Needs:
         return {
             **self.plan.expert(run, expert).training(training),
             "vocabulary": self.plan.signs,
-            "train": of_run.of("train"),
+            "train": [*of_run.of("train"), *of_run.spotted(expert, training)],
             "validation": of_run.of("validation"),
             "select": of_run.select,
             "seed": of_run.seed,

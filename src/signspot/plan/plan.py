@@ -27,8 +27,9 @@ from signspot.plan.check import (
 )
 from signspot.plan.check_recognition import check_recognition
 from signspot.plan.check_retrieval import check_retrieval, check_retrieval_spotter
+from signspot.plan.check_rounds import check_rounds
 from signspot.plan.old_keys import refuse_old_keys
-from signspot.plan.runs import ROLES, Run, check_run, read_runs, takes_single_signs
+from signspot.plan.runs import ROLES, WEAK, Run, check_run, read_runs, takes_single_signs
 from signspot.plan.schema import check_config
 from signspot.plan.settings import ExpertSettings
 from signspot.plan.sources import SOURCES, check_source, read_corpus
@@ -89,7 +90,7 @@ class Plan:
     @cached_property
     def videos(self) -> list[str]:
         """All videos of all runs, by name."""
-        return sorted({video for run in self.runs.values() for video in run.of(*ROLES)})
+        return sorted({video for run in self.runs.values() for video in run.of(*ROLES, WEAK)})
 
     @cached_property
     def rows(self) -> Any:
@@ -161,13 +162,25 @@ class Plan:
         return [name for name, run in self.runs.items() if run.retrieval]
 
     @cached_property
-    def sentences(self) -> pd.DataFrame:
-        """The table of sentences of a configuration that has one."""
-        return read_sentences(Path(self.config["retrieval"]["sentences"]), self.tables.videos["video"].tolist())
+    def rounds(self) -> dict[str, list[Run]]:
+        """The rounds of labels from spottings, in their order, by the name in the configuration."""
+        rounds: dict[str, list[Run]] = {}
+        for run in self.runs.values():
+            if run.round:
+                rounds.setdefault(run.round.of, []).append(run)
+        return rounds
 
-    def with_sentences(self, run: str, *roles: str) -> list[str]:
-        """The videos of the given roles that have sentences."""
-        having = set(self.sentences["video"])
+    @cached_property
+    def sentences(self) -> dict[str, pd.DataFrame]:
+        """The tables of sentences of a configuration, by their paths in it."""
+        paths = [block["sentences"] for block in (self.config.get("retrieval"),) if block]
+        paths += [run.round.settings.sentences for run in self.runs.values() if run.round]
+        videos = self.tables.videos["video"].tolist()
+        return {path: read_sentences(Path(path), videos) for path in dict.fromkeys(paths)}
+
+    def with_sentences(self, run: str, table: str, *roles: str) -> list[str]:
+        """The videos of the given roles that have sentences in a table."""
+        having = set(self.sentences[table]["video"])
         return [video for video in self.runs[run].of(*roles) if video in having]
 
     @property
@@ -220,10 +233,12 @@ class Plan:
         return [expert for expert in self.runs[run].experts if expert in used]
 
     def needed_experts(self, run: str) -> list[str]:
-        """The experts that a run uses: to spot, to name single signs, to search; in the order of the configuration."""
+        """The experts that a run uses to spot, name single signs, search, or make labels, in order."""
         needed = {*self.used_experts(run), *self.runs[run].recognisers}
         if retrieval := self.runs[run].retrieval:
             needed.add(retrieval.expert)
+        if place := self.runs[run].round:
+            needed.add(place.settings.expert)
         return [expert for expert in self.runs[run].experts if expert in needed]
 
     def trained_experts(self, run: str) -> list[str]:
@@ -244,6 +259,8 @@ class Plan:
         needed: dict[str, list[str]] = {name: [] for name in self.runs}
         for run in self.runs.values():
             needed[run.experts_of] += [*run.of(*_roles_of_features(run)), *self._predicted[run.name]]
+            if run.round and not run.round.last:
+                needed[run.name] += run.of("train", "validation", WEAK)
         return {name: self._sharded(videos) for name, videos in needed.items()}
 
     @cached_property
@@ -301,7 +318,9 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
     plan = Plan(config, tables, runs, {name: check_run(tables, run) for name, run in runs.items()})
     check_retrieval_spotter(config, runs)
     for name in plan.retrieving_runs:
-        check_retrieval(runs[name], plan.sentences)
+        check_retrieval(runs[name], plan.sentences[runs[name].retrieval.sentences])
+    for name, (first, *_) in plan.rounds.items():
+        check_rounds(first, name, plan.sentences[first.round.settings.sentences], tables)
     for key, kind in (("pose", "poses"), ("flow", "flow")):
         if plan.has_videos and key not in config and (kind in plan.stores or key == "pose"):
             raise InputError(f"{key}: is missing, expected how the stage {key} computes. Add the block {key}.")

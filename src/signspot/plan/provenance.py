@@ -3,7 +3,7 @@
 from typing import Any
 
 from signspot.plan.plan import Plan
-from signspot.plan.runs import ROLES, Run
+from signspot.plan.runs import ROLES, WEAK, Run
 
 
 def provenance(plan: Plan, name: str) -> dict[str, Any]:
@@ -37,6 +37,7 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
             fusion.name: {"experts": list(fusion.experts), "weights": fusion.weights} for fusion in run.fusions.values()
         },
         "retrieval": _retrieval(run),
+        "round": _round(run),
     }
     signers: dict[str, set[str]] = {}
     for role in ROLES:
@@ -45,6 +46,19 @@ def provenance(plan: Plan, name: str) -> dict[str, Any]:
         splits = sorted(set(videos["split"]))
         made_of[role] = {"splits": splits, "videos": len(videos), "signers": len(signers[role])}
     return made_of | {"shared_signers": len(signers["train"] & signers["test"])}
+
+
+def _round(run: Run) -> dict[str, Any] | None:
+    """Which round of labels from spottings it is, and of how many videos it learnt such labels."""
+    if run.round is None:
+        return None
+    learns = any(
+        run.spotted(name, number)
+        for name, expert in run.experts.items()
+        if expert.trainings
+        for number in expert.training_numbers
+    )
+    return {"of": run.round.of, "number": run.round.number, "videos": len(run.of(WEAK)) if learns else 0}
 
 
 def _retrieval(run: Run) -> dict[str, Any] | None:

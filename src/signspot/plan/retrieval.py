@@ -24,6 +24,10 @@ class RetrievalNeeds:
         """How a run searches."""
         return self.plan.runs[run].retrieval
 
+    def with_sentences(self, run: str, *roles: str) -> list[str]:
+        """The videos of the given roles that have sentences."""
+        return self.plan.with_sentences(run, self.settings(run).sentences, *roles)
+
     def space_roles(self, run: str) -> list[str]:
         """The roles whose sentences a common space learns from, or is chosen by."""
         return ["train", "validation"] if self.plan.runs[run].select == "best" else ["train"]
@@ -38,7 +42,7 @@ class RetrievalNeeds:
 
     def space(self, run: str) -> dict[str, list[Path]]:
         """The inputs of a training of the common space."""
-        videos = self.plan.with_sentences(run, *self.space_roles(run))
+        videos = self.with_sentences(run, *self.space_roles(run))
         return {**self.texts(run), "features": self.needs.feature_folders(run, [self.settings(run).expert], videos)}
 
     def space_job(self, run: str, seed: str) -> dict[str, Any]:
@@ -46,7 +50,7 @@ class RetrievalNeeds:
         of_run, settings = self.plan.runs[run], self.settings(run)
         return {
             "features": {
-                role: self.needs.feature_files(run, settings.expert, self.plan.with_sentences(run, role))
+                role: self.needs.feature_files(run, settings.expert, self.with_sentences(run, role))
                 for role in self.space_roles(run)
             },
             "expert": settings.expert,
@@ -57,7 +61,7 @@ class RetrievalNeeds:
     def retrieve(self, run: str) -> dict[str, list[Path]]:
         """The inputs of the search among the sentences of the test videos."""
         files, settings = self.plan.run_files(run), self.settings(run)
-        videos = self.plan.with_sentences(run, "test")
+        videos = self.with_sentences(run, "test")
         return {
             **self.texts(run),
             "features": self.needs.feature_folders(run, [settings.expert], videos),
@@ -67,7 +71,7 @@ class RetrievalNeeds:
 
     def retrieve_job(self, run: str) -> dict[str, Any]:
         """What the search is told."""
-        settings, videos = self.settings(run), self.plan.with_sentences(run, "test")
+        settings, videos = self.settings(run), self.with_sentences(run, "test")
         return {
             "features": self.needs.feature_files(run, settings.expert, videos),
             "predictions": self.needs.prediction_files(run, settings.spotter, videos),

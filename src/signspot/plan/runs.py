@@ -13,17 +13,40 @@ from signspot.plan.settings import (
     ExpertSettings,
     FusionSettings,
     RetrievalSettings,
+    RoundSettings,
     SpotterSettings,
     expert_settings,
     fusion_settings,
     overridden,
     retrieval_settings,
+    round_settings,
     spotter_settings,
 )
 
 NEAREST = "nearest"
 """The name of what the nearest training clips say."""
 ROLES = ("train", "validation", "test")
+WEAK = "weak"
+"""The role of videos whose sentences tell signs without their times."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """The place of a run among the rounds of labels from spottings.
+
+    Args:
+        of: the name in the configuration of which all rounds come.
+        number: 0 learns from annotated signs alone, n from what the experts of round n - 1 spotted too.
+    """
+
+    of: str
+    number: int
+    settings: RoundSettings
+
+    @property
+    def last(self) -> bool:
+        """Whether no further round learns from its spottings."""
+        return self.number == self.settings.count
 
 
 @dataclass(frozen=True)
@@ -41,6 +64,7 @@ class Run:
         fusions: sums of recognisers, by name.
         nearest: the modality by which the nearest training clips name signs too; None: they do not.
         retrieval: how sentences are searched by text; None: they are not, or by no spotter that the run fits.
+        round: None if it is no round of labels from spottings.
     """
 
     name: str
@@ -55,6 +79,7 @@ class Run:
     fusions: Mapping[str, FusionSettings]
     nearest: Mapping[str, Any] | None
     retrieval: RetrievalSettings | None
+    round: Round | None = None
 
     def of(self, *roles: str) -> list[str]:
         """The videos of the given roles, each once, in the order of the roles."""
@@ -76,6 +101,14 @@ class Run:
         """All that names single signs, by itself or as a sum."""
         return [*self.alone, *self.fusions]
 
+    def spotted(self, expert: str, training: str) -> list[str]:
+        """The videos of which a training of an expert learns the signs that the round before has spotted.
+
+        Only what takes single signs does: the other frames of these videos are unknown.
+        """
+        learns = self.round and self.round.number and single_signs(self.experts[expert].trainings[int(training) - 1])
+        return self.of(WEAK) if learns else []
+
     def seed_of(self, spotter: str) -> int:
         """The seed of a spotter."""
         own = self.spotters[spotter].seed
@@ -84,11 +117,17 @@ class Run:
 
 def takes_single_signs(expert: ExpertSettings) -> bool:
     """Whether the last training of an expert takes one clip per sign."""
-    return bool(expert.trainings) and SAMPLERS.fact(expert.trainings[-1]["clips"], "SINGLE_SIGNS", False)
+    return bool(expert.trainings) and single_signs(expert.trainings[-1])
+
+
+def single_signs(training: Mapping[str, Any]) -> bool:
+    """Whether a training takes one clip per sign."""
+    return SAMPLERS.fact(training["clips"], "SINGLE_SIGNS", False)
 
 
 def read_runs(config: Mapping[str, Any], tables: Tables) -> dict[str, Run]:
-    """The runs of a configuration that fits the schema; ``folds`` become ``<name>1`` to ``<name>N``.
+    """The runs of a configuration that fits the schema; ``folds`` become ``<name>1`` to ``<name>N``, ``rounds`` become
+    ``<name>0`` to ``<name>N``.
 
     Raises:
         InputError: a role has no video, a name is unknown, two runs have one name, or there are too few signers.
@@ -97,7 +136,9 @@ def read_runs(config: Mapping[str, Any], tables: Tables) -> dict[str, Run]:
     for name, block in config["runs"].items():
         for run in _expanded(config, tables, name, block):
             if run.name in runs:
-                raise InputError(f"runs.{run.name}: there are two runs of this name, one of folds. Rename one.")
+                raise InputError(
+                    f"runs.{run.name}: there are two runs of this name, one of folds or rounds. Rename one."
+                )
             runs[run.name] = run
     for run in runs.values():
         _check_experts_of(runs, run)
@@ -106,13 +147,22 @@ def read_runs(config: Mapping[str, Any], tables: Tables) -> dict[str, Run]:
 
 def _expanded(config: Mapping[str, Any], tables: Tables, name: str, block: Mapping[str, Any]) -> Iterator[Run]:
     if "folds" not in block:
-        yield _run(config, name, block, {role: _of_splits(tables, name, role, block.get(role)) for role in ROLES})
+        run = _run(config, name, block, {role: _of_splits(tables, name, role, block.get(role)) for role in ROLES})
+        yield from _rounds(run, tables, block["rounds"]) if "rounds" in block else [run]
         return
     # The part that a fold holds out is tested, or chooses epochs and options where other videos are tested.
     given, held_out = ("test", "validation") if "test" in block else ("validation", "test")
     videos = _of_splits(tables, name, given, block.get(given))
     for number, (train, part) in enumerate(_folds(config, tables, name, block), 1):
         yield _run(config, f"{name}{number}", block, {"train": train, given: videos, held_out: part})
+
+
+def _rounds(run: Run, tables: Tables, block: Mapping[str, Any]) -> Iterator[Run]:
+    """A run for each round, which differ in the labels that they learn from alone."""
+    videos = {**run.videos, WEAK: _of_splits(tables, run.name, "rounds.videos", block["videos"])}
+    for number in range(block["count"] + 1):
+        name, place = f"{run.name}{number}", Round(run.name, number, round_settings(block))
+        yield replace(run, name=name, videos=videos, experts_of=name, round=place)
 
 
 def _of_splits(tables: Tables, run: str, role: str, splits: list[str] | None) -> tuple[str, ...]:
@@ -212,7 +262,7 @@ def _check_experts_of(runs: Mapping[str, Run], run: Run) -> None:
         raise InputError(f"{key}: run {owner.name} uses those of run {owner.experts_of} itself. Name that run.")
     if owner.experts != run.experts:
         raise InputError(f"{key}: runs.{run.name}.override changes experts, which are those of {owner.name}. Drop one.")
-    seen = [video for video in run.of("test") if video in owner.of("train")]
+    seen = [video for video in run.of("test") if video in owner.of("train", WEAK)]
     if owner is not run and seen:
         raise InputError(
             f"{key}: the experts of {owner.name} were trained on {seen[0]}, a test video of this run. "

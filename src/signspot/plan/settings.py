@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from signspot.clips.variants import COUNTS, Variants
 from signspot.clips.window import Window
+from signspot.decoders import TUNE
 from signspot.errors import InputError
 from signspot.experts.options import Loss
 from signspot.retrieval.words import THRESHOLD
@@ -159,6 +160,37 @@ class RetrievalSettings:
     vectors: str | None
     seeds: int
     training: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RoundSettings:
+    """Labels from spottings, round by round: each round learns from what the expert of the round before it spotted.
+
+    Args:
+        count: rounds beside round 0, which learns from annotated signs alone.
+        sentences: path of the table of sentences, whose texts tell signs without their times.
+        expert: whose clip features are compared with those of the annotated training signs.
+        threshold: of the cosine; None: chosen on validation sentences.
+        precision: the share of spottings in validation sentences that must be right if the threshold is chosen.
+    """
+
+    count: int
+    sentences: str
+    expert: str
+    threshold: float | None
+    precision: float
+
+
+def round_settings(block: Mapping[str, Any]) -> RoundSettings:
+    """The block ``rounds`` of a run of a configuration that fits the schema."""
+    threshold = block.get("threshold", TUNE)
+    return RoundSettings(
+        block["count"],
+        block["sentences"],
+        block["expert"],
+        None if threshold == TUNE else threshold,
+        block.get("precision", 0.8),
+    )
 
 
 def retrieval_settings(config: Mapping[str, Any]) -> RetrievalSettings | None:

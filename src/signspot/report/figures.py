@@ -69,7 +69,7 @@ def thresholds_figure(scores: Mapping[str, Path], out: Path) -> None:
     Raises:
         InputError: a scores file is missing or wrong.
     """
-    _save(draw_thresholds({name: read_scores(path) for name, path in scores.items()}), out)
+    save_figure(draw_thresholds({name: read_scores(path) for name, path in scores.items()}), out)
 
 
 @mpl.rc_context(STYLE)
@@ -86,7 +86,7 @@ def timeline_figure(files: ReportInputs, video: str, out: Path) -> None:
     """
     if video not in files.spans_ms:
         raise InputError(f"{video}: no test video of run {files.run}; there are {', '.join(files.spans_ms)}.")
-    _save(_draw_timeline(read_timelines(files, corpus_tables(files), [video])[0]), out)
+    save_figure(_draw_timeline(read_timelines(files, corpus_tables(files), [video])[0]), out)
 
 
 @mpl.rc_context(STYLE)
@@ -98,7 +98,7 @@ def draw_thresholds(scores: Mapping[str, Mapping[str, Any]]) -> Figure:
     for kind, line in {"official": "-", "strict": "--"}.items():
         for i, (name, score) in enumerate(scores.items()):
             rows = pd.DataFrame(score[kind]["per_threshold"], columns=["iou", "f1"])
-            axes.plot(rows.iou, rows.f1, line, **_line(i), label=f"{name}, {kind}")
+            axes.plot(rows.iou, rows.f1, line, **line_style(i), label=f"{name}, {kind}")
     axes.set(xlabel="IoU threshold", ylabel="F1", ylim=(0, 1))
     axes.grid(color=INK, alpha=GRID)
     figure.legend(fontsize=8, loc="outside lower center", ncols=2)
@@ -117,10 +117,10 @@ def draw_history(history: pd.DataFrame) -> Figure:
         for i, (part, line) in enumerate({"train": "-", "validation": "--"}.items()):
             column = history[f"{part}_{measure}"]
             if column.notna().any():
-                axes.plot(history.epoch, column, line, **_line(i), markersize=2, label=part)
+                axes.plot(history.epoch, column, line, **line_style(i), markersize=2, label=part)
         if measure == "accuracy" and "validation_f1" in history:
             scored = history.dropna(subset="validation_f1")
-            axes.plot(scored.epoch, scored.validation_f1, "--", **_line(1), markersize=2, label="validation F1")
+            axes.plot(scored.epoch, scored.validation_f1, "--", **line_style(1), markersize=2, label="validation F1")
         axes.set(xlabel="epoch", title=measure)
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_ylim(bottom=0, top=1 if measure == "accuracy" else None)
@@ -144,7 +144,7 @@ def draw_accuracies(histories: Mapping[str, pd.DataFrame]) -> Figure:
         part, line = ("validation", "-") if validated.any() else ("train", "--")
         shown = history[validated] if validated.any() else history
         label = name if validated.any() else f"{name} (on training clips)"
-        axes.plot(shown.epoch, shown[f"{part}_accuracy"], line, **_line(i), markersize=2, label=label)
+        axes.plot(shown.epoch, shown[f"{part}_accuracy"], line, **line_style(i), markersize=2, label=label)
     axes.set(xlabel="epoch", ylabel="accuracy", ylim=(0, 1))
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(color=INK, alpha=GRID)
@@ -219,11 +219,13 @@ def colour_of(bar: ShownSign) -> str:
     return list(PALETTE)[-1 if bar.number is None else bar.number % len(PALETTE)]
 
 
-def _line(i: int) -> dict[str, str]:
+def line_style(i: int) -> dict[str, str]:
+    """Colour and marker of the i-th line of a figure."""
     return {"color": LINES[i % len(LINES)], "marker": MARKERS[i % len(MARKERS)]}
 
 
-def _save(figure: Figure, out: Path) -> None:
+def save_figure(figure: Figure, out: Path) -> None:
+    """Writes a figure as a file (.svg or .png), whole or not at all."""
     metadata = {"Date": None} if Path(out).suffix == ".svg" else None
     with finished(out) as part:
         figure.savefig(part, facecolor="white", metadata=metadata)

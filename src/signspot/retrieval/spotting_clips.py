@@ -64,3 +64,13 @@ DICTIONARY = Reach(3, 22)
 """About the start of a sign that was found by a video of a dictionary."""
 CENTRE = Reach(13, 12)
 """About the middle of a sign."""
+
+
+def about_centre(length: int) -> Reach:
+    """As :data:`CENTRE`, for clips of another length: they lie as many frames beside the middle of the sign.
+
+    Args:
+        length: of a clip, in frames.
+    """
+    before, after = CENTRE.before - LENGTH // 2, CENTRE.after + 1 - LENGTH // 2
+    return Reach(length // 2 + before, length - length // 2 + after - 1)
