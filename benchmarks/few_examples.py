@@ -276,12 +276,18 @@ def grown(
 
 def real_material(folder: Path, poses: Path) -> tuple[list[Material], list[Material], list[Material], list[int], int]:
     """Front takes, takes from the side, sentences, class ids of pointing signs, and number of signs."""
-    read = lambda name: list(csv.DictReader((folder / name).open(encoding="utf-8")))  # noqa: E731
-    ids = {row["label"]: number for number, row in enumerate(read("labels.csv"))}
+    groups, ids = real_groups(folder, poses, ("train_front", "test_side", "realtimed"))
+    pointing = [ids[label] for label in POINTING if label in ids]
+    return groups["train_front"], groups["test_side"], groups["realtimed"], pointing, len(ids)
+
+
+def real_groups(folder: Path, poses: Path, kinds: Sequence[str]) -> tuple[dict[str, list[Material]], dict[str, int]]:
+    """The videos of some kinds, by words of their names, with their poses; and the class id of each label."""
+    ids = {row["label"]: number for number, row in enumerate(rows_of(folder / "labels.csv"))}
     truth: dict[str, Truth] = {}
-    for row in [*read("annotations.csv"), *read("real_timed_annotations.csv")]:
+    for row in [*rows_of(folder / "annotations.csv"), *rows_of(folder / "real_timed_annotations.csv")]:
         truth.setdefault(row["video"], []).append((ids[row["label"]], int(row["start_ms"]), int(row["end_ms"])))
-    groups: dict[str, list[Material]] = {"train_front": [], "test_side": [], "realtimed": []}
+    groups: dict[str, list[Material]] = {kind: [] for kind in kinds}
     for path in sorted((folder / "videos").glob("*.mp4")):
         kind = next((kind for kind in groups if kind in path.name), None)
         if kind is not None:
@@ -290,9 +296,14 @@ def real_material(folder: Path, poses: Path) -> tuple[list[Material], list[Mater
                 step.out.parent.mkdir(parents=True, exist_ok=True)
                 if not step.is_done:
                     step.write(*step.arguments)
-            groups[kind].append(Material(files, truth[path.stem]))
-    pointing = [ids[label] for label in POINTING if label in ids]
-    return groups["train_front"], groups["test_side"], groups["realtimed"], pointing, len(ids)
+            groups[kind].append(Material(files, truth.get(path.stem, [])))
+    return groups, ids
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def shown(row: dict) -> dict:

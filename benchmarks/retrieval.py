@@ -1,11 +1,11 @@
 """Search of sentences by text on the embedded corpus: rendered signers act out sentences, whose texts are their signs.
 
-    python benchmarks/retrieval.py [--train 80] [--test 40] [--texts shuffled] [--out benchmarks/results/retrieval.json]
+    python benchmarks/retrieval.py [--train 80] [--test 40] [--seeds 3] [--out benchmarks/results/retrieval.json]
 
 Makes sentences of 3 to 5 of 20 signs, no set of signs twice: 8 signers sign those to learn from, 2 others a fifth as
 many by which epochs are chosen, 3 others those to find. Runs the configuration that it writes beside them, and prints a
-TSV of R@1, MedR and MeanR of recognised signs, the common space and both in both directions: means over the seeds. With
---texts shuffled, every sentence gets the text of another one of its split: all must come out at chance.
+TSV of R@1, R@5, MedR and MeanR of recognised signs, the common space and both in both directions: means over the seeds.
+Then every sentence gets the text of another one of its split, `shuffled`: all must come out at chance.
 """
 
 import argparse
@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import yaml
+from measuring import ROOT, machine
 
 from signspot.corpus.sentences import write_sentences
 from signspot.rows import read_rows
 
-ROOT = Path(__file__).parents[1]
 SIGNS, LEAST, MOST = 20, 3, 5
 SIGNERS = {"train": 8, "predict": 8, "val": 2, "test": 3}
 SIGN_MS, GAP_MS, REST_MS = (480, 640), (120, 240), 900
@@ -116,7 +116,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--train", type=int, default=80, help="sentences to learn from")
     parser.add_argument("--test", type=int, default=40, help="sentences to find")
-    parser.add_argument("--texts", choices=("own", "shuffled"), default="own")
     parser.add_argument("--epochs", type=int, default=40, help="of the recogniser")
     parser.add_argument("--seeds", type=int, default=3, help="trainings of the common space")
     parser.add_argument("--cores", default="all")
@@ -130,15 +129,19 @@ def main() -> None:
     # An equal timeline stays: Snakemake goes by the times of files, and would render all videos again.
     if not (folder / "timeline.tsv").exists() or not timeline.astype(str).equals(read_rows(folder / "timeline.tsv")):
         timeline.to_csv(folder / "timeline.tsv", sep="\t", index=False)
-    write_sentences(sentences if arguments.texts == "own" else shuffled(sentences, seed=1), folder / "sentences.tsv")
     config = configuration(folder, arguments.results.resolve(), arguments.epochs, arguments.seeds)
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
     command = [sys.executable, "-m", "snakemake", "--cores", arguments.cores, "--configfile"]
-    subprocess.run([*command, str(folder / "config.yaml"), "--", "retrieval"], check=True)
-    told = json.loads((arguments.results / folder.name / "runs/search/retrieval/retrieval.json").read_text())
-    rows(told).to_csv(sys.stdout, sep="\t", index=False, float_format="%.1f")
+    found = {}
+    for texts, table in (("own", sentences), ("shuffled", shuffled(sentences, seed=1))):
+        write_sentences(table, folder / "sentences.tsv")
+        subprocess.run([*command, str(folder / "config.yaml"), "--", "retrieval"], check=True)
+        told = arguments.results / folder.name / "runs/search/retrieval/retrieval.json"
+        found[texts] = json.loads(told.read_text())
+    table = pd.concat([rows(told).assign(texts=texts) for texts, told in found.items()], ignore_index=True)
+    table.to_csv(sys.stdout, sep="\t", index=False, float_format="%.1f")
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(json.dumps({"texts": arguments.texts, **told}, indent=1) + "\n")
+    arguments.out.write_text(json.dumps({"machine": machine(), **found}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
