@@ -90,10 +90,18 @@ def test_patterns(pattern: str, word: str, fit: bool) -> None:
     assert fits(pattern_pieces(pattern), word) is fit
 
 
-@given(st.text(), st.text(max_size=20))
-def test_any_text_is_a_query_or_refused(text: str, said: str) -> None:
+@given(st.text(), st.text(max_size=20), st.text(max_size=20))
+def test_any_text_is_a_query_or_refused(text: str, said: str, like: str) -> None:
     try:
-        query = parse_query(text, said)
+        query = parse_query(text, said, like)
     except InputError:
         return
-    assert query.signs or query.phrases
+    assert query.signs or query.phrases or query.like
+
+
+def test_a_text_by_its_meaning_has_no_order() -> None:
+    assert parse_query("", like=" falls ill ") == Query(like="falls ill")
+    assert parse_query("HOUSE", like=" ") == Query(("HOUSE",))
+    for text in ("HOUSE … BUY", "HOUSE within 3 s"):
+        with pytest.raises(InputError, match="leave out … and within, or --like"):
+            parse_query(text, like="falls ill")

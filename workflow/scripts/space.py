@@ -3,6 +3,7 @@ from pathlib import Path
 
 from signspot.corpus.sentences import read_sentences
 from signspot.corpus.tables import read_tables
+from signspot.files import sha256
 from signspot.logs import network_job
 from signspot.retrieval.recipe import RECIPE
 from signspot.retrieval.sentences import pairs_of
@@ -16,11 +17,13 @@ with network_job(snakemake):
         role: pairs_of(sentences, {video: Path(path) for video, path in features.items()}, vectors)
         for role, features in told["features"].items()
     }
+    word_vectors = {"word_vectors": vectors.name if vectors else "spelling"}
+    word_vectors |= {"word_vectors_sha256": sha256(vectors)} if vectors else {}
     train_space(
         pairs["train"],
         pairs.get("validation"),
         Path(snakemake.output.weights).parent,
         recipe=replace(RECIPE, **told["training"]),
         seed=told["seed"],
-        about={"expert": told["expert"], "word_vectors": vectors.name if vectors else "spelling"},
+        about={"expert": told["expert"], **word_vectors},
     )

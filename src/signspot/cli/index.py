@@ -23,4 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--spotter", metavar="NAME", help="of a run: index what it recognises in each window, in the place of spottings"
     )
     add("--threshold", type=float, default=THRESHOLD, help="with --spotter: the probability must be larger (0.5)")
+    add(
+        "--space",
+        type=Path,
+        metavar="RUN",
+        help="folder of a run with retrieval: sentences of its videos get points in its space, for search --like",
+    )
+    add("--vectors", type=Path, metavar="FILE", help="with --space: the word vectors with which it was trained, if any")
     parser.set_defaults(runs="signspot.search.index")

@@ -13,6 +13,9 @@ queries:
   HOUSE text:bought            HOUSE in sentences whose text has the word
   text:"bought a hou*"         words of a sentence, next to each other
 
+  --like "someone falls ill"   sentences near this text in the common space that signspot index --space wrote;
+                               with signs too: by the mean of both similarities, all sentences ranked
+
 Give a query in quotation marks: signspot search 'HOUSE text:"a house"' --index INDEX
 """
 
@@ -22,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("query", nargs="?", default="", help="glosses of signs, and what else is told below")
     add("--text", default="", metavar="WORDS", help='of a sentence, next to each other; the same as text:"WORDS"')
+    add("--like", default="", metavar="TEXT", help="rank sentences by how similar they are to this text in meaning")
     add("--index", type=Path, required=True, metavar="INDEX", help="folder that signspot index wrote")
     add("--signer", default="", metavar="NAME", help="in videos of this signer alone")
     add("--video", default="", metavar="NAME", help="in this video alone")

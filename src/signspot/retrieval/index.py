@@ -14,14 +14,18 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from signspot.corpus.tables import seen_from
 from signspot.errors import InputError, bare
+from signspot.retrieval import points
+from signspot.retrieval.points import KeptSpace
 from signspot.retrieval.words import split_words
 
 FILE = "places.sqlite"
 APPLICATION = 0x5349474E
 """By which SQLite tells our files from others."""
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE source (id INTEGER PRIMARY KEY, path TEXT NOT NULL, kind TEXT NOT NULL, UNIQUE (path, kind)) STRICT;
 CREATE TABLE video (
@@ -65,6 +69,11 @@ class Sentence(NamedTuple):
     text: str
 
 
+def no_points(sentences: Sequence[Sentence]) -> list[np.ndarray | None]:
+    """None for each sentence: it is found by its signs and words alone."""
+    return [None] * len(sentences)
+
+
 @dataclass(frozen=True)
 class VideoPlaces:
     """A video of a source.
@@ -76,6 +85,8 @@ class VideoPlaces:
         digest: changes if anything of this video does.
         signs: makes the places of its signs; called only if the digest is new.
         sentences: by start.
+        points: makes the points of sentences in a common space, float32 (dim,), None for those without one; called as
+            ``signs`` is.
     """
 
     name: str
@@ -84,6 +95,7 @@ class VideoPlaces:
     digest: str
     signs: Callable[[], Iterable[SignPlace]]
     sentences: Sequence[Sentence] = ()
+    points: Callable[[Sequence[Sentence]], Sequence[np.ndarray | None]] = no_points
 
 
 @dataclass(frozen=True)
@@ -118,11 +130,15 @@ class Counts:
 
 @dataclass(frozen=True)
 class Updated:
-    """What became of an index: counts by source, how much it holds, and sources that are no longer where they were."""
+    """What became of an index: counts by source, how much it holds, and sources that are no longer where they were.
+
+    ``points`` are those of sentences in a common space.
+    """
 
     counts: list[tuple[Source, Counts]] = field(default_factory=list)
     signs: int = 0
     sentences: int = 0
+    points: int = 0
     lost: list[str] = field(default_factory=list)
 
 
@@ -171,13 +187,19 @@ def _check(database: sqlite3.Connection, path: Path, again: str) -> None:
         raise InputError(f"{path}: is damaged ({bare(found)}). {again}")
 
 
-def update(folder: Path, sources: Iterable[Source]) -> Updated:
+def update(folder: Path, sources: Iterable[Source], space: KeptSpace | None = None) -> Updated:
     """Writes what changed in these sources into the index of a folder, which is made if it is not there.
 
     Other sources of the index stay as they are. Nothing is changed if this fails.
 
+    Args:
+        folder: of the index.
+        sources: what is indexed.
+        space: the common space in which sentences of these sources have points; None if they have none.
+
     Raises:
-        InputError: the index has another version or is damaged, or another process writes it; or a source is wrong.
+        InputError: the index has another version or is damaged, or another process writes it; a source is wrong; or
+            other sources of the index have points in another common space.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, result = folder / FILE, Updated()
@@ -185,26 +207,26 @@ def update(folder: Path, sources: Iterable[Source]) -> Updated:
         database.execute("BEGIN IMMEDIATE")
         if not path.stat().st_size:
             _create(database)
+        number = points.write_space(database, folder, space) if space else None
         for source in sources:
-            result.counts.append((source, _write(database, folder, source)))
+            result.counts.append((source, _write(database, folder, source, number)))
+        points.keep_one_space(database, folder)
         database.execute("DELETE FROM sign WHERE id NOT IN (SELECT sign FROM place UNION SELECT sign FROM name)")
         database.execute("COMMIT")
-        signs, sentences = (
-            database.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in ("place", "sentence")
-        )
+        held = [database.execute(f"SELECT count(*) FROM {of}").fetchone()[0] for of in ("place", "sentence", "point")]
         paths = [path for (path,) in database.execute("SELECT path FROM source ORDER BY id")]
     lost = [found for found in (os.path.normpath(folder / path) for path in paths) if not Path(found).exists()]
-    return Updated(result.counts, signs, sentences, lost)
+    return Updated(result.counts, *held, lost)
 
 
 def _create(database: sqlite3.Connection) -> None:
-    for statement in SCHEMA.split(";\n"):
+    for statement in (SCHEMA + points.SCHEMA).split(";\n"):
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {APPLICATION}")
     database.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _write(database: sqlite3.Connection, folder: Path, source: Source) -> Counts:
+def _write(database: sqlite3.Connection, folder: Path, source: Source, space: int | None) -> Counts:
     key = seen_from(folder, str(source.path)), source.kind
     database.execute("INSERT OR IGNORE INTO source (path, kind) VALUES (?, ?)", key)
     (number,) = database.execute("SELECT id FROM source WHERE path = ? AND kind = ?", key).fetchone()
@@ -226,7 +248,9 @@ def _write(database: sqlite3.Connection, folder: Path, source: Source) -> Counts
         else:
             counts.changed += 1
             _remove(database, known)
-        _insert(database, folder, number, video, ids)
+        said = _insert(database, folder, number, video, ids)
+        if space is not None:
+            points.write_points(database, space, said, video.points(sorted(video.sentences)))
     for known, _ in before.values():
         counts.gone += 1
         _remove(database, known)
@@ -234,6 +258,7 @@ def _write(database: sqlite3.Connection, folder: Path, source: Source) -> Counts
 
 
 def _remove(database: sqlite3.Connection, video: int) -> None:
+    points.remove_points(database, video)
     database.execute("DELETE FROM sentence_words WHERE rowid IN (SELECT id FROM sentence WHERE video = ?)", (video,))
     for table, column in (("sentence", "video"), ("place", "video"), ("video", "id")):
         database.execute(f"DELETE FROM {table} WHERE {column} = ?", (video,))
@@ -241,7 +266,8 @@ def _remove(database: sqlite3.Connection, video: int) -> None:
 
 def _insert(
     database: sqlite3.Connection, folder: Path, source: int, video: VideoPlaces, ids: Mapping[str, int]
-) -> None:
+) -> list[int]:
+    """Writes a video; gives the numbers of its sentences, by start."""
     media = seen_from(folder, str(video.media)) if video.media else ""
     there = bool(video.media and video.media.is_file())
     row = (source, video.name, video.digest, media, there, video.signer)
@@ -264,6 +290,7 @@ def _insert(
             for word, start, end, score in video.signs()
         ),
     )
+    return said
 
 
 class _Holding:

@@ -6,6 +6,9 @@ rules. Without an order a place holds each sign of the query at most once, and n
 ranked by the share of the signs of the query that they hold, then by the mean score of these, then by video and time.
 So a single sign has a place wherever it occurs. Unlike the similarity of :mod:`signspot.retrieval.words`, the share
 does not fall with further signs of a long sentence. A query of text alone gives the sentences that hold it.
+
+Where a text is asked for by its meaning, the places are sentences, the most similar first: by the cosine of both in the
+common space of the index, or by the mean of this and of the similarity of their signs, where signs are asked for too.
 """
 
 import heapq
@@ -19,12 +22,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from signspot.corpus.names import folded
 from signspot.errors import InputError, shown
 from signspot.retrieval.chains import Found, gathered, in_order
 from signspot.retrieval.index import Sentence, opened
+from signspot.retrieval.points import alike
 from signspot.retrieval.query import Phrase, Query, fits, pattern_pieces
 from signspot.retrieval.words import SignWords
 from signspot.rows import nfc
@@ -35,17 +41,18 @@ REACH_MS = 5000
 """Outside of sentences, the longest time between two signs that belong together."""
 NEAR = 3
 """So many similar names are told for one that is unknown."""
-TEXT = "(SELECT rowid FROM sentence_words WHERE sentence_words MATCH :words)"
+SAID = "SELECT rowid FROM sentence_words WHERE sentence_words MATCH :words"
 OF_VIDEO = "(:signer IS NULL OR video.signer = :signer) AND (:video IS NULL OR video.name = :video)"
 SIGNS = f"""
 SELECT place.video, place.sentence, place.sign, place.start_ms, place.end_ms, place.score
 FROM place JOIN video ON video.id = place.video
 WHERE place.sign IN (SELECT value FROM json_each(:signs)) AND place.score >= :least AND {OF_VIDEO}
 """
+VIDEOS = f"SELECT id FROM video WHERE {OF_VIDEO} ORDER BY id"
 SENTENCES = f"""
 SELECT sentence.video, sentence.id, sentence.start_ms, sentence.end_ms
 FROM sentence JOIN video ON video.id = sentence.video
-WHERE {OF_VIDEO} AND sentence.id IN {TEXT} ORDER BY sentence.video, sentence.start_ms
+WHERE {OF_VIDEO} AND sentence.id IN ({SAID}) ORDER BY sentence.video, sentence.start_ms
 """
 
 
@@ -78,7 +85,8 @@ class Place:
         source: the kind of what was indexed: annotations, spottings or predictions.
         start_ms, end_ms: of its signs, or of the sentence if the query has none; end exclusive.
         share: of the signs of the query that it holds, 0 … 1.
-        score: the mean of those of its signs; 1 for a sentence.
+        score: the mean of those of its signs; 1 for a sentence that holds a text; how similar a sentence is, -1 … 1, if
+            a text is asked for by its meaning.
         signs: in the order of time.
         sentence: in which it lies; None if there is none.
     """
@@ -124,7 +132,7 @@ class _Term:
     signs: frozenset[int]
 
 
-def search(folder: Path, query: Query, only: Only = Only(), limit: int = 20) -> Answer:
+def search(folder: Path, query: Query, only: Only = Only(), limit: int = 20, like: np.ndarray | None = None) -> Answer:
     """The places of an index that answer a query.
 
     Args:
@@ -132,6 +140,7 @@ def search(folder: Path, query: Query, only: Only = Only(), limit: int = 20) -> 
         query: what is asked for.
         only: which places count.
         limit: so many places at most, the best.
+        like: the point of ``query.like`` in the common space of the index, float32 (dim,); None without such a text.
 
     Raises:
         InputError: the index cannot be used or has no sentences to search, or a sign, signer or video is unknown; the
@@ -142,8 +151,9 @@ def search(folder: Path, query: Query, only: Only = Only(), limit: int = 20) -> 
         _check_sentences(database, query, folder)
         terms = _terms(database, query)
         counter = Counter[str]()
-        best = heapq.nsmallest(limit, _counted(_ranked(database, query, terms, only), counter))
-        places = [_place(database, folder, one) for one in best]
+        ranked = _ranked(database, query, terms, only) if like is None else _alike(database, query, terms, only, like)
+        best = heapq.nsmallest(limit, _counted(ranked, counter))
+        places = [_place(database, folder, one, len(terms)) for one in best]
     return Answer(places, counter["places"], [term.text for term in terms])
 
 
@@ -217,18 +227,13 @@ def _of_text(text: str, meant: Mapping[str, set[int]]) -> list[_Term]:
 
 def _ranked(database: sqlite3.Connection, query: Query, terms: Sequence[_Term], only: Only) -> Iterator[_Ranked]:
     """All places, video by video."""
-    values = {
-        "signs": json.dumps(sorted({sign for term in terms for sign in term.signs})),
-        "least": only.min_score,
-        "signer": nfc(only.signer) or None,
-        "video": nfc(only.video) or None,
-        "words": " AND ".join(map(_matching, query.phrases)),
-    }
+    signs = json.dumps(sorted({sign for term in terms for sign in term.signs}))
+    values = _of_video(only) | {"signs": signs, "least": only.min_score, "words": _words(query)}
     if not terms:
         for video, sentence, start, end in database.execute(SENTENCES, values):
             yield _Ranked(0, -1, video, start, end, sentence, ())
         return
-    within = f"AND place.sentence IN {TEXT}" if query.phrases else ""
+    within = f"AND place.sentence IN ({SAID})" if query.phrases else ""
     rows = database.execute(f"{SIGNS} {within} ORDER BY place.video, place.start_ms, place.end_ms", values)
     for video, of_video in groupby(rows, key=lambda row: row[0]):
         for sentence, signs, reach in _groups(of_video, terms, query):
@@ -236,6 +241,24 @@ def _ranked(database: sqlite3.Connection, query: Query, terms: Sequence[_Term], 
                 score = sum(found.score for found in chain) / len(chain)
                 end = max(found.end_ms for found in chain)
                 yield _Ranked(-len(chain) / len(terms), -score, video, chain[0].start_ms, end, sentence, tuple(chain))
+
+
+def _alike(
+    database: sqlite3.Connection, query: Query, terms: Sequence[_Term], only: Only, like: np.ndarray
+) -> Iterator[_Ranked]:
+    """All sentences with a point, video by video."""
+    videos = [video for (video,) in database.execute(VIDEOS, _of_video(only))]
+    said = {number for (number,) in database.execute(SAID, {"words": _words(query)})} if query.phrases else None
+    for one in alike(database, like, [term.signs for term in terms], videos, said, only.min_score):
+        yield _Ranked(0, -one.similarity, one.video, one.start_ms, one.end_ms, one.sentence, one.signs)
+
+
+def _of_video(only: Only) -> dict[str, Any]:
+    return {"signer": nfc(only.signer) or None, "video": nfc(only.video) or None}
+
+
+def _words(query: Query) -> str:
+    return " AND ".join(map(_matching, query.phrases))
 
 
 def _matching(phrase: Phrase) -> str:
@@ -269,7 +292,7 @@ def _media(folder: Path, stored: str) -> str:
     return stored and os.path.normpath(folder / stored)
 
 
-def _place(database: sqlite3.Connection, folder: Path, one: _Ranked) -> Place:
+def _place(database: sqlite3.Connection, folder: Path, one: _Ranked, terms: int) -> Place:
     name, media, signer, kind = database.execute(
         "SELECT video.name, media, signer, source.kind FROM video JOIN source ON source.id = video.source "
         "WHERE video.id = ?",
@@ -291,7 +314,7 @@ def _place(database: sqlite3.Connection, folder: Path, one: _Ranked) -> Place:
         kind,
         one.start_ms,
         one.end_ms,
-        -one.lacks,
+        len(one.signs) / max(terms, 1),
         -one.bad,
         signs,
         Sentence(*row) if row else None,

@@ -2,7 +2,8 @@
 
 ``HOUSE BUY``: signs in any order. ``HOUSE … BUY`` (or ``...``): all of them, in this order. ``HOU*``: ``*`` stands for
 any letters. ``"GOOD MORNING"``: a gloss of several words. ``within 3 s``: from the end of a sign to the start of the
-next. ``text:house``, ``text:"bought a hou*"``: words of a sentence, next to each other.
+next. ``text:house``, ``text:"bought a hou*"``: words of a sentence, next to each other. Apart from all these, a text
+may be asked for by its meaning.
 """
 
 import re
@@ -57,25 +58,29 @@ class Query:
         ordered: whether all signs must be there, in their order.
         within_ms: the longest time from the end of a sign to the start of the next; None if it is not told.
         phrases: what a sentence must hold.
+        like: a text that sentences are to be similar to in meaning; "" for none.
     """
 
     signs: tuple[str, ...] = ()
     ordered: bool = False
     within_ms: int | None = None
     phrases: tuple[Phrase, ...] = ()
+    like: str = ""
 
 
-def parse_query(text: str, said: str = "") -> Query:
+def parse_query(text: str, said: str = "", like: str = "") -> Query:
     """The query of a text.
 
     Args:
         text: what is asked for, see the top of this module.
         said: further words of a sentence, next to each other; "" for none.
+        like: a text that sentences are to be similar to in meaning; "" for none.
 
     Raises:
-        InputError: the text is too long, asks for nothing, or has another form.
+        InputError: the text is too long, asks for nothing, or has another form; or an order is asked for beside a text
+            by its meaning.
     """
-    if max(len(text), len(said)) > MOST_CHARACTERS or UNWRITABLE.search(text + said):
+    if max(map(len, (text, said, like))) > MOST_CHARACTERS or UNWRITABLE.search(text + said + like):
         raise InputError(f"the query has more than {MOST_CHARACTERS} characters, or one that controls a screen. {FORM}")
     signs: list[list[_Named]] = [[]]
     phrases = [parse_phrase(said)] if said.strip() else []
@@ -97,11 +102,22 @@ def parse_query(text: str, said: str = "") -> Query:
     flat = tuple(named.text for run in signs for named in run)
     if within and not flat:
         raise InputError("the query tells a time by within, but no sign. Name the signs.")
-    if not flat and not phrases:
+    if like.strip():
+        _check_like(like, ordered=len(signs) > 1 or bool(within))
+    elif not flat and not phrases:
         raise InputError(f"the query asks for nothing. {FORM}")
     if len(flat) + len(phrases) > MOST_PARTS:
         raise InputError(f"the query has {len(flat) + len(phrases)} parts, expected {MOST_PARTS} at most.")
-    return Query(flat, len(signs) > 1, within[0] if within else None, tuple(phrases))
+    return Query(flat, len(signs) > 1, within[0] if within else None, tuple(phrases), like.strip())
+
+
+def _check_like(like: str, *, ordered: bool) -> None:
+    if not split_words(like):
+        raise InputError(f"--like {shown(like)}: has no letter or digit. Expected words of the language of sentences.")
+    if ordered:
+        raise InputError(
+            f"--like ranks whole sentences, whose signs have no order: leave out {ELLIPSIS} and within, or --like."
+        )
 
 
 def parse_phrase(text: str) -> Phrase:

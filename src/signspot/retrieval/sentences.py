@@ -1,7 +1,7 @@
 """Sentences of videos: what the kept features and predictions of their videos say about each of them."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +47,24 @@ def rows_of(start_ms: int, end_ms: int, kept: ClipFeatures | Predictions, count:
     return range(nearest, nearest + 1)
 
 
+def means_of(times: Iterable[tuple[int, int]], clips: ClipFeatures) -> Iterator[np.ndarray | None]:
+    """The mean over time of the sign embeddings of sentences of a video, float64 (dim,) each, see :func:`rows_of`.
+
+    Args:
+        times: start and end of each sentence in ms, the end exclusive.
+        clips: the features of the video.
+
+    Returns:
+        None for a sentence outside the usable frames of the video.
+
+    Raises:
+        InputError: the file of the features is missing, or damaged.
+    """
+    for start_ms, end_ms in times:
+        span = rows_of(start_ms, end_ms, clips, len(clips))
+        yield clips.read(span.start, span.stop).mean(0, dtype=np.float64) if span else None
+
+
 def mean_embeddings(sentences: pd.DataFrame, features: Mapping[str, Path]) -> tuple[pd.DataFrame, np.ndarray]:
     """The mean over time of the sign embeddings of each sentence. Memory holds the features of one sentence at a time.
 
@@ -66,9 +84,9 @@ def mean_embeddings(sentences: pd.DataFrame, features: Mapping[str, Path]) -> tu
     for video, rows in sentences.groupby("video", sort=False):
         clips = ClipFeatures([features[video]])
         dim = sum(clips.dims)
-        for row in rows.itertuples():
-            if span := rows_of(row.start_ms, row.end_ms, clips, len(clips)):
-                means[row.Index] = clips.read(span.start, span.stop).mean(0, dtype=np.float64)
+        times = zip(rows["start_ms"], rows["end_ms"], strict=True)
+        found = zip(rows.index, means_of(times, clips), strict=True)
+        means |= {number: mean for number, mean in found if mean is not None}
     kept = sorted(means)
     if gone := len(sentences) - len(kept):
         log.warning("%d of %d sentences lie outside the usable frames of their videos; left out", gone, len(sentences))

@@ -3,11 +3,13 @@
 import argparse
 import logging
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
 from signspot.corpus.names import pasted
 from signspot.errors import InputError
 from signspot.intake.summary import as_table
-from signspot.retrieval.index import update
+from signspot.retrieval.index import Source, Updated, update
 from signspot.search.sources import Options, read_source
 
 log = logging.getLogger(__name__)
@@ -21,9 +23,14 @@ def run(arguments: argparse.Namespace) -> None:
     """
     if not 0 <= arguments.threshold < 1:
         raise InputError(f"--threshold {arguments.threshold:g}: expected a number from 0, less than 1.")
+    if arguments.vectors and not arguments.space:
+        raise InputError(f"--vectors {arguments.vectors}: belongs to a common space. Name its run too, by --space.")
     options = Options(arguments.sentences, arguments.videos, arguments.spotter or "", arguments.threshold)
     sources = [read_source(path, options) for path in dict.fromkeys(arguments.sources)]
-    done = update(arguments.out, sources)
+    if arguments.space:
+        done = _with_space(arguments.out, sources, arguments.space, arguments.vectors)
+    else:
+        done = update(arguments.out, sources)
     rows = [
         (source.path, source.kind, counts.new, counts.changed, counts.same, counts.gone)
         for source, counts in done.counts
@@ -33,6 +40,17 @@ def run(arguments: argparse.Namespace) -> None:
         f"{table}\n\nThe index holds {done.signs} places of signs and {done.sentences} sentences.\n"
         f"Search it: signspot search 'GLOSS' --index {pasted(arguments.out)}\n"
     )
+    if done.points:
+        sys.stdout.write(
+            f"{done.points} sentences are in the common space: signspot search --like 'TEXT' --index "
+            f"{pasted(arguments.out)}\n"
+        )
+    elif arguments.space:
+        log.warning(
+            "%s has features of no sentence of these sources, so that --like finds none. Name sources with the videos "
+            "of the run, and their sentences by --sentences.",
+            arguments.space,
+        )
     for path in done.lost:
         log.warning(
             "%s is indexed, but no longer there; its places stay. If it was moved or deleted, delete %s and call "
@@ -40,3 +58,13 @@ def run(arguments: argparse.Namespace) -> None:
             path,
             arguments.out,
         )
+
+
+def _with_space(out: Path, sources: Iterable[Source], run: Path, vectors: Path | None) -> Updated:
+    from signspot.search.spaces import clean_up, read_run_space
+
+    space = read_run_space(run, vectors)
+    space.copy_to(out)
+    done = update(out, map(space.placed, sources), space.kept)
+    clean_up(out, space.kept)
+    return done

@@ -6,7 +6,10 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from signspot.errors import InputError
 from signspot.intake.summary import as_table
@@ -31,17 +34,27 @@ def run(arguments: argparse.Namespace) -> None:
     """
     if not 0 <= arguments.min_score <= 1:
         raise InputError(f"--min-score {arguments.min_score:g}: expected a number from 0 to 1.")
-    query = parse_query(arguments.query, arguments.text)
+    query = parse_query(arguments.query, arguments.text, arguments.like)
     only = Only(arguments.signer, arguments.video, arguments.min_score)
-    answer = search(arguments.index, query, only, arguments.limit or (ON_PAGE if arguments.out else IN_TABLE))
+    limit = arguments.limit or (ON_PAGE if arguments.out else IN_TABLE)
+    answer = search(arguments.index, query, only, limit, _point(arguments.index, query.like))
     _tell_moved(arguments, answer.places)
     if arguments.out:
-        write_search(arguments.out, Asked(arguments.query, arguments.text, only), answer)
+        write_search(arguments.out, Asked(arguments.query, arguments.text, only, arguments.like), answer)
         sys.stdout.write(f"{answer.found} place{'s' * (answer.found != 1)}. Page: {arguments.out / 'index.html'}\n")
     elif arguments.json:
         sys.stdout.write(json.dumps(_for_programs(arguments, answer), ensure_ascii=False, indent=1) + "\n")
     else:
         sys.stdout.write(_for_people(answer))
+
+
+def _point(index: Path, text: str) -> np.ndarray | None:
+    """The point of a text in the common space of an index; None without a text."""
+    if not text:
+        return None
+    from signspot.search.spaces import text_point
+
+    return text_point(index, text)
 
 
 def _tell_moved(arguments: argparse.Namespace, places: Sequence[Place]) -> None:
@@ -57,7 +70,7 @@ def _tell_moved(arguments: argparse.Namespace, places: Sequence[Place]) -> None:
 
 
 def _for_programs(arguments: argparse.Namespace, answer: Answer) -> dict[str, Any]:
-    """``query``, ``text``, ``signs`` as they were understood, ``found`` (places in all), and ``places``."""
+    """``query``, ``text``, ``like``, ``signs`` as they were understood, ``found`` (places in all), and ``places``."""
     places = [
         asdict(place)
         | {
@@ -69,6 +82,7 @@ def _for_programs(arguments: argparse.Namespace, answer: Answer) -> dict[str, An
     return {
         "query": arguments.query,
         "text": arguments.text,
+        "like": arguments.like,
         "signs": answer.signs,
         "found": answer.found,
         "places": places,

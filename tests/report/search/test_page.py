@@ -10,6 +10,7 @@ import pytest
 from review_runs import CLOSING, EVIL
 from search_answers import answer
 
+from signspot.report.search import Asked, write_search
 from signspot.report.search.content import pieces
 from signspot.retrieval.places import Answer, Only
 from signspot.retrieval.query import parse_query
@@ -47,6 +48,16 @@ def test_a_query_of_text_alone_has_no_signs(write: Write) -> None:
     words = words_of(write(Answer(answer("a.mp4").places[:1], 1, []), query="", text="a house"))
     assert words.startswith('Search for text:"a house" 1 place, by')
     assert "score" not in words
+
+
+def test_sentences_near_a_text_have_a_similarity(tmp_path: Path) -> None:
+    near = Answer(answer("a.mp4").places[:1], 1, [])
+    write_search(tmp_path, Asked("", "", Only(), "someone falls ill"), near)
+    words, data = words_of(tmp_path / "index.html"), data_of(tmp_path / "index.html")
+    assert words.startswith("Search for someone falls ill 1 place, by") and "video time similarity sentence" in words
+    assert data["scored"] and not data["signs"]
+    write_search(tmp_path, Asked("HOUSE", "a house", Only(), "someone falls ill"), near)
+    assert "similar to someone falls ill text of the sentence a house" in words_of(tmp_path / "index.html")
 
 
 def test_an_answer_without_places(write: Write) -> None:

@@ -21,21 +21,26 @@ class Asked:
         query: as it was given, see :mod:`signspot.retrieval.query`.
         text: further words of a sentence, as they were given; "" for none.
         only: which places count.
+        like: a text that sentences are to be similar to in meaning, as it was given; "" for none.
     """
 
     query: str
     text: str
     only: Only
+    like: str = ""
 
     def title(self) -> str:
         """The query in one line."""
-        return self.query.strip() or f'text:"{self.text.strip()}"'
+        text = self.text.strip() and f'text:"{self.text.strip()}"'
+        return self.query.strip() or self.like.strip() or text
 
     def told(self) -> list[tuple[str, str]]:
         """What was asked beside the title, by name; what was left open is left out."""
-        text = self.text.strip() if self.query.strip() else ""
+        text = self.text.strip() if self.query.strip() or self.like.strip() else ""
+        like = self.like.strip() if self.query.strip() else ""
         least = f"{self.only.min_score:g}" if self.only.min_score else ""
         named = (
+            ("similar to", like),
             ("text of the sentence", text),
             ("signer", self.only.signer),
             ("video", self.only.video),
@@ -52,11 +57,12 @@ def content(asked: Asked, answer: Answer, folder: Path) -> dict[str, Any]:
         answer: the places, the best first.
         folder: of the page, from which the videos are found.
     """
-    phrases = parse_query(asked.query, asked.text).phrases
+    phrases = parse_query(asked.query, asked.text, asked.like).phrases
     keys = {(place.video, place.media, place.signer): None for place in answer.places}
     number = {key: count for count, key in enumerate(keys)}
     return {
         "signs": len(answer.signs),
+        "scored": bool(answer.signs or asked.like.strip()),
         "videos": [
             {"name": name, "src": address(Path(media), folder) if media else None, "signer": signer}
             for name, media, signer in keys

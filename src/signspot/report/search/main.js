@@ -27,12 +27,10 @@ const answer = () => {
 
   const row = (place) => {
     const { video, start, end } = place;
-    const of = content.signs
-      ? [
-          make("td", { className: "signs" }, names(place)),
-          make("td", { className: "number" }, place.score.toFixed(2), make("small", {}, held(place))),
-        ]
-      : [];
+    const of = content.signs ? [make("td", { className: "signs" }, names(place))] : [];
+    if (content.scored) {
+      of.push(make("td", { className: "number" }, place.score.toFixed(2), make("small", {}, held(place))));
+    }
     const element = make(
       "tr",
       { onclick: () => choose(place) },

@@ -31,6 +31,7 @@ def write_search(out: Path, asked: Asked, answer: Answer) -> None:
         title=asked.title(),
         told=asked.told(),
         signs=answer.signs,
+        like=asked.like.strip(),
         found=answer.found,
         shown=len(answer.places),
     )
