@@ -52,6 +52,7 @@ localrules:
     recognition_accuracy,
     leading_recognition,
     recognition_page,
+    retrieval_page,
     rounds,
     submission,
     report,
@@ -73,6 +74,7 @@ rule all:
         [PLAN.run_files(run).recognition_accuracy(one) for run in PLAN.runs for one in RECOGNITION.streams(run)],
         of_runs(RUN.recognition_page / "index.html", PLAN.recognising_runs),
         of_runs(RUN.retrieval, PLAN.retrieving_runs),
+        of_runs(RUN.retrieval_page / "index.html", PLAN.retrieving_runs),
         [FILES.rounds(name).table for name in PLAN.rounds],
         of_runs(RUN.provenance, PLAN.runs),
         of_runs(RUN.scores, PLAN.scored_runs),
@@ -116,6 +118,7 @@ rule recognition:
 rule retrieval:
     input:
         of_runs(RUN.retrieval, PLAN.retrieving_runs),
+        of_runs(RUN.retrieval_page / "index.html", PLAN.retrieving_runs),
 
 
 rule all_rounds:

@@ -191,6 +191,16 @@ class RunFiles:
         return self._at("retrieval", "retrieval.json")
 
     @property
+    def retrieval_page(self) -> Path:
+        """The folder of the page of the search by text, which is also that of its results."""
+        return self._at("retrieval")
+
+    @property
+    def ranks(self) -> Path:
+        """The rank of each sentence of the test videos by each search."""
+        return self._at("retrieval", "ranks.tsv")
+
+    @property
     def rankings(self) -> Path:
         """The first places of each text among the sentences of the test videos."""
         return self._at("retrieval", "rankings.tsv")

@@ -103,6 +103,8 @@ def test_what_is_read(tmp_path: Path) -> None:
     assert read["spaces"] == [files.space(str(seed)) / "weights.safetensors" for seed in (1, 2, 3)]
     told = needs.retrieve_job("first")
     assert list(told["features"]) == list(told["predictions"]) == ["e"] and told["threshold"] == 0.5
+    page = needs.page_job("first")
+    assert list(page["videos"]) == ["e"] and page["title"].endswith(", run first")
 
 
 def test_features_of_training_videos_are_extracted_though_the_spotter_needs_none(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from signspot.retrieval.evaluation import (
     retrieval_json,
     space_similarities,
     write_rankings,
+    write_ranks,
     write_similarities,
 )
 from signspot.retrieval.network import CommonSpace
@@ -61,6 +62,17 @@ def test_the_first_places_of_each_text_are_a_table(tmp_path: Path) -> None:
     assert table["text"].tolist() == [" ".join(text.split(" ")) for text in np.repeat(TEXTS, 3)]
     assert table["rank"].tolist()[:6] == ["1", "2", "3.5", "1", "3", "3"] and table["rank"].tolist()[6:9] == ["2.5"] * 3
     assert table[["video", "start_ms", "end_ms", "similarity"]].to_numpy().tolist()[1] == ["b", "2", "12", "0.25"]
+
+
+def test_the_rank_of_each_sentence_by_each_search_is_a_table(tmp_path: Path) -> None:
+    write_ranks(search(RIGHT, NOTHING, -RIGHT), tmp_path / "ranks.tsv")
+    table = read_rows(tmp_path / "ranks.tsv")
+    ranks = ["recognised_signs", "common_space", "both"]
+    assert list(table) == ["video", "start_ms", "end_ms", "text", "words", *ranks]
+    assert table["words"].tolist() == ["house", "", "good morning|tree", ""]
+    assert table[ranks].to_numpy().tolist() == [["1", "4", "1"]] * COUNT
+    write_ranks(search(NOTHING, NOTHING), tmp_path / "ranks.tsv")
+    assert read_rows(tmp_path / "ranks.tsv")[ranks].to_numpy().tolist() == [["2.5"] * 3] * COUNT
 
 
 def test_all_similarities_are_kept_with_the_words_of_each_sentence(tmp_path: Path) -> None:

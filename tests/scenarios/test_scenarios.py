@@ -95,6 +95,9 @@ def test_every_sentence_is_searched_by_every_text(finished: Path) -> None:
         assert all(len(found[way]["seeds"]) == told["retrieval"]["seeds"] for way in ("common_space", "both"))
         rankings = pd.read_csv(run / "retrieval/rankings.tsv", sep="\t")
         assert len(rankings) == found["gallery"] ** 2
+        ranks = pd.read_csv(run / "retrieval/ranks.tsv", sep="\t")
+        assert len(ranks) == found["gallery"] and ranks["both"].between(1, found["gallery"]).all()
+        assert (run / "retrieval/index.html").stat().st_size
         assert set(rankings["video"]) <= {path.stem for path in (results(finished) / "videos").glob("*.mp4")}
         spaces = sorted(path.name for path in (run / "retrieval").glob("seed*"))
         assert spaces == [f"seed{number + 1}" for number in range(told["retrieval"]["seeds"])]

@@ -1,4 +1,4 @@
-"""Search of sentences by text: the common space of texts and videos, once per seed, and how well all searches find."""
+"""Search of sentences by text: the common space, once per seed, how well all searches find, and a page about that."""
 
 
 rule space:
@@ -32,6 +32,7 @@ rule retrieve:
         tables=TABLES,
     output:
         retrieval=RUN.retrieval,
+        ranks=RUN.ranks,
         rankings=RUN.rankings,
         similarities=RUN.similarities,
     log:
@@ -47,3 +48,25 @@ rule retrieve:
         job=lambda wc: RETRIEVAL.retrieve_job(wc.run),
     script:
         "../scripts/retrieve.py"
+
+
+rule retrieval_page:
+    input:
+        scores=RUN.retrieval,
+        ranks=RUN.ranks,
+        rankings=RUN.rankings,
+    output:
+        RUN.retrieval_page / "index.html",
+    log:
+        FILES.log("retrieval_page", "{run}"),
+    benchmark:
+        FILES.benchmark("retrieval_page", "{run}")
+    conda:
+        "../../envs/signspot.yaml"
+    resources:
+        mem_mb=scaled(2000),
+        runtime=scaled(60),
+    params:
+        job=lambda wc: RETRIEVAL.page_job(wc.run),
+    script:
+        "../scripts/retrieval_page.py"

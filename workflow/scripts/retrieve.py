@@ -12,6 +12,7 @@ from signspot.retrieval.evaluation import (
     retrieval_json,
     space_similarities,
     write_rankings,
+    write_ranks,
     write_similarities,
 )
 from signspot.retrieval.sentences import mean_embeddings, of_videos, spotted_words
@@ -34,5 +35,6 @@ with job(snakemake):
     recognition = similarities([signs.of_text(text) for text in sentences["text"]], words)
     search = Search(sentences, words, recognition, np.stack(spaces))
     write_json(snakemake.output.retrieval, retrieval_json(search))
+    write_ranks(search, snakemake.output.ranks)
     write_rankings(search, snakemake.output.rankings)
     write_similarities(search, snakemake.output.similarities)

@@ -77,3 +77,10 @@ class RetrievalNeeds:
             "predictions": self.needs.prediction_files(run, settings.spotter, videos),
             "threshold": settings.threshold,
         }
+
+    def page_job(self, run: str) -> dict[str, Any]:
+        """What the page is told: its title, and where the videos lie."""
+        return {
+            "title": f"{self.plan.corpus['name']}, run {run}",
+            "videos": {video: str(self.plan.media(video)) for video in self.with_sentences(run, "test")},
+        }

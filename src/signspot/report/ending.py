@@ -1,7 +1,8 @@
-"""What a person reads at the end of a run: how many signs were spotted or named, and which pages to open."""
+"""What a person reads at the end of a run: how many signs were spotted, named or found, and which pages to open."""
 
 from collections.abc import Sequence
 
+from signspot.files import read_object
 from signspot.recognition import read_accuracy
 from signspot.spottings import read_spottings
 from signspot.stores import RunFiles
@@ -14,7 +15,7 @@ NONE = (
 
 
 def ending(run: str, files: RunFiles, videos: Sequence[str]) -> str:
-    """Lines about the spottings, the recognition and the pages of a run, as far as they are there; empty without any.
+    """Lines about spottings, recognition, search and the pages of a run, as far as they are there; empty without any.
 
     Args:
         run: its name.
@@ -22,9 +23,9 @@ def ending(run: str, files: RunFiles, videos: Sequence[str]) -> str:
         videos: in which it spots signs.
 
     Raises:
-        InputError: the table of spottings, or the accuracy of the recognition, is damaged.
+        InputError: the table of spottings, the accuracy of the recognition, or the scores of the search are damaged.
     """
-    told = (_spotted(run, files, videos), _recognised(run, files))
+    told = (_spotted(run, files, videos), _recognised(run, files), _searched(run, files))
     return "\n".join(filter(None, told))
 
 
@@ -39,6 +40,16 @@ def _recognised(run: str, files: RunFiles) -> str:
     said = f"Run {run}: the sign is {named} for {share:.0%} of {told['clips']} clips; chance is {chance:.0%}."
     page = files.recognition_page / "index.html"
     return f"{said} Recognition: {page}" if page.is_file() else said
+
+
+def _searched(run: str, files: RunFiles) -> str:
+    if not files.retrieval.is_file():
+        return ""
+    told = read_object(files.retrieval, ("gallery", "both"))
+    first, count = told["both"]["mean"]["text_to_video"]["R1"], told["gallery"]
+    said = f"Run {run}: {first:.0f}% of {count} texts find their sentence first; chance is {100 / count:.0f}%."
+    page = files.retrieval_page / "index.html"
+    return f"{said} Search: {page}" if page.is_file() else said
 
 
 def _spotted(run: str, files: RunFiles, videos: Sequence[str]) -> str:

@@ -12,14 +12,13 @@ from signspot import __version__
 from signspot.arrays import new_arrays, text_array, write_attributes, write_rows
 from signspot.files import finished
 from signspot.retrieval.combination import combined
-from signspot.retrieval.metrics import all_ranks, retrieval_scores
+from signspot.retrieval.metrics import all_ranks, retrieval_scores, text_to_video_ranks
 from signspot.retrieval.network import CommonSpace
+from signspot.retrieval.results import RANKED, SEPARATOR
 from signspot.retrieval.space import cosines
 
 BEST = 10
 """Places of a text that are written down."""
-SEPARATOR = "|"
-"""Between the recognised words of a sentence."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +120,20 @@ def write_rankings(search: Search, path: Path | str, best: int = BEST) -> None:
     )
     with finished(path) as part:
         table.to_csv(part, sep="\t", index=False, lineterminator="\n", encoding="utf-8", float_format="%.6g")
+
+
+def write_ranks(search: Search, path: Path | str) -> None:
+    """Writes the rank of each sentence among all, as its own text finds it, as a table: video, start_ms, end_ms, text,
+    words (the recognised ones, with ``|`` between them), recognised_signs, common_space, both.
+
+    The common space is that of all trainings: ranks are by the mean of their cosines.
+    """
+    similarities = (search.recognised_signs, search.common_space.mean(0), np.mean(search.both, axis=0))
+    ranks = {name: text_to_video_ranks(similarity) for name, similarity in zip(RANKED, similarities, strict=True)}
+    words = [SEPARATOR.join(sorted(words)) for words in search.words]
+    table = search.sentences[["video", "start_ms", "end_ms", "text"]].assign(words=words, **ranks)
+    with finished(path) as part:
+        table.to_csv(part, sep="\t", index=False, lineterminator="\n", encoding="utf-8", float_format="%.8g")
 
 
 def write_similarities(search: Search, path: Path | str) -> None:

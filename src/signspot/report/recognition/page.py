@@ -14,7 +14,7 @@ from signspot.report.recognition.content import Stream, base_rows, best_of, colu
 from signspot.report.scripted import address, scripted_page
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "../clip", "tables", "main")
+SCRIPTS = ("data", "../clip", "../table", "tables", "main")
 MOST_TOLD = 5
 """Names that a message lists."""
 
