@@ -64,6 +64,14 @@ def test_how_well_signs_were_named(files: RunFiles):
     assert ending("first", files, []).endswith(f" Recognition: {files.recognition_page}/index.html")
 
 
+def test_how_well_sentences_were_found(files: RunFiles):
+    write_json(files.retrieval, {"gallery": 50, "both": {"mean": {"text_to_video": {"R1": 95.0}}}})
+    told = "Run first: 95% of 50 texts find their sentence first; chance is 2%."
+    assert ending("first", files, []) == told
+    (files.retrieval_page / "index.html").touch()
+    assert ending("first", files, []) == f"{told} Search: {files.retrieval_page}/index.html"
+
+
 def test_other_numbers_of_best_signs(files: RunFiles):
     told = accuracy(recognitions(np.eye(4), np.array([0, 1, 2, 0])), trained=[], signers={}, ks=[2])
     write_json(files.recognition, told)

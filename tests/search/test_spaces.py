@@ -128,7 +128,7 @@ def test_points_of_two_common_spaces_are_refused(call: Call, corpus: Path) -> No
     arguments = ("index", "more", "--sentences", "more/sentences.tsv", "--space", other, "--out", "index")
     status, _, error = call(*arguments)
     assert status == 2 and "points of two common spaces, of results/mine/runs/first and of results/mine/runs" in error
-    assert len(places(call, "--like", "ill")) == 4
+    assert len(places(call, "--like", "ill")) == 4 and len(list(Path("index/space").iterdir())) == 1
     assert call(arguments[0], "tables", *arguments[1:])[0] == 0
     assert len(places(call, "--like", "ill")) == 8
 

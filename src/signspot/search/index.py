@@ -61,10 +61,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _with_space(out: Path, sources: Iterable[Source], run: Path, vectors: Path | None) -> Updated:
-    from signspot.search.spaces import clean_up, read_run_space
+    from signspot.search.spaces import read_run_space
 
     space = read_run_space(run, vectors)
-    space.copy_to(out)
-    done = update(out, map(space.placed, sources), space.kept)
-    clean_up(out, space.kept)
-    return done
+    with space.kept_in(out):
+        return update(out, map(space.placed, sources), space.kept)

@@ -4,7 +4,8 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -57,9 +58,25 @@ class RunSpace:
         """The source with the points of those sentences whose videos have features."""
         return replace(source, videos=map(self._placed, source.videos))
 
-    def copy_to(self, index: Path) -> None:
-        """Copies what the points of texts are made with into the folder of an index, in the place of an older copy."""
-        with replaced_folder(index / SPACES / self.kept.name) as part:
+    @contextmanager
+    def kept_in(self, index: Path) -> Iterator[None]:
+        """Copies what the points of texts are made with into the folder of an index.
+
+        When the block ends well, copies of other common spaces are removed; otherwise this one, if it is new.
+        """
+        copy = index / SPACES / self.kept.name
+        with ExitStack() as undo:
+            if not copy.exists():
+                undo.callback(shutil.rmtree, copy, ignore_errors=True)
+            self._copy_to(copy)
+            yield
+            undo.pop_all()
+        for other in copy.parent.iterdir():
+            if other.name != copy.name and len(other.name) == NAME_DIGITS and other.is_dir():
+                shutil.rmtree(other)
+
+    def _copy_to(self, folder: Path) -> None:
+        with replaced_folder(folder) as part:
             for number in range(1, self.kept.seeds + 1):
                 (part / f"seed{number}").mkdir()
                 for name in (WEIGHTS, CONFIG):
@@ -105,13 +122,6 @@ def read_run_space(run: Path, vectors: Path | None) -> RunSpace:
     name = hashlib.sha256(told.encode()).hexdigest()[:NAME_DIGITS]
     kept = KeptSpace(name, run, len(folders), vectors, digest)
     return RunSpace(kept, [load_space(folder) for folder in folders], _features(files, configs[0]["expert"]))
-
-
-def clean_up(index: Path, kept: KeptSpace) -> None:
-    """Removes the copies of other common spaces from the folder of an index."""
-    for other in (index / SPACES).iterdir():
-        if other.name != kept.name and len(other.name) == NAME_DIGITS and other.is_dir():
-            shutil.rmtree(other)
 
 
 def text_point(index: Path, text: str) -> np.ndarray:
