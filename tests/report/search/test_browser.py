@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from search_answers import answer
 
-from signspot.retrieval.places import Answer
+from signspot.report.search import Asked, write_search
+from signspot.retrieval.places import Answer, Only
 
 Open = Callable[..., Page]
 H264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
@@ -114,3 +115,13 @@ def test_many_places_come_by_pages_on_a_narrow_screen(show: Open, write: Callabl
     expect(page.locator("#page")).to_have_text("26 to 50 of 60")
     expect(page.locator("#rows tr").nth(0)).to_have_attribute("aria-current", "true")
     assert page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_sentences_near_a_text_play_too(show: Open, found: Answer, tmp_path: Path) -> None:
+    sentence = replace(found.places[0], signs=(), score=-0.25)
+    write_search(tmp_path, Asked("", "", Only(), "someone falls ill"), replace(found, places=[sentence], signs=[]))
+    page = show(tmp_path / "index.html")
+    row = page.locator("#rows tr")
+    assert row.locator("td").all_inner_texts()[2] == "-0.25"
+    row.get_by_role("button", name="Play one, 0:03.00 for 1.40 s").click()
+    until_playing(page, 3, 4.4)
