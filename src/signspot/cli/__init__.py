@@ -18,6 +18,7 @@ COMMANDS = {
     "find": "find signs in videos from one to five examples of each",
     "corpus": "make, check and split the tables of a corpus of your own",
     "score": "compare predictions with annotations",
+    "compare": "tell whether runs differ: scores per sign and signer, with intervals of the differences",
     "merge": "join the spottings of several models",
     "results": "take results as they are after they were copied",
     "export-model": "put what a trained run has learnt into one folder",

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from signspot.intake.conventions import TABLE_COLUMNS, TIME_COLUMNS
+from signspot.intake.conventions import PROFILES, TABLE_COLUMNS, TIME_COLUMNS
 from signspot.intake.times import UNITS
 from signspot.registry import literal_at
 
@@ -12,6 +12,8 @@ OURS = ", ".join((*TABLE_COLUMNS, *TIME_COLUMNS))
 TIER_HELP = "tier of glosses, once for each hand; patterns: 'GLOSS_*', or 'type:gloss' for a linguistic type"
 FORMATS = literal_at("signspot.corpus.intervals:FORMATS")
 """In words, of which files annotations and spottings are read."""
+EVALUATED = f"{FORMATS}, ELAN documents (.eaf, or a folder of them), or a run (results/CORPUS/runs/RUN)"
+"""In words, of what annotations and spottings are read that are scored."""
 
 
 def positive(text: str) -> int:
@@ -50,6 +52,22 @@ def add_accept_tier(add: argparse._ActionsContainer) -> None:
         default=[],
         metavar="NAME",
         help="tier of spottings that a person looked through, signspot:NAME, or a pattern; it holds annotations then",
+    )
+
+
+def add_elan_options(add: argparse._ActionsContainer) -> None:
+    """The options by which tiers of annotations and of spottings are told."""
+    add.add_argument("--tier", action="append", default=[], metavar="NAME", help=f"of the truth: {TIER_HELP}")
+    add.add_argument(
+        "--spotted-tier",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="tier of spottings, likewise; signspot:NAME is found where it is the only one",
+    )
+    add.add_argument("--profile", choices=PROFILES, help="convention of the tiers of the truth; found by default")
+    add.add_argument(
+        "--participant", default="", metavar="NAME", help="whose annotations, where documents hold those of several"
     )
 
 

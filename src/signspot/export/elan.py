@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 SPOTTED = "signspot:"
 """How the names of all tiers begin that signspot writes."""
+OVERLAPPING = "overlapping"
+"""What stands in the names of further tiers, behind the name of the tier whose spottings theirs overlap."""
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
 
@@ -84,7 +86,7 @@ def write_elan(
     if name != source.tier:
         log.warning("%s: has a tier %s, which stays as it is; the spottings are in %s.", original, source.tier, name)
     for spotted in others:
-        further = add_tiers(root, spotted, f"{name}:overlapping", glosses, source.provenance, participant)
+        further = add_tiers(root, spotted, f"{name}:{OVERLAPPING}", glosses, source.provenance, participant)
         log.warning("%s: %d spottings overlap others; they are in the tier %s.", path, len(spotted), further)
     with finished(path) as part:
         part.write_text(text_of(root), encoding="utf-8")

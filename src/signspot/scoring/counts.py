@@ -119,6 +119,16 @@ def measures(tp: int, fp: int, fn: int) -> dict[str, Any]:
     return {"f1": f1, "precision": precision, "recall": recall, "tp": int(tp), "fp": int(fp), "fn": int(fn)}
 
 
+def f1_of(sums: np.ndarray) -> np.ndarray:
+    """F1 of many counts at once, 0 where nothing was found: (3, …) -> (…).
+
+    Args:
+        sums: true positives, false positives and false negatives.
+    """
+    tp, fp, fn = sums
+    return 2 * tp / np.maximum(2 * tp + fp + fn, 1)
+
+
 def summary(found: np.ndarray, predicted: int, thresholds: Sequence[float]) -> dict[str, Any]:
     """Measures from counts summed over all thresholds (micro average), and the measures of each threshold.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from signspot.corpus.tables import class_ids, numbered
 from signspot.errors import InputError
 from signspot.scoring.bootstrap import bootstrap
-from signspot.scoring.counts import Interval, Intervals, found_in, measures
+from signspot.scoring.counts import Interval, Intervals, f1_of, found_in, measures
 from signspot.scoring.official import THRESHOLDS, official, official_rule
 from signspot.scoring.strict import strict
 
@@ -131,9 +131,4 @@ def _shares(
 def _confidence_interval(by_video: Mapping[str, Mapping[str, int]], resamples: int, seed: int) -> dict[str, Any]:
     """The confidence interval of the official F1."""
     counts = np.array([[video["tp"], video["fp"], video["fn"]] for video in by_video.values()])
-    return bootstrap(counts, _f1, resamples, seed)
-
-
-def _f1(sums: np.ndarray) -> np.ndarray:
-    tp, fp, fn = sums
-    return 2 * tp / np.maximum(2 * tp + fp + fn, 1)
+    return bootstrap(counts, f1_of, resamples, seed)

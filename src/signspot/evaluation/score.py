@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from signspot.corpus.intervals import check_known, read_intervals, with_class_ids
+from signspot.corpus.intervals import check_known, with_class_ids
+from signspot.evaluation.documents import Choice
+from signspot.evaluation.files import named, spottings_of, truth_of
 from signspot.scoring.tables import intervals_by_video, score_intervals
 
 
@@ -15,12 +17,14 @@ def run(arguments: argparse.Namespace) -> None:
     """Prints the scores on standard output.
 
     Raises:
-        InputError: a file cannot be read or understood, or one file names signs by glosses, the other by class ids.
+        InputError: a file cannot be read or understood, documents have no such tiers or are about other videos, or one
+            file names signs by glosses, the other by class ids.
     """
-    files = [read_intervals(arguments.truth), read_intervals(arguments.predictions)]
-    vocabulary, (truth, predictions) = with_class_ids(files, arguments.vocabulary)
+    choice = Choice.of(arguments)
+    (annotations,), spotted = named([truth_of(arguments.truth, choice)], [spottings_of(arguments.predictions, choice)])
+    vocabulary, (truth, predictions) = with_class_ids([annotations, *spotted], arguments.vocabulary)
     check_known(predictions, arguments.predictions, arguments.vocabulary)
-    annotated = {video: [] for video in files[0].videos} | intervals_by_video(truth.dropna(subset="class_id"))
+    annotated = {video: [] for video in annotations.videos} | intervals_by_video(truth.dropna(subset="class_id"))
     signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))
     result = score_intervals(annotated, intervals_by_video(predictions), signs, {})
     text = json.dumps(result, indent=1, ensure_ascii=False) if arguments.json else as_text(result)

@@ -1,0 +1,1 @@
+"""``signspot score`` and ``signspot compare``: spottings of runs and files against annotations, ELAN documents too."""
