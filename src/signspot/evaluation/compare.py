@@ -3,31 +3,33 @@
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from signspot.corpus.challenge import read_ground_truth
 from signspot.corpus.intervals import check_known, with_class_ids
 from signspot.errors import InputError
 from signspot.evaluation.documents import Choice
 from signspot.evaluation.files import (
     Read,
+    Truth,
+    annotated_intervals,
     is_run,
     named,
-    read_run_spottings,
-    read_run_truth,
     spottings_of,
+    spottings_of_run,
+    tested_videos,
     truth_of,
+    truths_of_runs,
 )
 from signspot.intake.summary import as_table
 from signspot.report.comparison import write_comparison
-from signspot.rows import LISTED
+from signspot.rows import LISTED, refuse
 from signspot.scoring.comparison import Comparison, Part, compare
 from signspot.scoring.counts import Intervals
 from signspot.scoring.tables import intervals_by_video
-from signspot.stores import RunFiles
 
 log = logging.getLogger(__name__)
 
@@ -39,22 +41,20 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a file cannot be read or understood, or the runs have no video in common.
     """
     names = _names(arguments.compared)
-    truths, read, signers = _read(arguments)
-    annotated, spotted = named(truths, read)
+    truths, read = _read(arguments)
+    annotated, spotted = named([truth.intervals for truth in truths], read)
     vocabulary, tables = with_class_ids([*annotated, *spotted], arguments.vocabulary)
     found = tables[len(annotated) :]
     for rows, path in zip(found, arguments.compared, strict=True):
         check_known(rows, path, arguments.vocabulary)
-    meant = [
-        {video: [] for video in file.videos} | intervals_by_video(rows.dropna(subset="class_id"))
-        for file, rows in zip(annotated, tables, strict=False)
-    ]
+    meant = [annotated_intervals(file, rows) for file, rows in zip(annotated, tables, strict=False)]
     of_runs = meant if len(meant) == len(names) else meant * len(names)
     tested = [_within_test(path, truth) for path, truth in zip(arguments.compared, of_runs, strict=True)]
     truth, notes = shared_truth(dict(zip(names, tested, strict=True)))
     for note in notes:
         log.warning("%s", note)
     signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))
+    signers = {video: signer for one in truths for video, signer in one.signers.items()}
     by_run = {name: intervals_by_video(rows) for name, rows in zip(names, found, strict=True)}
     comparison = compare(truth, by_run, signs, signers, seed=arguments.seed)
     if arguments.out:
@@ -125,7 +125,7 @@ def _as_table(kind: str, parts: Sequence[Part]) -> str:
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
-    """What the runs are called: by the names of their folders or files, or by their paths where these are equal.
+    """What the runs are called: by the names of their folders or files; where these are equal, also by those above.
 
     Raises:
         InputError: there is one run only, or one is named twice.
@@ -137,31 +137,35 @@ def _names(paths: Sequence[Path]) -> list[str]:
     if twice is not None:
         raise InputError(f"{twice} is named twice. Name different runs.")
     short = [path.stem if path.is_file() else path.name for path in resolved]
-    return short if len(set(short)) == len(short) else [str(path) for path in paths]
+    if len(set(short)) == len(short):
+        return short
+    common = os.path.commonpath([path.parent for path in resolved])
+    return [str(path.relative_to(common)) for path in resolved]
 
 
-def _read(arguments: argparse.Namespace) -> tuple[list[Read], list[Read], dict[str, str]]:
-    """The truth that is named, or that of each run; the spottings of each run; the signers of videos."""
+def _read(arguments: argparse.Namespace) -> tuple[list[Truth], list[Read]]:
+    """The truth that is named, or that of each run; and the spottings of each run.
+
+    Raises:
+        InputError: no truth is named, and one of the runs is none of the workflow.
+    """
     paths, choice = arguments.compared, Choice.of(arguments)
-    if arguments.truth and not is_run(arguments.truth):
-        return [truth_of(arguments.truth, choice)], [spottings_of(path, choice) for path in paths], {}
-    for path in [] if arguments.truth else paths:
-        if not is_run(path):
-            raise InputError(
-                f"{path}: is no folder of a finished run (results/CORPUS/runs/RUN) with spottings.tsv and "
-                "submission.zip. Finish the run, or name the annotations by --truth."
-            )
-    found = [read_run_truth(path) for path in ([arguments.truth] if arguments.truth else paths)]
-    signers = {video: signer for truth in found for video, signer in truth.signers.items()}
-    read = [spottings_of(path, choice) for path in paths] if arguments.truth else [*map(read_run_spottings, paths)]
-    return [truth.intervals for truth in found], read, signers
+    if arguments.truth:
+        return [truth_of(arguments.truth, choice)], [spottings_of(path, choice) for path in paths]
+    refuse(
+        f"{path}: is no folder of a finished run (results/CORPUS/runs/RUN with spottings.tsv and submission.zip). "
+        "Finish the run, or name the annotations by --truth."
+        for path in paths
+        if not is_run(path)
+    )
+    return truths_of_runs(paths), [*map(spottings_of_run, paths)]
 
 
 def _within_test(path: Path, truth: Intervals) -> Intervals:
     """The truth of the test videos of a run; files of spottings do not tell which videos were tested."""
     if not is_run(path):
         return truth
-    test = read_ground_truth(RunFiles(path).submission)
+    test = set(tested_videos(path))
     return {video: rows for video, rows in truth.items() if video in test}
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from signspot.corpus.intervals import check_known, with_class_ids
 from signspot.evaluation.documents import Choice
-from signspot.evaluation.files import named, spottings_of, truth_of
+from signspot.evaluation.files import annotated_intervals, named, spottings_of, truth_of
 from signspot.scoring.tables import intervals_by_video, score_intervals
 
 
@@ -21,12 +21,14 @@ def run(arguments: argparse.Namespace) -> None:
             file names signs by glosses, the other by class ids.
     """
     choice = Choice.of(arguments)
-    (annotations,), spotted = named([truth_of(arguments.truth, choice)], [spottings_of(arguments.predictions, choice)])
-    vocabulary, (truth, predictions) = with_class_ids([annotations, *spotted], arguments.vocabulary)
+    truth = truth_of(arguments.truth, choice)
+    (annotated,), spotted = named([truth.intervals], [spottings_of(arguments.predictions, choice)])
+    vocabulary, (rows, predictions) = with_class_ids([annotated, *spotted], arguments.vocabulary)
     check_known(predictions, arguments.predictions, arguments.vocabulary)
-    annotated = {video: [] for video in annotations.videos} | intervals_by_video(truth.dropna(subset="class_id"))
     signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))
-    result = score_intervals(annotated, intervals_by_video(predictions), signs, {})
+    result = score_intervals(
+        annotated_intervals(annotated, rows), intervals_by_video(predictions), signs, truth.signers
+    )
     text = json.dumps(result, indent=1, ensure_ascii=False) if arguments.json else as_text(result)
     sys.stdout.write(text + "\n")
 

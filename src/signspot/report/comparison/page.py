@@ -24,7 +24,7 @@ def write_comparison(out: Path, comparison: Comparison, notes: Sequence[str] = (
         notes: what to tell of the videos.
     """
     environment = templates(HERE)
-    environment.filters.update(decimal=decimal, signed="{:+.3f}".format)
+    environment.filters.update(decimal=decimal, signed=_signed)
     reference, *others = comparison.runs
     differences = {run.name: run.differences for run in others}
     html = environment.get_template("page.html.j2").render(
@@ -40,3 +40,7 @@ def write_comparison(out: Path, comparison: Comparison, notes: Sequence[str] = (
     )
     with finished(out / "index.html") as part:
         part.write_text(html, encoding="utf-8")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")
