@@ -40,23 +40,11 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a file cannot be read or understood, or the runs have no video in common.
     """
-    names = _names(arguments.compared)
-    truths, read = _read(arguments)
-    annotated, spotted = named([truth.intervals for truth in truths], read)
-    vocabulary, tables = with_class_ids([*annotated, *spotted], arguments.vocabulary)
-    found = tables[len(annotated) :]
-    for rows, path in zip(found, arguments.compared, strict=True):
-        check_known(rows, path, arguments.vocabulary)
-    meant = [annotated_intervals(file, rows) for file, rows in zip(annotated, tables, strict=False)]
-    of_runs = meant if len(meant) == len(names) else meant * len(names)
-    tested = [_within_test(path, truth) for path, truth in zip(arguments.compared, of_runs, strict=True)]
-    truth, notes = shared_truth(dict(zip(names, tested, strict=True)))
+    if arguments.seed < 0:
+        raise InputError(f"--seed {arguments.seed}: expected 0 or more.")
+    comparison, notes = _compared(arguments)
     for note in notes:
         log.warning("%s", note)
-    signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))
-    signers = {video: signer for one in truths for video, signer in one.signers.items()}
-    by_run = {name: intervals_by_video(rows) for name, rows in zip(names, found, strict=True)}
-    comparison = compare(truth, by_run, signs, signers, seed=arguments.seed)
     if arguments.out:
         write_comparison(arguments.out, comparison, notes)
     if arguments.json:
@@ -64,6 +52,25 @@ def run(arguments: argparse.Namespace) -> None:
     else:
         page = f"\nPage: {arguments.out / 'index.html'}\n" if arguments.out else ""
         sys.stdout.write(as_text(comparison) + "\n" + page)
+
+
+def _compared(arguments: argparse.Namespace) -> tuple[Comparison, list[str]]:
+    """The comparison, and notes about the videos that are left out."""
+    names = _names(arguments.compared)
+    truths, read = _read(arguments)
+    annotated, spotted = named([truth.intervals for truth in truths], read)
+    vocabulary, tables = with_class_ids([*annotated, *spotted], arguments.vocabulary)
+    rows, found = tables[: len(annotated)], tables[len(annotated) :]
+    for of_run, path in zip(found, arguments.compared, strict=True):
+        check_known(of_run, path, arguments.vocabulary)
+    meant = [annotated_intervals(file, of_file) for file, of_file in zip(annotated, rows, strict=True)]
+    of_runs = meant * len(names) if arguments.truth else meant
+    tested = [_within_test(path, truth) for path, truth in zip(arguments.compared, of_runs, strict=True)]
+    truth, notes = shared_truth(dict(zip(names, tested, strict=True)))
+    by_run = {name: intervals_by_video(of_run) for name, of_run in zip(names, found, strict=True)}
+    signs = dict(zip(vocabulary["class_id"], vocabulary["sign"], strict=True))
+    signers = {video: signer for one in truths for video, signer in one.signers.items()}
+    return compare(truth, by_run, signs, signers, seed=arguments.seed), notes
 
 
 def shared_truth(truths: Mapping[str, Intervals]) -> tuple[Intervals, list[str]]:

@@ -112,7 +112,7 @@ def compare(
     resamples: int = 2000,
     seed: int = 0,
 ) -> Comparison:
-    """Compares the spottings of runs, the first with each other.
+    """Compares the spottings of runs: the first one with each of the others.
 
     A difference is resampled as a whole: a draw takes the same videos for both runs, so that a video that is hard for
     both does not widen the interval.
