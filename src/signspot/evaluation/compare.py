@@ -84,14 +84,15 @@ def shared_truth(truths: Mapping[str, Intervals]) -> tuple[Intervals, list[str]]
     """
     first, *others = truths.values()
     every = dict.fromkeys(video for truth in truths.values() for video in truth)
-    common = [video for video in every if all(video in truth for truth in truths.values())]
-    same = [video for video in common if all(sorted(truth[video]) == sorted(first[video]) for truth in others)]
+    common = {video for video in every if all(video in truth for truth in truths.values())}
+    same = {video for video in common if all(sorted(truth[video]) == sorted(first[video]) for truth in others)}
+    left_out = {
+        "Videos that are not test videos of every run": every.keys() - common,
+        "Videos of which the runs have different annotations": common - same,
+    }
     notes = [
-        f"{why} ({_listed(videos)}); the runs are compared on the other {len(same)}."
-        for why, videos in (
-            (f"{len(every) - len(common)} videos are not test videos of every run", every.keys() - set(common)),
-            (f"the runs have different annotations of {len(common) - len(same)} videos", set(common) - set(same)),
-        )
+        f"{why}: {len(videos)} ({_listed(videos)}). The runs are compared on the other {len(same)}."
+        for why, videos in left_out.items()
         if videos
     ]
     if not same:
@@ -100,7 +101,7 @@ def shared_truth(truths: Mapping[str, Intervals]) -> tuple[Intervals, list[str]]
             f"the runs have no test video in common with the same annotations: {there}. Compare runs of the same test "
             "videos, or name the annotations by --truth."
         )
-    return {video: first[video] for video in same}, notes
+    return {video: rows for video, rows in first.items() if video in same}, notes
 
 
 def as_text(comparison: Comparison) -> str:
