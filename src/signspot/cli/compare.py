@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from signspot.cli.parts import EVALUATED, add_elan_options
+from signspot.cli.parts import ANNOTATED, add_elan_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="results/CORPUS/runs/RUN, or with --truth spottings in any format; all others are compared with the first",
     )
-    add("--truth", type=Path, help=f"annotations of the test videos: {EVALUATED}; by default those of the runs")
+    add("--truth", type=Path, help=f"annotations of the test videos: {ANNOTATED}; by default those of the runs")
     add("--vocabulary", type=Path, help="links glosses with class ids: a .tsv table (class_id, sign)")
     add("--out", type=Path, metavar="FOLDER", help="for a page of the comparison")
     add("--json", action="store_true", help="print one JSON object")

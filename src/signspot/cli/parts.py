@@ -12,8 +12,10 @@ OURS = ", ".join((*TABLE_COLUMNS, *TIME_COLUMNS))
 TIER_HELP = "tier of glosses, once for each hand; patterns: 'GLOSS_*', or 'type:gloss' for a linguistic type"
 FORMATS = literal_at("signspot.corpus.intervals:FORMATS")
 """In words, of which files annotations and spottings are read."""
-EVALUATED = f"{FORMATS}, ELAN documents (.eaf, or a folder of them), or a run (results/CORPUS/runs/RUN)"
-"""In words, of what annotations and spottings are read that are scored."""
+EVALUATED = f"{FORMATS}; ELAN documents (.eaf, or a folder of them); a run (results/CORPUS/runs/RUN)"
+"""In words, of what spottings are read that are scored."""
+ANNOTATED = f"{EVALUATED}; the folder of the tables of a corpus, of which the split test counts"
+"""In words, of what annotations are read by which spottings are scored."""
 
 
 def positive(text: str) -> int:
