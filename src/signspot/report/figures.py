@@ -17,7 +17,6 @@ from signspot.errors import InputError
 from signspot.files import finished
 from signspot.report.inputs import ReportInputs, corpus_tables, read_scores
 from signspot.report.timeline import ShownSign, State, Timeline, read_timelines
-from signspot.scoring.comparison import Difference
 
 INK = "#333333"
 # Okabe and Ito's colours for every kind of colour vision, grey in place of black; each with its text colour.
@@ -150,30 +149,6 @@ def draw_accuracies(histories: Mapping[str, pd.DataFrame]) -> Figure:
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.grid(color=INK, alpha=GRID)
     figure.legend(fontsize=8, loc="outside lower center", ncols=2)
-    return figure
-
-
-@mpl.rc_context(STYLE)
-def draw_differences(differences: Mapping[str, Mapping[str, Difference]], reference: str) -> Figure:
-    """How much the F1 of each run differs from that of the first one, with its interval.
-
-    Args:
-        differences: by run, then by score.
-        reference: name of the first run.
-    """
-    figure = Figure(figsize=(6.4, 1.2 + 0.5 * len(differences)), layout="constrained")
-    axes = figure.subplots()
-    scores = list(next(iter(differences.values())))
-    for i, score in enumerate(scores):
-        for place, of_run in enumerate(differences.values()):
-            shown, height = of_run[score], place + 0.3 * (i - (len(scores) - 1) / 2)
-            axes.plot([shown.low, shown.high], [height, height], color=LINES[i])
-            axes.plot([shown.f1], [height], **_line(i), linestyle="", label=score if place == 0 else None)
-    axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set_yticks(range(len(differences)), [fill(name, 36) for name in differences])
-    axes.set(xlabel=fill(f"F1 above that of {reference}", 80), ylim=(len(differences) - 0.5, -0.5))
-    axes.grid(axis="x", color=INK, alpha=GRID)
-    figure.legend(fontsize=8, loc="outside lower center", ncols=len(scores))
     return figure
 
 

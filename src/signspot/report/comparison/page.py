@@ -5,7 +5,8 @@ from pathlib import Path
 
 from signspot import __version__
 from signspot.files import finished
-from signspot.report.figures import draw_differences, inline
+from signspot.report.comparison.figure import draw_differences
+from signspot.report.figures import inline
 from signspot.report.numbers import decimal
 from signspot.scoring.comparison import Comparison
 from signspot.templates import templates
