@@ -126,6 +126,7 @@ def test_bad_runs_are_named(make_run: Make, call: Call, tmp_path: Path) -> None:
     assert "gone: is no folder of a finished run" in refused(call, run, tmp_path / "gone")
     assert "name the annotations by --truth" in refused(call, run, run / "spottings.tsv")
     assert "gone.tsv: there is no such file" in refused(call, run, tmp_path / "gone.tsv", "--truth", run)
+    assert "name the annotations by --truth" in refused(call, run, make_run("b", TEST), "--tier", "Glosses")
     assert "--seed -1" in refused(call, run, run, "--seed", "-1")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from intake_folders import eaf
-from scored_runs import HALF
+from scored_runs import HALF, TEST
 
 from signspot.export.elan import SpottingSource, write_elan
 
@@ -176,3 +176,18 @@ def test_two_documents_about_one_video_are_told(truth: Path, tmp_path: Path, cal
 def test_a_broken_document_is_named(truth: Path, call: Call) -> None:
     (truth / "b.eaf").write_text("<ANNOTATION_DOCUMENT>")
     assert "b.eaf: is not well-formed XML" in refused(call, truth, truth)
+
+
+def test_tiers_of_tables_are_refused(tmp_path: Path, call: Call) -> None:
+    rows = table(tmp_path / "s.tsv", "a HOUSE 0 1000")
+    for option in ("--tier", "--spotted-tier"):
+        assert f"{option} is given, but no ELAN document" in refused(call, rows, rows, option, "Glosses")
+
+
+def test_named_tiers_mean_the_documents_beside_a_table(make_run: Make, call: Call) -> None:
+    run = make_run("demo", HALF)
+    for video, rows in TEST.items():
+        eaf(run / f"elan/{video}.eaf", {"signspot:demo": [(start, end, sign) for sign, start, end in rows]})
+    assert round(found(call, run, run)[0], 3) == 0.667
+    assert found(call, run, run, "--spotted-tier", "signspot:demo") == (1, 8)
+    assert round(found(call, run, run, "--tier", "signspot:demo")[0], 3) == 0.667

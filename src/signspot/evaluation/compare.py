@@ -155,7 +155,7 @@ def _read(arguments: argparse.Namespace) -> tuple[list[Truth], list[Read]]:
     """The truth that is named, or that of each run; and the spottings of each run.
 
     Raises:
-        InputError: no truth is named, and one of the runs is none of the workflow.
+        InputError: no truth is named, and one of the runs is none of the workflow, or tiers are named.
     """
     paths, choice = arguments.compared, Choice.of(arguments)
     if arguments.truth:
@@ -166,6 +166,8 @@ def _read(arguments: argparse.Namespace) -> tuple[list[Truth], list[Read]]:
         for path in paths
         if not is_run(path)
     )
+    if choice.tiers or choice.spotted:
+        raise InputError("--tier and --spotted-tier are of ELAN documents: name the annotations by --truth.")
     return truths_of_runs(paths), [*map(spottings_of_run, paths)]
 
 

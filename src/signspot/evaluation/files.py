@@ -36,14 +36,17 @@ class Truth:
 def truth_of(path: Path, choice: Choice) -> Truth:
     """The annotations of a table, of a file of the challenge, of ELAN documents, or of test videos.
 
-    These are the test videos of a run, or those of the split test in a folder of the tables of a corpus.
+    These are the test videos of a run, or those of the split test in a folder of the tables of a corpus. Where tiers
+    are named, documents are meant.
 
     Raises:
-        InputError: the file is missing, damaged or incomplete.
+        InputError: the file is missing, damaged or incomplete, or has no tiers although some are named.
     """
-    if is_run(path):
+    if choice.tiers:
+        _check_documents(path, "--tier")
+    elif is_run(path):
         return truths_of_runs([path])[0]
-    if (path / "annotations.tsv").is_file():
+    elif (path / "annotations.tsv").is_file():
         return _truth_of_split(path)
     return Truth(read_annotated(path, choice) if holds_documents(path) else read_intervals(path))
 
@@ -51,11 +54,15 @@ def truth_of(path: Path, choice: Choice) -> Truth:
 def spottings_of(path: Path, choice: Choice) -> Read:
     """The spottings of a table, of a file of the challenge, of ELAN documents, of a run, or of ``signspot spot``.
 
+    Where tiers are named, documents are meant.
+
     Raises:
-        InputError: the file is missing, damaged or incomplete.
+        InputError: the file is missing, damaged or incomplete, or has no tiers although some are named.
     """
     table = RunFiles(path).spottings
-    if table.is_file():
+    if choice.spotted:
+        _check_documents(path, "--spotted-tier")
+    elif table.is_file():
         return read_intervals(table)
     return read_spotted(path, choice) if holds_documents(path) else read_intervals(path)
 
@@ -97,6 +104,11 @@ def spottings_of_run(run: Path) -> IntervalFile:
     path = RunFiles(run).spottings
     rows = read_spottings(path).drop(columns="class_id")
     return IntervalFile(path, list(dict.fromkeys(rows["video"])), rows)
+
+
+def _check_documents(path: Path, option: str) -> None:
+    if path.exists() and not holds_documents(path):
+        raise InputError(f"{path}: {option} is given, but no ELAN document (.eaf) is there. Leave out {option}.")
 
 
 def _tables(folder: Path) -> Tables:
