@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signspot import rows
 from signspot.errors import InputError
-from signspot.rows import for_spreadsheet, from_spreadsheet, read_rows
+from signspot.rows import for_spreadsheet, from_spreadsheet, read_row_blocks, read_rows
 
 BEGINS = re.compile(r"(?:^|[;,\t\r\n])\s*[=+@＝＋－＠﹢﹣﹦﹫-]")
 
@@ -59,4 +61,66 @@ def test_a_table_with_a_nul_character_is_refused_by_line(tmp_path: Path) -> None
     path = tmp_path / "videos.tsv"
     path.write_text("video\tpath\none\tone.mp4\ntwo\t\0two.mp4\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"videos\.tsv, line 3: holds a NUL character"):
+        read_rows(path)
+
+
+@pytest.fixture
+def blocks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "BLOCK", 3)
+
+
+@pytest.mark.usefixtures("blocks_of_three")
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 6, 7])
+def test_blocks_are_the_table_in_pieces(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "videos.tsv"
+    path.write_text("\ufeffvideo\tpath\r\n" + "".join(f"v{row}\tNA\r\n" for row in range(count)) + "\n\t\n")
+    blocks = list(read_row_blocks(path))
+    assert all(len(block) <= 3 for block in blocks)
+    pd.testing.assert_frame_equal(pd.concat(blocks), read_rows(path), check_index_type=False)
+
+
+@pytest.mark.usefixtures("blocks_of_three")
+@pytest.mark.parametrize(
+    ("line", "content"),
+    [
+        (1, b"a\ta"),
+        (1, b"\t" * 1001),
+        (6, b""),
+        (6, b"a\tb\tc"),
+        (6, b"a\0\tb"),
+        (6, b'"a'),
+        (6, b'"a\na"\tb'),
+        (6, b"\xe9"),
+    ],
+)
+def test_a_block_is_refused_as_the_table_is(tmp_path: Path, line: int, content: bytes) -> None:
+    path = tmp_path / "videos.tsv"
+    lines = [b"video\tpath"] + 7 * [b"a\tb"]
+    lines[line - 1] = content
+    path.write_bytes(b"\n".join(lines))
+    with pytest.raises(InputError) as whole:
+        read_rows(path)
+    with pytest.raises(InputError) as pieces:
+        list(read_row_blocks(path))
+    assert str(pieces.value) == str(whole.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "there is no such file"), (b"", "is empty. Expected a header"), (b"\n\t\n", "is empty. Expected a header")],
+)
+def test_blocks_of_no_table(tmp_path: Path, content: bytes | None, message: str) -> None:
+    path = tmp_path / "videos.tsv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        next(read_row_blocks(path))
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_the_byte_that_is_not_utf8_is_counted_from_the_start_of_the_file(tmp_path: Path, mark: bytes) -> None:
+    path = tmp_path / "videos.tsv"
+    before = mark + b"video\n" + 50_000 * "é\n".encode()
+    path.write_bytes(before + b"\xff\n" + 50_000 * b"a\n")
+    with pytest.raises(InputError, match=rf"videos\.tsv: byte {len(before)} is not UTF-8"):
         read_rows(path)

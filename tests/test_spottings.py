@@ -2,13 +2,22 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from signspot import rows
 from signspot.errors import InputError
 from signspot.rows import nfc
-from signspot.spottings import COLUMNS, Spotting, read_spottings, spottings_table, write_spottings
+from signspot.spottings import (
+    COLUMNS,
+    Spotting,
+    read_spotting_blocks,
+    read_spottings,
+    spottings_table,
+    write_spottings,
+)
 from signspot.timebase import Timebase
 
 VIDEOS = st.sampled_from(["NA", "null", "nan", "None", "TRUE", "007", "1e5", "-1"]) | st.from_regex(
@@ -64,9 +73,28 @@ def test_no_spottings_are_a_table_too(tmp_path: Path) -> None:
         ("video\tsign\tclass_id\tstart_ms\tend_ms\na\tNO\t1\t0\t40\n", r"t.tsv: column score is missing"),
         ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t0\tlate\t1\n", r"t.tsv, line 2: end_ms is 'late'"),
         ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t0\t40\t1.5\n", r"t.tsv, line 2: score is '1.5'"),
+        (
+            "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t40\t0\t1\n",
+            r"t.tsv, line 2: end_ms is 0, expected st",
+        ),
     ],
 )
 def test_a_wrong_table_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "t.tsv").write_text(text)
     with pytest.raises(InputError, match=message):
         read_spottings(tmp_path / "t.tsv")
+    with pytest.raises(InputError, match=message):
+        list(read_spotting_blocks(tmp_path / "t.tsv"))
+
+
+def test_blocks_are_the_table_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "BLOCK", 2)
+    found = {video: [Spotting(1, start, start + 5, 0.5) for start in range(3)] for video in ("a", "NA")}
+    write_spottings(spottings_table(found, ["HOLA", "NO"], dict.fromkeys(found, Timebase(25))), tmp_path / "t.tsv")
+    blocks = list(read_spotting_blocks(tmp_path / "t.tsv"))
+    assert [len(block) for block in blocks] == [2, 2, 2]
+    pd.testing.assert_frame_equal(pd.concat(blocks), read_spottings(tmp_path / "t.tsv"), check_index_type=False)
+    with (tmp_path / "t.tsv").open("a") as table:
+        table.write("a\tNO\t1\t0\t40\t2\n")
+    with pytest.raises(InputError, match=r"t\.tsv, line 8: score is '2'"):
+        list(read_spotting_blocks(tmp_path / "t.tsv"))

@@ -4,8 +4,11 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count, islice
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pandas as pd
@@ -17,6 +20,8 @@ LISTED = 10
 """A message lists this many problems of a kind and counts the rest."""
 MOST_COLUMNS = 1000
 """Of a table. Millions fit into a small file, and would take minutes."""
+BLOCK = 2_500
+"""Rows of a block."""
 
 
 def read_rows(path: Path | str, separator: str = "\t") -> pd.DataFrame:
@@ -29,19 +34,49 @@ def read_rows(path: Path | str, separator: str = "\t") -> pd.DataFrame:
         InputError: the file is missing, is not UTF-8, or has a line that does not fit its header.
     """
     lines = _lines(Path(path), separator)
-    header, body = lines[0], lines[1:]
+    header = _header(path, lines)
+    return _table(path, header, list(lines))
+
+
+def read_row_blocks(path: Path | str, separator: str = "\t") -> Iterator[pd.DataFrame]:
+    """The table of :func:`read_rows` in blocks, one after the other, so that memory need not hold all of it.
+
+    Row i of the whole table has the index i in its block. A table without rows has one block without rows.
+
+    Raises:
+        InputError: as for :func:`read_rows`, when the wrong block is read; the message lists what is wrong in it.
+    """
+    lines = _lines(Path(path), separator)
+    header = _header(path, lines)
+    for first in count(0, BLOCK):
+        body = list(islice(lines, BLOCK))
+        if first and not body:
+            return
+        yield _table(path, header, body, first)
+
+
+def _header(path: Path | str, lines: Iterator[list[str]]) -> list[str]:
+    header = next(lines, None)
+    if header is None:
+        raise InputError(f"{path}: is empty. Expected a header and at least one row.")
     if len(header) > MOST_COLUMNS:
         raise InputError(f"{path}, line 1: has {len(header)} columns, expected {MOST_COLUMNS} at most. Check the file.")
     if len(set(header)) < len(header):
         twice = next(name for name in header if header.count(name) > 1)
         raise InputError(f"{path}, line 1: column {twice!r} is there twice. Rename or remove one.")
+    return header
+
+
+def _table(path: Path | str, header: Sequence[str], body: Sequence[list[str]], first: int = 0) -> pd.DataFrame:
+    """The table of some lines, of which the first one is row ``first`` of the file."""
     refuse(
         f"{path}, line {number}: {'is empty' if not any(line) else f'has more cells than the {len(header)} columns'}."
-        for number, line in enumerate(body, 2)
+        for number, line in enumerate(body, first + 2)
         if not any(line) or any(line[len(header) :])
     )
     width = len(header)
-    return pd.DataFrame([(line + [""] * width)[:width] for line in body], columns=header, dtype=str)
+    cells = [(line + [""] * width)[:width] for line in body]
+    return pd.DataFrame(cells, index=range(first, first + len(body)), columns=header, dtype=str)
 
 
 def separator_of(path: Path | str, other: str = ",") -> str:
@@ -55,36 +90,60 @@ def read_text(path: Path) -> str:
     Raises:
         InputError: the file is missing, cannot be read, is not UTF-8, or holds a NUL character.
     """
+    with _opened(path) as file:
+        text = file.read()
+    if "\0" in text:
+        raise _with_nul(path, text[: text.index("\0")].count("\n") + 1)
+    return text
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 text file; what goes wrong while it is read is told, too."""
     try:
         with open_regular(path) as file:
-            text = io.TextIOWrapper(file, encoding="utf-8-sig").read()
+            try:
+                yield io.TextIOWrapper(file, encoding="utf-8-sig")
+            except UnicodeDecodeError as error:
+                byte = file.tell() - len(error.object) + error.start
+                raise InputError(f"{path}: byte {byte} is not UTF-8. Save the file as UTF-8 text.") from error
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file. Check the path.") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}). Check the path and the permissions.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: byte {error.start} is not UTF-8. Save the file as UTF-8 text.") from error
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise InputError(f"{path}, line {line}: holds a NUL character, which no text has. Save the file as UTF-8 text.")
-    return text
 
 
-def _lines(path: Path, separator: str) -> list[list[str]]:
+def _with_nul(path: Path, line: int) -> InputError:
+    return InputError(f"{path}, line {line}: holds a NUL character, which no text has. Save the file as UTF-8 text.")
+
+
+def _lines(path: Path, separator: str) -> Iterator[list[str]]:
     """The cells of every line; empty lines at the end of the file are left out."""
-    reader = csv.reader(io.StringIO(read_text(path)), delimiter=separator, strict=True)
-    try:
-        lines = [[nfc(cell) for cell in line] for line in reader]
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}. Is a quotation mark left open?") from error
+    with _opened(path) as file:
+        reader = csv.reader(_without_nul(path, file), delimiter=separator, strict=True)
+        empty: list[list[str]] = []
+        try:
+            for number, line in enumerate(reader, 1):
+                cells = [nfc(cell) for cell in line]
+                if any("\n" in cell for cell in cells):
+                    raise InputError(
+                        f"{path}, line {number}: a cell holds a line break. Is a quotation mark left open?"
+                    )
+                if not any(cells):
+                    empty.append(cells)
+                    continue
+                yield from empty
+                empty.clear()
+                yield cells
+        except csv.Error as error:
+            raise InputError(f"{path}, line {reader.line_num}: {error}. Is a quotation mark left open?") from error
+
+
+def _without_nul(path: Path, lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
-        if any("\n" in cell for cell in line):
-            raise InputError(f"{path}, line {number}: a cell holds a line break. Is a quotation mark left open?")
-    while lines and not any(lines[-1]):
-        lines.pop()
-    if not lines:
-        raise InputError(f"{path}: is empty. Expected a header and at least one row.")
-    return lines
+        if "\0" in line:
+            raise _with_nul(path, number)
+        yield line
 
 
 def nfc(text: str) -> str:
@@ -170,7 +229,7 @@ def bad_cells(table: pd.DataFrame, column: str, where: pd.Series, name: Path | s
     """One message for each bad cell of a column.
 
     Args:
-        table: the table, whose row i is line i + 2 of its file.
+        table: the table, whose row of index i is line i + 2 of its file.
         column: the column.
         where: bool by row; true where the cell is bad.
         name: the file of the table, for the message.
@@ -178,7 +237,8 @@ def bad_cells(table: pd.DataFrame, column: str, where: pd.Series, name: Path | s
     """
     cells = table[column].tolist()
     rows = np.flatnonzero(where)
-    return [f"{name}, line {row + 2}: {column} is {cells[row]!r}, expected {expected}." for row in rows]
+    lines = table.index + 2
+    return [f"{name}, line {lines[row]}: {column} is {cells[row]!r}, expected {expected}." for row in rows]
 
 
 def refuse(problems: Iterable[str]) -> None:

@@ -1,6 +1,6 @@
 """Spottings: signs found in a video, and the table of spottings, which this module alone writes and reads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pandas as pd
 
 from signspot.errors import InputError
 from signspot.files import finished
-from signspot.rows import read_rows, scores_of, whole_numbers
+from signspot.rows import bad_cells, read_row_blocks, read_rows, refuse, scores_of, whole_numbers
 from signspot.timebase import Timebase
 
 COLUMNS = ("video", "sign", "class_id", "start_ms", "end_ms", "score")
@@ -54,11 +54,25 @@ def read_spottings(path: Path | str) -> pd.DataFrame:
     """The table that :func:`write_spottings` wrote: names are strings (a video may be called NA), numbers are numbers.
 
     Raises:
-        InputError: the file is missing or unreadable, lacks a column, or holds text where a number belongs.
+        InputError: the file is missing or unreadable, lacks a column, holds text where a number belongs, or a sign ends
+            before it starts.
     """
-    table = read_rows(path)
+    return _checked(read_rows(path), path)
+
+
+def read_spotting_blocks(path: Path | str) -> Iterator[pd.DataFrame]:
+    """The table of :func:`read_spottings` in blocks, one after the other, so that memory need not hold all of it.
+
+    Raises:
+        InputError: as for :func:`read_spottings`, when the wrong block is read.
+    """
+    return (_checked(block, path) for block in read_row_blocks(path))
+
+
+def _checked(table: pd.DataFrame, path: Path | str) -> pd.DataFrame:
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise InputError(f"{path}: column {missing[0]} is missing; there are {', '.join(table)}. Run its stage again.")
     table = whole_numbers(table, ["class_id", "start_ms", "end_ms"], path)
+    refuse(bad_cells(table, "end_ms", table["end_ms"] < table["start_ms"], path, "start_ms or more"))
     return table.assign(score=scores_of(table, path))

@@ -21,7 +21,8 @@ from signspot.predictions import Predictions, read_predictions
 from signspot.retrieval.index import Sentence, SignPlace, Source, VideoPlaces
 from signspot.retrieval.words import SignWords
 from signspot.rows import read_rows, require
-from signspot.spottings import read_spottings
+from signspot.search.staged import StagedRows
+from signspot.spottings import read_spotting_blocks
 from signspot.stores import RunFiles
 
 EXPECTED = (
@@ -85,20 +86,20 @@ def _annotations(folder: Path, options: Options) -> Source:
     signs = read_vocabulary(known) if known.is_file() else tables.vocabulary
     said = options.sentences or _if_there(folder / SENTENCES)
     films = _films(tables.videos, said)
-    rows = tables.annotations.assign(score=1.0)
+    rows = StagedRows(folder / "annotations.tsv", [tables.annotations.assign(score=1.0)])
     return _of_rows(folder, "annotations", rows, signs, films, tables.videos["video"].tolist())
 
 
 def _spottings(path: Path, table: Path, options: Options) -> Source:
-    rows = read_spottings(table)
+    rows = StagedRows(table, read_spotting_blocks(table))
     folder = table.parent
     tables = _tables_of_run(folder)
     found = options.videos or _if_there(tables / "videos.tsv")
-    videos = _video_table(found) if found else _linked_videos(folder, rows)
+    videos = _video_table(found) if found else _linked_videos(folder, list(rows.videos))
     known = _if_there(tables / "vocabulary.tsv")
-    signs = read_vocabulary(known) if known else vocabulary_of(rows)
+    signs = read_vocabulary(known) if known else _vocabulary(rows.signs)
     said = options.sentences or _if_there(folder / SENTENCES)
-    return _of_rows(path, "spottings", rows, signs, _films(videos, said), list(dict.fromkeys(rows["video"])))
+    return _of_rows(path, "spottings", rows, signs, _films(videos, said), list(rows.videos))
 
 
 def _predictions(folder: Path, options: Options) -> Source:
@@ -146,24 +147,26 @@ def _runs(predictions: Predictions, words: SignWords, threshold: float) -> Itera
 
 
 def _of_rows(
-    path: Path, kind: str, rows: pd.DataFrame, signs: pd.DataFrame, films: _Films, videos: Sequence[str]
+    path: Path, kind: str, rows: StagedRows, signs: pd.DataFrame, films: _Films, videos: Sequence[str]
 ) -> Source:
-    """A source of rows of video, sign, start_ms, end_ms and score; glosses outside the vocabulary count, too."""
-    ids = class_ids(signs)
-    others = vocabulary_of(rows[~rows["sign"].isin(ids)])
+    """A source of a table; glosses outside the vocabulary count, too."""
+    others = _vocabulary(rows.signs - class_ids(signs).keys())
     every = pd.concat([signs.sort_values("class_id"), others], ignore_index=True).fillna("")
     every = every.assign(class_id=range(len(every)))
     words = SignWords.of_vocabulary(every)
     word_of = {gloss: words.words[number] for gloss, number in class_ids(every).items()}
-    cells, of_video = rows[["sign", "start_ms", "end_ms", "score"]], rows.groupby("video").indices
 
     def places() -> Iterator[VideoPlaces]:
         for video in videos:
-            mine = cells.iloc[of_video.get(video, [])].itertuples(index=False, name=None)
-            found = [SignPlace(word_of[sign], *more) for sign, *more in mine]
+            found = [SignPlace(word_of[sign], *more) for sign, *more in rows.of(video)]
             yield films.places(video, repr(found), partial(iter, found))
 
     return Source(path, kind, _glosses(every, words), _names(words), places())
+
+
+def _vocabulary(signs: Iterable[str]) -> pd.DataFrame:
+    """Glosses as a vocabulary of their own."""
+    return vocabulary_of(pd.DataFrame({"sign": sorted(signs)}))
 
 
 def _glosses(signs: pd.DataFrame, words: SignWords) -> dict[str, str]:
@@ -193,10 +196,9 @@ def _video_table(path: Path) -> pd.DataFrame:
     return with_found_paths(path.parent, table)
 
 
-def _linked_videos(folder: Path, rows: pd.DataFrame) -> pd.DataFrame:
+def _linked_videos(folder: Path, videos: Sequence[str]) -> pd.DataFrame:
     """The videos of spottings, with the files that the ELAN documents beside the table link."""
-    names = list(dict.fromkeys(rows["video"]))
-    return pd.DataFrame({"video": names, "path": [_linked(folder, video) for video in names], "signer": ""})
+    return pd.DataFrame({"video": videos, "path": [_linked(folder, video) for video in videos], "signer": ""})
 
 
 def _linked(folder: Path, video: str) -> str:
