@@ -67,6 +67,30 @@ def test_a_failed_update_changes_nothing(tmp_path: Path) -> None:
     assert found(folder, "HOUSE") == [("a", 0)]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (("tree", 400, 399, 1.0), "ends at 399 ms, before it starts at 400 ms"),
+        (("tree", 400, 800, -0.1), "has the score -0.1, expected 0 to 1"),
+        (("tree", 400, 800, 1.5), "has the score 1.5, expected 0 to 1"),
+        (("tree", 400, 800, float("nan")), "has the score nan, expected 0 to 1"),
+    ],
+)
+def test_a_wrong_place_is_refused_and_changes_nothing(
+    tmp_path: Path, wrong: tuple[str, int, int, float], message: str
+) -> None:
+    folder = index(tmp_path, source(tmp_path, {"a": [HOUSE], "b": [HOUSE]}))
+    before = (folder / FILE).read_bytes()
+    with pytest.raises(InputError, match=f"video b: the sign 'TREE' {message}. Correct the annotations"):
+        update(folder, [source(tmp_path, {"a": [TREE], "b": [HOUSE, wrong]})])
+    assert (folder / FILE).read_bytes() == before
+
+
+def test_a_place_may_be_a_moment_and_certain_or_not(tmp_path: Path) -> None:
+    folder = index(tmp_path, source(tmp_path, {"a": [("house", 5, 5, 0.0), ("house", 9, 9, 1.0)]}))
+    assert sorted(found(folder, "HOUSE")) == [("a", 5), ("a", 9)]
+
+
 def test_the_sentence_of_a_sign_holds_its_middle(tmp_path: Path) -> None:
     signs = [("s", start, start + 100, 1.0) for start in (0, 140, 160, 300, 500, 950)]
     said = [(0, 200, "one"), (200, 900, "two"), (250, 400, "three"), (1000, 1100, "four")]

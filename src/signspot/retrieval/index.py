@@ -9,7 +9,8 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from signspot.corpus.tables import seen_from
-from signspot.errors import InputError, bare
+from signspot.errors import InputError, bare, shown
 from signspot.retrieval import points
 from signspot.retrieval.points import KeptSpace
 from signspot.retrieval.words import split_words
@@ -198,8 +199,9 @@ def update(folder: Path, sources: Iterable[Source], space: KeptSpace | None = No
         space: the common space in which sentences of these sources have points; None if they have none.
 
     Raises:
-        InputError: the index has another version or is damaged, or another process writes it; a source is wrong; or
-            other sources of the index have points in another common space.
+        InputError: the index has another version or is damaged, or another process writes it; a source is wrong; a sign
+            ends before it starts, or has a score that is not 0 … 1; or other sources of the index have points in
+            another common space.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path, result = folder / FILE, Updated()
@@ -248,13 +250,29 @@ def _write(database: sqlite3.Connection, folder: Path, source: Source, space: in
         else:
             counts.changed += 1
             _remove(database, known)
-        said = _insert(database, folder, number, video, ids)
+        said = _insert(database, folder, number, replace(video, signs=partial(_checked, source, video)), ids)
         if space is not None:
             points.write_points(database, space, said, video.points(sorted(video.sentences)))
     for known, _ in before.values():
         counts.gone += 1
         _remove(database, known)
     return counts
+
+
+def _checked(source: Source, video: VideoPlaces) -> Iterator[SignPlace]:
+    for place in video.signs():
+        wrong = ""
+        if place.end_ms < place.start_ms:
+            wrong = f"ends at {place.end_ms} ms, before it starts at {place.start_ms} ms"
+        elif not 0 <= place.score <= 1:
+            wrong = f"has the score {place.score:g}, expected 0 to 1"
+        if wrong:
+            sign = shown(source.glosses[place.word])
+            raise InputError(
+                f"{source.path}: video {video.name}: the sign {sign} {wrong}. Correct the {source.kind}, or make them "
+                "anew, and index again; the index stays as it was."
+            )
+        yield place
 
 
 def _remove(database: sqlite3.Connection, video: int) -> None:
