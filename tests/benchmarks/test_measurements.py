@@ -119,9 +119,10 @@ def test_made_up_sentences_can_be_told_apart_and_acted_out(monkeypatch: pytest.M
 
 def test_index_and_queries_of_made_up_hours(tmp_path: Path) -> None:
     out = tmp_path / "search.json"
-    process = call("search.py", "--hours", 1, "--folder", tmp_path, "--out", out)
+    process = call("search.py", "--hours", 1, "--predicted", 1, "--folder", tmp_path, "--out", out)
     steps = {row["step"]: row for row in results(out, process)["steps"]}
     assert steps["index"]["places"] == steps["index again"]["places"] == steps["W*"]["places"] == 3600
+    assert 3000 < steps["index --spotter"]["places"] == steps["index --spotter again"]["places"] <= 3600
     assert 0 < steps["W100"]["places"] < steps["W0"]["places"]
     assert steps["W0 text:w5"]["places"] > 0
     assert all(row["peak_mib"] > 0 for row in steps.values())
