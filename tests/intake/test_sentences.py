@@ -28,6 +28,7 @@ def sentences(data: Path) -> list[tuple[str, int, int, str]]:
         ("M_Glosa", "Trad", []),
         ("RH-IDgloss", "Free Translation", []),
         ("RH-IDgloss", "LitTransl", []),
+        ("GlossR S1", "TranslationNarrow S1", []),
         ("Lexem_Gebärde_r_A", "Deutsche_Übersetzung", []),
         ("Lexem_Gebärde_r_A", "Deutsche_Übersetzung_A", []),
         ("M_Glosa", "said", ["--sentences", "said"]),
@@ -51,11 +52,20 @@ def test_without_a_known_tier_there_is_no_table(data: Path, intake: Intake) -> N
     assert not (data.parent / "tables/sentences.tsv").exists(), "the one of the first call is gone"
 
 
-def test_each_signer_has_the_own_translation(data: Path, intake: Intake) -> None:
-    tiers: dict[str, list[Row]] = {f"Lexem_Gebärde_r_{signer}": SIGNS for signer in "AB"}
-    tiers |= {"Deutsche_Übersetzung_A": SAID[:1], "Deutsche_Übersetzung_B": SAID[1:]}
+@pytest.mark.parametrize(
+    ("glosses", "translation", "signers"),
+    [
+        ("Lexem_Gebärde_r_{}", "Deutsche_Übersetzung_{}", ("A", "B")),
+        ("GlossR {}", "TranslationNarrow {}", ("S1", "S2")),
+    ],
+)
+def test_each_signer_has_the_own_translation(
+    data: Path, intake: Intake, glosses: str, translation: str, signers: tuple[str, str]
+) -> None:
+    tiers: dict[str, list[Row]] = {glosses.format(signer): SIGNS for signer in signers}
+    tiers |= {translation.format(signer): [said] for signer, said in zip(signers, SAID, strict=True)}
     eaf(data / "a.eaf", tiers)
-    assert intake("--participant", "B").status == 0
+    assert intake("--participant", signers[1]).status == 0
     assert [text for *_, text in sentences(data)] == ["It has a tree."]
 
 

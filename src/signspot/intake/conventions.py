@@ -85,7 +85,12 @@ PROFILES = {
             ("PT:", "FS:", "DS:", "G:"),
             sentences={"": ("Free Translation", "LitTransl")},
         ),
-        Profile("ngt", {signer: (f"GlossR {signer}", f"GlossL {signer}") for signer in ("S1", "S2")}, ("#",)),
+        Profile(
+            "ngt",
+            {signer: (f"GlossR {signer}", f"GlossL {signer}") for signer in ("S1", "S2")},
+            ("#",),
+            sentences={signer: (f"TranslationNarrow {signer}",) for signer in ("S1", "S2")},
+        ),
         Profile(
             "dgs",
             {signer: (f"Lexem_Gebärde_r_{signer}", f"Lexem_Gebärde_l_{signer}") for signer in "AB"},
@@ -94,7 +99,11 @@ PROFILES = {
         ),
     )
 }
-"""Conventions of LSE-Health (Vigo); BSL Corpus and Auslan Corpus; Corpus NGT; Public DGS Corpus."""
+"""Conventions of LSE-Health (Vigo); BSL Corpus and Auslan Corpus; Corpus NGT; Public DGS Corpus.
+
+The Dutch tiers of the Corpus NGT are those of its third release as the package sign-language-datasets reads them
+(ngt_corpus/ngt_corpus_utils.py).
+"""
 
 PLAIN = Profile("plain", stars="keep")
 """The convention of tables and of files of the challenge, which hold only glosses."""
