@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from made_up_recognitions import recognitions
 
+from signspot.errors import SignspotError
 from signspot.files import write_json
 from signspot.recognition import accuracy
 from signspot.report.ending import NONE, ending
+from signspot.retrieval.evaluation import Search, retrieval_json
 from signspot.spottings import Spotting, spottings_table, write_spottings
 from signspot.stores import RunFiles
 from signspot.timebase import Timebase
@@ -64,14 +67,6 @@ def test_how_well_signs_were_named(files: RunFiles):
     assert ending("first", files, []).endswith(f" Recognition: {files.recognition_page}/index.html")
 
 
-def test_how_well_sentences_were_found(files: RunFiles):
-    write_json(files.retrieval, {"gallery": 50, "both": {"mean": {"text_to_video": {"R1": 95.0}}}})
-    told = "Run first: 95% of 50 texts find their sentence first; chance is 2%."
-    assert ending("first", files, []) == told
-    (files.retrieval_page / "index.html").touch()
-    assert ending("first", files, []) == f"{told} Search: {files.retrieval_page}/index.html"
-
-
 def test_other_numbers_of_best_signs(files: RunFiles):
     told = accuracy(recognitions(np.eye(4), np.array([0, 1, 2, 0])), trained=[], signers={}, ks=[2])
     write_json(files.recognition, told)
@@ -82,3 +77,26 @@ def test_a_run_may_spot_and_name(files: RunFiles):
     write(files, 1)
     write_json(files.recognition, accuracy(recognitions(np.eye(2), np.array([0, 1])), trained=[], signers={}))
     assert [line.split(":")[0] for line in ending("first", files, ["one"]).splitlines()] == ["Run first", "Run first"]
+
+
+def test_how_well_texts_found_their_sentences(files: RunFiles):
+    right, wrong = np.eye(8), np.eye(8)[::-1]
+    half = np.vstack([right[:4], wrong[4:]])
+    search = Search(pd.DataFrame({"text": list("abcdefgh")}), [set()] * 8, half, np.float32([right, wrong, wrong]))
+    write_json(files.retrieval, retrieval_json(search))
+    told = (
+        "Run first: of 8 texts, 50% by recognised signs, 33.3% in the common space, 16.7% by both find their sentence "
+        f"first; chance is 12.5%. Numbers: {files.retrieval}"
+    )
+    assert ending("first", files, []) == told
+    files.retrieval_page.mkdir(parents=True, exist_ok=True)
+    (files.retrieval_page / "index.html").touch()
+    assert ending("first", files, []) == f"{told}; page: {files.retrieval_page}/index.html"
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "", '{"gallery": 8'])
+def test_damaged_scores_of_a_search_are_told(files: RunFiles, content: str):
+    files.retrieval.parent.mkdir(parents=True)
+    files.retrieval.write_text(content)
+    with pytest.raises(SignspotError, match=r"retrieval\.json"):
+        ending("first", files, [])

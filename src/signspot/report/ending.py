@@ -12,6 +12,8 @@ NONE = (
     "their signs; then give more examples, train longer, or lower the thresholds of the decoder (config/README.md)."
 )
 """Why a run spots no sign, and what to try."""
+SEARCHES = {"recognised_signs": "by recognised signs", "common_space": "in the common space", "both": "by both"}
+"""The searches of a run, and how they are called."""
 
 
 def ending(run: str, files: RunFiles, videos: Sequence[str]) -> str:
@@ -45,11 +47,13 @@ def _recognised(run: str, files: RunFiles) -> str:
 def _searched(run: str, files: RunFiles) -> str:
     if not files.retrieval.is_file():
         return ""
-    told = read_object(files.retrieval, ("gallery", "both"))
-    first, count = told["both"]["mean"]["text_to_video"]["R1"], told["gallery"]
-    said = f"Run {run}: {first:.0f}% of {count} texts find their sentence first; chance is {100 / count:.0f}%."
+    told = read_object(files.retrieval, ("gallery", *SEARCHES))
+    means = {name: told[name].get("mean", told[name]) for name in SEARCHES}  # recognised signs have no seeds
+    firsts = (f"{means[name]['text_to_video']['R1']:.3g}% {how}" for name, how in SEARCHES.items())
+    said = f"Run {run}: of {told['gallery']} texts, {', '.join(firsts)} find their sentence first"
+    said = f"{said}; chance is {100 / told['gallery']:.3g}%. Numbers: {files.retrieval}"
     page = files.retrieval_page / "index.html"
-    return f"{said} Search: {page}" if page.is_file() else said
+    return f"{said}; page: {page}" if page.is_file() else said
 
 
 def _spotted(run: str, files: RunFiles, videos: Sequence[str]) -> str:
