@@ -24,7 +24,9 @@ from signspot.plan.resources import (
     clips_mb,
     extraction_cost,
     footprint,
+    search_cost,
     sign_clips,
+    space_cost,
     spotter_cost,
     stage_minutes,
     training_cost,
@@ -221,6 +223,28 @@ def test_variants_of_clips_take_their_time(tmp_path: Path) -> None:
     assert six.features("first", "bones", shard).minutes > once.features("first", "bones", shard).minutes
     assert six.plan.expert("first", "bones").variants == 6
     assert six.plan.expert("first", "bones").network()["tta"] == "six"
+
+
+@pytest.mark.parametrize(("sentences", "measured", "seconds"), [(500, 686, 1), (2000, 1045, 10), (4000, 2227, 40)])
+def test_a_search_gets_what_was_measured_and_not_much_more(sentences: int, measured: int, seconds: int) -> None:
+    asked = search_cost(sentences, seeds=3)
+    assert 1.1 * measured + SNAKEMAKE_MB < asked.mb < 1.5 * measured + 2000
+    assert 60 * asked.minutes > 3 * seconds
+
+
+@pytest.mark.parametrize(
+    ("sentences", "validation", "measured"),
+    [(500, 100, 964), (4000, 100, 1007), (4000, 2000, 1067), (4000, 4000, 1639)],
+)
+def test_a_common_space_gets_what_was_measured_and_not_much_more(
+    sentences: int, validation: int, measured: int
+) -> None:
+    asked = space_cost(sentences, validation, 40, CPU).mb
+    assert 1.1 * measured + SNAKEMAKE_MB < asked < 1.5 * measured + 2000
+
+
+def test_a_search_in_a_large_corpus_is_no_longer_than_a_job_may_be() -> None:
+    assert search_cost(200_000, seeds=3).minutes == space_cost(10**6, 10**5, 40, CPU).minutes == LONGEST_MINUTES
 
 
 def test_stages_of_a_video_ask_by_its_frames() -> None:

@@ -8,6 +8,7 @@ import pytest
 from plans import CONFIG, changed, plan_of
 
 from signspot.errors import InputError
+from signspot.plan.costs import Costs
 from signspot.plan.needs import Needs
 from signspot.plan.plan import Plan
 from signspot.plan.provenance import provenance
@@ -131,3 +132,37 @@ def test_what_a_run_was_made_of_tells_no_path(tmp_path: Path) -> None:
     told = provenance(plan(tmp_path), "first")["retrieval"]
     assert told == {"expert": "bones", "spotter": "bilstm", "seeds": 3, "word_vectors": "spelling"}
     assert provenance(plan_of(tmp_path, CONFIG), "first")["retrieval"] is None
+
+
+def with_sentences(folder: Path, video: str, count: int, **more: Any) -> Costs:
+    """What jobs ask for if one video has so many sentences."""
+    rows = [row for row in ROWS if row[0] != video] + [(video, 2000 * number) for number in range(count)]
+    return Costs(plan(folder, rows=rows, **more))
+
+
+def test_jobs_ask_for_more_with_more_sentences(tmp_path: Path) -> None:
+    few, many = (with_sentences(tmp_path, "e", count).retrieve("first") for count in (2, 4000))
+    assert few.mb < 3000 and few.minutes < 15
+    assert many.mb > few.mb + 1500 and many.minutes > few.minutes
+    few, many = (with_sentences(tmp_path, "a", count).space("first", "1") for count in (2, 4000))
+    assert few.mb < many.mb and few.minutes < many.minutes
+
+
+def test_seeds_and_epochs_count(tmp_path: Path) -> None:
+    one, three = (
+        with_sentences(tmp_path, "e", 2000, path="retrieval.seeds", value=seeds).retrieve("first") for seeds in (1, 3)
+    )
+    assert one.mb < three.mb and one.minutes <= three.minutes
+    few, many = (
+        with_sentences(tmp_path, "a", 2000, path="retrieval.training", value={"epochs": epochs}).space("first", "1")
+        for epochs in (1, 100)
+    )
+    assert few.minutes < many.minutes and few.mb == many.mb
+
+
+def test_sentences_by_which_an_epoch_is_chosen_count_where_one_is(tmp_path: Path) -> None:
+    best, last = (
+        with_sentences(tmp_path, "d", 4000, run={**RUN, "select": select}).space("first", "1")
+        for select in ("best", "last")
+    )
+    assert best.mb > last.mb + 600

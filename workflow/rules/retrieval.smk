@@ -17,8 +17,8 @@ rule space:
         "../../envs/signspot.yaml"
     threads: THREADS
     resources:
-        mem_mb=scaled(8000),
-        runtime=scaled(480),
+        mem_mb=lambda wc, attempt: attempt * COSTS.space(**wc).mb,
+        runtime=lambda wc, attempt: attempt * COSTS.space(**wc).minutes,
         gpu=GPUS,
     params:
         job=lambda wc: RETRIEVAL.space_job(**wc),
@@ -42,8 +42,8 @@ rule retrieve:
     conda:
         "../../envs/signspot.yaml"
     resources:
-        mem_mb=scaled(8000),
-        runtime=scaled(120),
+        mem_mb=lambda wc, attempt: attempt * COSTS.retrieve(**wc).mb,
+        runtime=lambda wc, attempt: attempt * COSTS.retrieve(**wc).minutes,
     params:
         job=lambda wc: RETRIEVAL.retrieve_job(wc.run),
     script:

@@ -13,7 +13,9 @@ from signspot.plan.resources import (
     clips_mb,
     extraction_cost,
     footprint,
+    search_cost,
     sign_clips,
+    space_cost,
     spotter_cost,
     stage_minutes,
     training_cost,
@@ -22,6 +24,7 @@ from signspot.plan.resources import (
 )
 from signspot.plan.runs import Run
 from signspot.plan.settings import SpotterSettings
+from signspot.retrieval.recipe import RECIPE
 from signspot.spotters import SPOTTERS
 
 SIGN_CLIPS = "signs"
@@ -124,6 +127,20 @@ class Costs:
             return PREDICTION
         windows = self._frames(self.plan.predicted_shards(run)[shard]) / _window(settings).stride
         return extraction_cost(_network(settings), windows, self.machine)
+
+    def space(self, run: str, seed: str) -> Cost:
+        """Of a training of the common space of texts and videos."""
+        of_run = self.plan.runs[run]
+        checked = self._sentences(run, "validation") if of_run.select == "best" else 0
+        epochs = of_run.retrieval.training.get("epochs", RECIPE.epochs)
+        return space_cost(self._sentences(run, "train"), checked, epochs, self.machine)
+
+    def retrieve(self, run: str) -> Cost:
+        """Of the search among the sentences of the test videos."""
+        return search_cost(self._sentences(run, "test"), self.plan.runs[run].retrieval.seeds)
+
+    def _sentences(self, run: str, role: str) -> int:
+        return int(self.plan.sentences["video"].isin(self.plan.runs[run].of(role)).sum())
 
     def spotter_gpus(self, run: str, spotter: str) -> int:
         """GPUs of a job of a spotter."""

@@ -45,6 +45,18 @@ TIME_MARGIN = 3
 START_MINUTES = 10
 LONGEST_MINUTES = 24 * 60
 """What no job exceeds. A training that is ended there goes on from its last epoch."""
+PAIR_BYTES, SEED_BYTES = 24, 24
+"""Of a text and a sentence while a search is scored, and beside that for each common space. With three, the arrays
+count 88; a whole job on 4,000 sentences took 107, word vectors included."""
+PAIR_SECONDS = 1.3e-7
+"""To rank a pair once."""
+SENTENCE_MB, SENTENCE_SECONDS = 0.05, 0.1
+"""Word vectors of 300 numbers and the sign embedding of a sentence, in a network too; measured: 0.03 MB for 12 words.
+And a guess on the safe side, the time to read features, predictions and word vectors for a sentence."""
+SPACE_MB, SPACE_SECONDS = 400, 6e-4
+"""Of a training of the common space, and of a sentence in an epoch of it. Measured: 350."""
+VALIDATION_BYTES = 45
+"""Of a text and a sentence while a common space is checked."""
 UNKNOWN_SECONDS = 3600.0
 BEYOND_LAST_SIGN = 1.2
 """A video may go on after its last annotation."""
@@ -202,6 +214,36 @@ def spotter_cost(kind: str, options: Mapping[str, Any], clips: float, longest: f
     computed = max(longest * per_clip.get("extraction_mb", 0.0), min(crop, longest) * per_clip.get("training_mb", 0.0))
     mb = machine.mb(weights + batch * computed, weights + batch * longest * per_clip.get("input_mb", 0.0))
     return Cost(mb, _minutes(epochs * clips * per_clip.get("seconds", 0.0)))
+
+
+def search_cost(sentences: int, seeds: int) -> Cost:
+    """What it takes to rank all sentences for each of their texts, and to score that.
+
+    Args:
+        sentences: n; there are several matrices of n x n numbers.
+        seeds: trainings of the common space.
+    """
+    pairs, rankings = sentences**2, 2 * (1 + 2 * seeds) + 1  # both directions of all searches, and the written one
+    mb = SENTENCE_MB * sentences + (PAIR_BYTES + SEED_BYTES * seeds) * pairs / 1e6
+    seconds = SENTENCE_SECONDS * sentences + TIME_MARGIN * PAIR_SECONDS * rankings * pairs
+    return Cost(Machine("cpu", 1).mb(mb, 0), _minutes(seconds))
+
+
+def space_cost(sentences: int, validation: int, epochs: int, machine: Machine) -> Cost:
+    """What a training of the common space takes.
+
+    Args:
+        sentences: with which it trains.
+        validation: sentences by which its best epoch is chosen; 0 if the last one is taken.
+        epochs: of the training.
+        machine: what the network computes on.
+    """
+    pairs = validation**2
+    mb = SPACE_MB + SENTENCE_MB * (sentences + validation) + VALIDATION_BYTES * pairs / 1e6
+    epoch = SPACE_SECONDS * sentences + PAIR_SECONDS * pairs
+    return Cost(
+        machine.mb(mb, mb), _minutes(SENTENCE_SECONDS * (sentences + validation) + TIME_MARGIN * epochs * epoch)
+    )
 
 
 def sign_clips(tables: Tables, fps: float, stride: int) -> dict[str, float]:
