@@ -20,6 +20,7 @@ from signspot.spottings import (
 )
 from signspot.timebase import Timebase
 
+HEADER = "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\n"
 VIDEOS = st.sampled_from(["NA", "null", "nan", "None", "TRUE", "007", "1e5", "-1"]) | st.from_regex(
     r"\A[A-Za-z0-9_-]{1,12}\Z"
 )
@@ -71,12 +72,12 @@ def test_no_spottings_are_a_table_too(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("video\tsign\tclass_id\tstart_ms\tend_ms\na\tNO\t1\t0\t40\n", r"t.tsv: column score is missing"),
-        ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t0\tlate\t1\n", r"t.tsv, line 2: end_ms is 'late'"),
-        ("video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t0\t40\t1.5\n", r"t.tsv, line 2: score is '1.5'"),
-        (
-            "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\na\tNO\t1\t40\t0\t1\n",
-            r"t.tsv, line 2: end_ms is 0, expected st",
-        ),
+        (f"{HEADER}a\tNO\t1\t0\tlate\t1\n", r"t.tsv, line 2: end_ms is 'late'"),
+        (f"{HEADER}a\tNO\t1\t0\t40\t1.5\n", r"t.tsv, line 2: score is '1.5'"),
+        (f"{HEADER}a\tNO\t1\t40\t0\t1\n", r"t.tsv, line 2: end_ms is 0, expected start_ms or more"),
+        (f"{HEADER}a\tNO\t1\t-4\t0\t1\n", r"t.tsv, line 2: start_ms is -4, expected 0 or more"),
+        (f"{HEADER}a\t\t1\t0\t40\t1\n", r"t.tsv, line 2: sign is '', expected a gloss"),
+        (f"{HEADER}\tNO\t1\t0\t40\t1\n", r"t.tsv, line 2: video is '', expected the name of a video"),
     ],
 )
 def test_a_wrong_table_is_named(tmp_path: Path, text: str, message: str) -> None:

@@ -54,8 +54,8 @@ def read_spottings(path: Path | str) -> pd.DataFrame:
     """The table that :func:`write_spottings` wrote: names are strings (a video may be called NA), numbers are numbers.
 
     Raises:
-        InputError: the file is missing or unreadable, lacks a column, holds text where a number belongs, or a sign ends
-            before it starts.
+        InputError: the file is missing or unreadable, lacks a column, holds text where a number belongs, a row names no
+            video or no sign, or a sign starts before its video or ends before it starts.
     """
     return _checked(read_rows(path), path)
 
@@ -74,5 +74,12 @@ def _checked(table: pd.DataFrame, path: Path | str) -> pd.DataFrame:
     if missing:
         raise InputError(f"{path}: column {missing[0]} is missing; there are {', '.join(table)}. Run its stage again.")
     table = whole_numbers(table, ["class_id", "start_ms", "end_ms"], path)
-    refuse(bad_cells(table, "end_ms", table["end_ms"] < table["start_ms"], path, "start_ms or more"))
+    refuse(
+        [
+            *bad_cells(table, "video", table["video"] == "", path, "the name of a video"),
+            *bad_cells(table, "sign", table["sign"] == "", path, "a gloss"),
+            *bad_cells(table, "start_ms", table["start_ms"] < 0, path, "0 or more"),
+            *bad_cells(table, "end_ms", table["end_ms"] < table["start_ms"], path, "start_ms or more"),
+        ]
+    )
     return table.assign(score=scores_of(table, path))

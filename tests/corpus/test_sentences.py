@@ -118,3 +118,9 @@ def test_every_sentence_that_overlaps_an_earlier_one_is_told(
     ordered = sorted((start, start + length) for start, length in spans)
     late = [any(end > start for _, end in ordered[:place]) for place, (start, _) in enumerate(ordered)]
     assert len(told) == sum(late)
+
+
+@pytest.mark.parametrize("name", ["a.srt", "a.VTT", "a.eaf"])
+def test_other_files_of_sentences_are_told_how_to_become_a_table(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match=r"is no table of sentences\. Make one .* signspot corpus init"):
+        read_sentences(tmp_path / name, ["a"])

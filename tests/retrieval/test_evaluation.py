@@ -1,20 +1,27 @@
 """The scores of a search of sentences over several trainings, and the tables that show it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from signspot.arrays import Rows, open_arrays, texts_of
+from signspot.errors import InputError
 from signspot.retrieval.evaluation import (
     Search,
     retrieval_json,
     space_similarities,
+    trained_similarities,
     write_rankings,
     write_ranks,
     write_similarities,
 )
 from signspot.retrieval.network import CommonSpace
+from signspot.retrieval.recipe import RECIPE
+from signspot.retrieval.space import Pairs
+from signspot.retrieval.train import train_space
 from signspot.rows import read_rows
 
 COUNT = 4
@@ -82,3 +89,14 @@ def test_all_similarities_are_kept_with_the_words_of_each_sentence(tmp_path: Pat
     assert arrays["common_space"].shape == (2, COUNT, COUNT) and (arrays["recognised_signs"] == RIGHT).all()
     assert texts_of(arrays["text"]) == TEXTS
     assert texts_of(arrays["words"]) == ["house", "", "good morning|tree", ""]
+
+
+def test_vectors_and_embeddings_of_another_length_are_told_with_their_files(tmp_path: Path) -> None:
+    texts, videos = [np.ones((2, 3), np.float32)] * 2, np.eye(2, 5, dtype=np.float32)
+    train_space(Pairs(texts, videos), None, tmp_path / "seed1", recipe=replace(RECIPE, epochs=1, select="last"))
+    assert trained_similarities(tmp_path / "seed1", texts, videos, None).shape == (2, 2)
+    longer, file = [np.ones((2, 4), np.float32)], tmp_path / "words.txt"
+    with pytest.raises(InputError, match=r"seed1, with .*words\.txt: text 0 .* have 4 numbers, expected 3\. Take"):
+        trained_similarities(tmp_path / "seed1", longer, videos, file)
+    with pytest.raises(InputError, match=r"seed1, with word vectors made .*: the sign embeddings have 6 numbers.* 5\."):
+        trained_similarities(tmp_path / "seed1", texts, np.eye(2, 6, dtype=np.float32), None)

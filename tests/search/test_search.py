@@ -178,10 +178,17 @@ def test_signs_recognised_in_windows(call: Call, corpus: Path) -> None:
         (["corpus", "--spotter", "head"], "holds no predictions of head"),
         (["corpus", "--threshold", "1"], "--threshold 1: expected a number from 0, less than 1"),
         (["corpus", "--sentences", "corpus/annotations.tsv"], "column text is missing"),
+        (["corpus", "--sentences", "said.srt"], "said.srt: is no table of sentences. Make one"),
+        (["corpus", "--sentences", "late.tsv"], "late.tsv, line 2: end_ms is 0, expected more than start_ms"),
+        (["corpus", "--sentences", "none.tsv"], "none.tsv: has a header but no rows"),
+        (["backwards.tsv"], "backwards.tsv, line 2: end_ms is 40, expected start_ms or more"),
     ],
 )
 def test_wrong_sources(call: Call, corpus: Path, arguments: list[str], message: str) -> None:
     Path("empty").mkdir()
+    write(Path("late.tsv"), "video\tstart_ms\tend_ms\ttext", "a\t100\t0\tA house.")
+    write(Path("none.tsv"), "video\tstart_ms\tend_ms\ttext")
+    write(Path("backwards.tsv"), SPOTTED[0], "a\tHOUSE\t1\t80\t40\t0.9")
     status, _, error = call("index", *arguments, "--out", "index")
     assert status == 2 and message in error
     assert not Path("index").exists()
@@ -194,7 +201,15 @@ def test_wrong_sources(call: Call, corpus: Path, arguments: list[str], message: 
         ([], "the query asks for nothing"),
         (["HOUSE", "--min-score", "2"], "--min-score 2: expected a number from 0 to 1"),
         (["HOUSE", "--signer", "ann"], "--signer 'ann': the index has none of this name; similar: anna"),
+        (["HOUSE", "--video", "film"], "--video 'film': the index has none of this name. Correct it, or leave --video"),
         (['"HOUSE'], "a quotation mark is left open"),
+        (['""'], "'' has no letter or digit. Expected glosses"),
+        (["… …"], "has … without a sign before or after it. Name the signs"),
+        (["within 3 s"], "tells a time by within, but no sign. Name the signs"),
+        (["*"], "'*' has no letter or digit. Expected glosses"),
+        (['text:""'], "the text '': expected words"),
+        (["AND OR NOT"], "no sign of the index is called 'not'.\nName glosses or aliases of the index"),
+        (["'; DROP TABLE place; --"], "has no letter or digit"),
         (["HOUSE", "--index", "elsewhere"], "elsewhere: holds no index. Was it moved?"),
     ],
 )
@@ -213,6 +228,33 @@ def test_what_is_gone_is_told(call: Call, corpus: Path, caplog: pytest.LogCaptur
     corpus.rename(corpus.with_name("moved"))
     call("index", "moved", "--out", "index")
     assert "corpus is indexed, but no longer there; its places stay." in caplog.text
+
+
+def test_overlapping_sentences_are_told_and_kept(call: Call, corpus: Path, caplog: pytest.LogCaptureFixture) -> None:
+    said = write(Path("said.tsv"), "video\tstart_ms\tend_ms\ttext", "a\t0\t900\tA house.", "a\t800\t1200\tA tree.")
+    assert call("index", "corpus", "--sentences", said, "--out", "index")[0] == 0
+    assert "said.tsv, line 3: the sentence overlaps that of line 2 in video a." in caplog.text
+    assert places(call, "--text", "a house") == [("a", 0, "")] and places(call, "--text", "a tree") == [("a", 800, "")]
+
+
+def test_videos_that_the_table_of_videos_lacks_are_told(
+    call: Call, corpus: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = write(Path("spottings.tsv"), SPOTTED[0], "a\tHOUSE\t1\t0\t400\t0.9", "z\tHOUSE\t1\t0\t400\t0.9")
+    assert call("index", table, "--videos", "corpus/videos.tsv", "--out", "index")[0] == 0
+    assert "spottings.tsv: 1 of 2 videos are not in corpus/videos.tsv, for example z" in caplog.text
+    assert places(call, "HOUSE") == [("a", 0, "HOUSE"), ("z", 0, "HOUSE")]
+
+
+def test_an_index_that_was_moved_without_its_videos(call: Call, corpus: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (corpus / "a.mp4").touch()
+    call("index", "corpus", "--out", "index")
+    Path("elsewhere/deep").mkdir(parents=True)
+    Path("index").rename("elsewhere/deep/index")
+    assert "index: holds no index. Was it moved?" in call("search", "BUY", "--index", "index")[2]
+    assert call("search", "BUY", "--index", "elsewhere/deep/index")[0] == 0
+    assert "1 videos of these places are no longer where they were" in caplog.text
+    assert "Were they moved, or the index without them? Call signspot index again" in caplog.text
 
 
 def test_an_index_of_another_version(call: Call, corpus: Path) -> None:

@@ -10,13 +10,12 @@ from signspot.retrieval import SignWords, similarities
 from signspot.retrieval.evaluation import (
     Search,
     retrieval_json,
-    space_similarities,
+    trained_similarities,
     write_rankings,
     write_ranks,
     write_similarities,
 )
 from signspot.retrieval.sentences import mean_embeddings, of_videos, spotted_words
-from signspot.retrieval.space import load_space
 from signspot.retrieval.vectors import text_vectors
 
 with job(snakemake):
@@ -31,7 +30,7 @@ with job(snakemake):
     signs = SignWords.of_vocabulary(tables.vocabulary)
     words = spotted_words(sentences, predictions, signs, told["threshold"])
     texts = text_vectors(list(sentences["text"]), vectors)
-    spaces = [space_similarities(load_space(Path(path).parent), texts, embeddings) for path in files.spaces]
+    spaces = [trained_similarities(Path(path).parent, texts, embeddings, vectors) for path in files.spaces]
     recognition = similarities([signs.of_text(text) for text in sentences["text"]], words)
     search = Search(sentences, words, recognition, np.stack(spaces))
     write_json(snakemake.output.retrieval, retrieval_json(search))

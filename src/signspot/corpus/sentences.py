@@ -13,12 +13,15 @@ import numpy as np
 import pandas as pd
 
 from signspot.corpus.names import UNWRITABLE
+from signspot.errors import InputError
 from signspot.files import finished
 from signspot.rows import LISTED, bad_cells, nfc, read_rows, refuse, require, whole_numbers
 
 log = logging.getLogger(__name__)
 
 COLUMNS = ("video", "start_ms", "end_ms", "text")
+NO_TABLES = (".srt", ".vtt", ".eaf")
+"""Suffixes of files that hold sentences, but not as a table."""
 UNKNOWN: Mapping[str, int] = MappingProxyType({})
 
 
@@ -45,6 +48,11 @@ def read_sentences(path: Path, videos: Collection[str], ends_ms: Mapping[str, in
         InputError: the file is missing or wrong, a video is none of the corpus, a text is empty, a sentence does not
             last, or it begins after the end of its video; the message lists such lines.
     """
+    if Path(path).suffix.lower() in NO_TABLES:
+        raise InputError(
+            f"{path}: is no table of sentences. Make one from subtitles and tiers of all videos: signspot corpus init "
+            "FOLDER --out TABLES writes TABLES/sentences.tsv."
+        )
     rows = read_rows(path)
     require(rows, COLUMNS, path)
     table = whole_numbers(rows, ["start_ms", "end_ms"], path)

@@ -10,12 +10,13 @@ import pandas as pd
 
 from signspot import __version__
 from signspot.arrays import new_arrays, text_array, write_attributes, write_rows
+from signspot.errors import InputError
 from signspot.files import finished
 from signspot.retrieval.combination import combined
 from signspot.retrieval.metrics import all_ranks, retrieval_scores, text_to_video_ranks
 from signspot.retrieval.network import CommonSpace
 from signspot.retrieval.results import RANKED, SEPARATOR
-from signspot.retrieval.space import cosines
+from signspot.retrieval.space import cosines, load_space
 
 BEST = 10
 """Places of a text that are written down."""
@@ -60,6 +61,27 @@ def space_similarities(network: CommonSpace, texts: Sequence[np.ndarray], videos
     similarity = np.zeros((len(texts), len(videos)), np.float32)
     similarity[told] = cosines(network, [texts[number] for number in told], videos)
     return similarity
+
+
+def trained_similarities(
+    folder: Path, texts: Sequence[np.ndarray], videos: np.ndarray, vectors: Path | None
+) -> np.ndarray:
+    """:func:`space_similarities` in the common space of a folder.
+
+    Args:
+        folder: of the common space.
+        texts, videos: as for :func:`space_similarities`.
+        vectors: the file of the word vectors, None if they are made from the spelling, for messages.
+
+    Raises:
+        InputError: as for :func:`space_similarities` and :func:`signspot.retrieval.space.load_space`.
+        DamagedStore: a file of the folder is no longer what the training wrote.
+    """
+    network = load_space(folder)
+    try:
+        return space_similarities(network, texts, videos)
+    except InputError as error:
+        raise InputError(f"{folder}, with {vectors or 'word vectors made from the spelling'}: {error}") from error
 
 
 def retrieval_json(search: Search) -> dict[str, Any]:

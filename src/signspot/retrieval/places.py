@@ -176,7 +176,10 @@ def _check_only(database: sqlite3.Connection, only: Only) -> None:
         known = [name for (name,) in database.execute(f"SELECT DISTINCT {column} FROM video")]
         if value and nfc(value) not in known:
             option = "--signer" if column == "signer" else "--video"
-            raise InputError(f"{option} {shown(value)}: the index has none of this name{_near(value, known)}.")
+            raise InputError(
+                f"{option} {shown(value)}: the index has none of this name{_near(value, known)}. Correct it, or leave "
+                f"{option} out."
+            )
 
 
 def _check_sentences(database: sqlite3.Connection, query: Query, folder: Path) -> None:
@@ -209,7 +212,9 @@ def _terms(database: sqlite3.Connection, query: Query) -> list[_Term]:
         glosses = [gloss for (gloss,) in database.execute("SELECT gloss FROM sign")]
         faults = [f"no sign of the index is called {shown(text)}{_near(text, glosses)}." for text in unknown]
         if query.ordered or len(unknown) == len(terms):
-            raise InputError("\n".join(faults))
+            raise InputError(
+                "\n".join([*faults, "Name glosses or aliases of the index; text:WORD searches sentences."])
+            )
         for fault in faults:
             log.warning("%s It is left out.", fault)
     known = [term for term in terms if term.signs]

@@ -1,8 +1,9 @@
 """What can be indexed: annotations, spottings, and the signs that a spotter recognises in the windows of videos."""
 
 import hashlib
+import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,8 @@ from signspot.rows import read_rows, require
 from signspot.search.staged import StagedRows
 from signspot.spottings import read_spotting_blocks
 from signspot.stores import RunFiles
+
+log = logging.getLogger(__name__)
 
 EXPECTED = (
     "Expected a folder of tables (videos.tsv, annotations.tsv), of a run or of spotted videos (spottings.tsv), or a "
@@ -96,6 +99,7 @@ def _spottings(path: Path, table: Path, options: Options) -> Source:
     tables = _tables_of_run(folder)
     found = options.videos or _if_there(tables / "videos.tsv")
     videos = _video_table(found) if found else _linked_videos(folder, list(rows.videos))
+    _tell_unknown(table, rows.videos, found, videos)
     known = _if_there(tables / "vocabulary.tsv")
     signs = read_vocabulary(known) if known else _vocabulary(rows.signs)
     said = options.sentences or _if_there(folder / SENTENCES)
@@ -194,6 +198,20 @@ def _video_table(path: Path) -> pd.DataFrame:
     table = read_rows(path)
     require(table, COLUMNS["videos"], path)
     return with_found_paths(path.parent, table)
+
+
+def _tell_unknown(table: Path, spotted: Collection[str], videos: Path | None, known: pd.DataFrame) -> None:
+    unknown = sorted(set(spotted) - set(known["video"]))
+    if unknown:
+        log.warning(
+            "%s: %d of %d videos are not in %s, for example %s; their places cannot be played. Is --videos the table "
+            "of these spottings?",
+            table,
+            len(unknown),
+            len(spotted),
+            videos,
+            unknown[0],
+        )
 
 
 def _linked_videos(folder: Path, videos: Sequence[str]) -> pd.DataFrame:
