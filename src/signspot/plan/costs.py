@@ -140,7 +140,8 @@ class Costs:
         return search_cost(self._sentences(run, "test"), self.plan.runs[run].retrieval.seeds)
 
     def _sentences(self, run: str, role: str) -> int:
-        return int(self.plan.sentences["video"].isin(self.plan.runs[run].of(role)).sum())
+        of_run = self.plan.runs[run]
+        return int(self.plan.sentences[of_run.retrieval.sentences]["video"].isin(of_run.of(role)).sum())
 
     def spotter_gpus(self, run: str, spotter: str) -> int:
         """GPUs of a job of a spotter."""

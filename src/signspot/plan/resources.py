@@ -223,7 +223,7 @@ def search_cost(sentences: int, seeds: int) -> Cost:
         sentences: n; there are several matrices of n x n numbers.
         seeds: trainings of the common space.
     """
-    pairs, rankings = sentences**2, 2 * (1 + 2 * seeds) + 1  # both directions of all searches, and the written one
+    pairs, rankings = sentences**2, 2 * (1 + 2 * seeds) + 4  # both directions of all searches, and those written down
     mb = SENTENCE_MB * sentences + (PAIR_BYTES + SEED_BYTES * seeds) * pairs / 1e6
     seconds = SENTENCE_SECONDS * sentences + TIME_MARGIN * PAIR_SECONDS * rankings * pairs
     return Cost(Machine("cpu", 1).mb(mb, 0), _minutes(seconds))
