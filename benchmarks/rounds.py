@@ -1,6 +1,6 @@
 """Labels from spottings on the embedded corpus: what rounds of them add to the clips of a lexicon.
 
-    python benchmarks/rounds.py [--lexicon 2] [--weak 80] [--test 40] [--rounds 2] [--seeds 3]
+    python benchmarks/rounds.py [--lexicon 4] [--weak 80] [--test 40] [--rounds 2] [--seeds 3]
 
 Rendered signers act out the 20 signs of a lexicon, one after the other with rests between them, once each. Others act
 out sentences of 3 to 5 of these signs, as in benchmarks/retrieval.py: 8 signers whose times nothing may see, 2 who are
@@ -80,11 +80,11 @@ def rows(rounds: list[Mapping[str, Any]]) -> pd.DataFrame:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--lexicon", type=int, default=2, help="signers of the lexicon, each of whom signs a sign once")
+    parser.add_argument("--lexicon", type=int, default=4, help="signers of the lexicon, each of whom signs a sign once")
     parser.add_argument("--weak", type=int, default=80, help="sentences whose times nothing may see")
     parser.add_argument("--test", type=int, default=40, help="sentences to spot signs in")
     parser.add_argument("--rounds", type=int, default=2, help="rounds after the lexicon's own")
-    parser.add_argument("--epochs", type=int, default=40, help="of the expert")
+    parser.add_argument("--epochs", type=int, default=80, help="of the expert")
     parser.add_argument("--seeds", type=int, default=3, help="repetitions with other seeds of the trainings")
     parser.add_argument("--cores", default="all")
     parser.add_argument("--results", type=Path, default=Path("results"))
