@@ -25,7 +25,7 @@ GROUND = (
 FLOORS = (
     *(
         GROUND,
-        ("compute", "records"),
+        ("compute", "records", "packaged"),
         ("logs",),
         ("corpus",),
         ("signer", "video", "pose", "flow"),

@@ -1,7 +1,7 @@
 """``signspot COMMAND …``: a module here declares what a command may be told, and names the module that runs it.
 
 So help and wrong options are answered before anything heavy is imported. The arguments hold, as ``runs``, the name of a
-module with ``run(arguments)``.
+module with ``run(arguments)``. A command that sets ``passes_on`` is given, as ``others``, the options it does not know.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from signspot import __version__
 from signspot.errors import SignspotError
 
 COMMANDS = {
+    "run": "run the workflow: everything from videos and annotations to a report",
     "find": "find signs in videos from one to five examples of each",
     "corpus": "make, check and split the tables of a corpus of your own",
     "score": "compare predictions with annotations",
@@ -46,7 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     name = _parser().parse_args(argv[:1]).command
     parser = argparse.ArgumentParser(prog=f"signspot {name}", description=COMMANDS[name])
     import_module(f"{__name__}.{name.replace('-', '_')}").add_arguments(parser)
-    arguments = parser.parse_args(argv[1:], argparse.Namespace(call=["signspot", *argv]))
+    arguments, others = parser.parse_known_args(argv[1:], argparse.Namespace(call=["signspot", *argv]))
+    if others and not parser.get_default("passes_on"):
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
+    arguments.others = others
     try:
         import_module(arguments.runs).run(arguments)
     except SignspotError as error:

@@ -1,0 +1,54 @@
+"""``signspot run``: Snakemake on the workflow of this installation, in the current folder."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from signspot.errors import InputError, SignspotError
+
+CARRIED = Path(__file__).with_name("repository")
+"""The files of the repository that a wheel carries."""
+REPOSITORY = CARRIED if CARRIED.is_dir() else Path(__file__).parents[3]
+CORES = ("--cores", "-c", "--jobs", "-j")
+
+
+def run(arguments: Namespace) -> None:
+    """Becomes Snakemake, whose exit status is then that of this process.
+
+    Raises:
+        SignspotError: as :func:`snakemake_options`.
+    """
+    command = [sys.executable, "-m", "snakemake", *snakemake_options(arguments.profile, arguments.others)]
+    os.execv(sys.executable, command)
+
+
+def snakemake_options(profiles: Sequence[str], others: Sequence[str]) -> list[str]:
+    """What Snakemake is told: the workflow, the folders of our own profiles, and the other options as they are.
+
+    All cores are used unless an option or a profile may tell how many.
+
+    Args:
+        profiles: names or paths. ``local`` and ``slurm`` are ours, unless the current folder has one of that name.
+        others: all other options of the call.
+
+    Raises:
+        InputError: a file is given to ``--config``.
+        SignspotError: the workflow is not there.
+    """
+    for option, value in pairwise(others):
+        if option == "--config" and "=" not in value:
+            raise InputError(f"--config takes KEY=VALUE, not {value}. For a file, write --configfile {value}.")
+    snakefile = REPOSITORY / "Snakefile"
+    if not snakefile.is_file():
+        raise SignspotError(f"{snakefile}: is missing. Install signspot again, from its wheel or from a clone.")
+    told = profiles or os.environ.get("SNAKEMAKE_PROFILE") or any(option.startswith(CORES) for option in others)
+    named = [word for name in profiles for word in ("--profile", _found(name))]
+    return [*named, "--snakefile", str(snakefile), *([] if told else ["--cores", "all"]), *others]
+
+
+def _found(profile: str) -> str:
+    ours = {path.name: path for path in (REPOSITORY / "profiles").iterdir()}
+    return str(ours[profile]) if profile in ours and not Path(profile).exists() else profile
