@@ -6,8 +6,8 @@ from reprlib import Repr
 
 
 def make_command(*paths: Path | str) -> str:
-    """The command that makes files of the results, and nothing else, in the folder where snakemake is called."""
-    return f"snakemake --cores 1 -- {shlex.join(map(str, paths))}, with the --configfile of your run before the --."
+    """The command that makes files of the results, and nothing else, in the folder where the workflow is called."""
+    return f"signspot run --cores 1 -- {shlex.join(map(str, paths))}, with the --configfile of your run before the --."
 
 
 class SignspotError(Exception):

@@ -140,11 +140,11 @@ def test_the_next_command_can_be_pasted(
     monkeypatch.chdir(tmp_path)
     capsys.readouterr()
     assert main(["corpus", "init", "--", name]) == 0
-    [line] = [line for line in capsys.readouterr().out.splitlines() if "snakemake --cores" in line]
+    [line] = [line for line in capsys.readouterr().out.splitlines() if "run --cores" in line]
     words = shlex.split(line.partition("then: ")[2])
-    assert words[:4] == ["snakemake", "--cores", "N", "--configfile"]
-    assert Path(words[4]) == Path(name, "signspot/config.yaml") and words[5:] == []
-    assert not words[4].startswith("-")
+    assert words[:5] == ["signspot", "run", "--cores", "N", "--configfile"]
+    assert Path(words[5]) == Path(name, "signspot/config.yaml") and words[6:] == []
+    assert not words[5].startswith("-")
     assert subprocess.run(["bash", "-n", "-c", line.partition("then: ")[2]], check=True)
 
 

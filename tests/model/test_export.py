@@ -183,7 +183,7 @@ def table(run: Path, name: str) -> Path:
         (lambda run: mark(video_files(run.parents[1], f"{SIGNER}_1").crops, fps=50.0), "fps is 25.0 and 50.0"),
         (
             lambda run: shutil.rmtree(run.parents[1] / "poses"),
-            "poses/.*no such file, nor that of .*snakemake --cores 1 --",
+            "poses/.*no such file, nor that of .*signspot run --cores 1 --",
         ),
     ],
 )

@@ -43,6 +43,15 @@ def test_our_profiles_are_found_by_their_names(empty_folder: Path) -> None:
     assert snakemake_options(["slurm"], []) == ["--profile", "slurm", *OURS]
 
 
+def test_our_configurations_are_found_by_their_names(empty_folder: Path) -> None:
+    others = ["--configfile", "config/hsi3d.yaml", "config/mine.yaml"]
+    ours = ["--configfile", str(ROOT / "config/hsi3d.yaml"), "config/mine.yaml"]
+    assert snakemake_options([], others) == [*OURS, *ALL, *ours]
+    (empty_folder / "config").mkdir()
+    (empty_folder / "config/hsi3d.yaml").touch()
+    assert snakemake_options([], others) == [*OURS, *ALL, *others]
+
+
 def test_a_file_given_to_config_is_told() -> None:
     with pytest.raises(InputError, match=r"KEY=VALUE, not my.yaml. For a file, write --configfile my.yaml"):
         snakemake_options([], ["-n", "--config", "my.yaml"])

@@ -2,13 +2,16 @@
 
 import argparse
 
+from signspot.packaged.command import REPOSITORY
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The one option that is not passed on as it is."""
     parser.usage = "signspot run [--profile NAME] [option of snakemake …]"
     parser.epilog = (
         "Every other option goes to snakemake: signspot run --cores 8 --configfile my.yaml. Without --configfile, the "
-        "folder's own config/config.yaml is taken, else the embedded corpus. `snakemake --help` explains the options."
+        "folder's own config/config.yaml is taken, else the embedded corpus. `snakemake --help` explains the options. "
+        f"The configurations of published systems, to run or to copy, lie in {REPOSITORY / 'config'}."
     )
     # Snakemake knows more options that begin alike.
     parser.allow_abbrev = False

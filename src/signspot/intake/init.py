@@ -184,5 +184,5 @@ def _next_steps(config: Path, found: Findings, sentences: pd.DataFrame) -> str:
         f"{'sentences.tsv, ' if len(sentences) else ''}counts.tsv (all glosses), "
         "config.yaml, and this text as summary.txt.\n"
         + (f"{missing} videos must be brought where they are expected first, or --skip-missing.\n" if missing else "")
-        + f"Look through them, then: snakemake --cores N --configfile {pasted(config)}\n"
+        + f"Look through them, then: signspot run --cores N --configfile {pasted(config)}\n"
     )

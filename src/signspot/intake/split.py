@@ -69,7 +69,7 @@ def _write_folds(tables: Tables, groups: Sequence[Group], arguments: argparse.Na
         notes = [Note(UNLEARNT, sign) for sign in signs_without_example(tables, trained)]
         sys.stdout.write("\n".join([*notes_text(notes), ""]))
     change = write_folds(videos.with_name("folds.yaml"), count, arguments.by)
-    sys.stdout.write(f"Run them: snakemake --cores N --configfile {pasted(config)} {pasted(change)}\n")
+    sys.stdout.write(f"Run them: signspot run --cores N --configfile {pasted(config)} {pasted(change)}\n")
 
 
 def _write(tables: Tables, old: Path, new: Path) -> None:

@@ -26,13 +26,13 @@ def run(arguments: Namespace) -> None:
 
 
 def snakemake_options(profiles: Sequence[str], others: Sequence[str]) -> list[str]:
-    """What Snakemake is told: the workflow, the folders of our own profiles, and the other options as they are.
+    """What Snakemake is told: the workflow, the places of our own profiles and configurations, the other options as is.
 
     All cores are used unless an option or a profile may tell how many.
 
     Args:
         profiles: names or paths. ``local`` and ``slurm`` are ours, unless the current folder has one of that name.
-        others: all other options of the call.
+        others: all other options of the call. ``config/hsi3d.yaml`` and the like are ours, unless they are there.
 
     Raises:
         InputError: a file is given to ``--config``.
@@ -45,10 +45,13 @@ def snakemake_options(profiles: Sequence[str], others: Sequence[str]) -> list[st
     if not snakefile.is_file():
         raise SignspotError(f"{snakefile}: is missing. Install signspot again, from its wheel or from a clone.")
     told = profiles or os.environ.get("SNAKEMAKE_PROFILE") or any(option.startswith(CORES) for option in others)
-    named = [word for name in profiles for word in ("--profile", _found(name))]
-    return [*named, "--snakefile", str(snakefile), *([] if told else ["--cores", "all"]), *others]
+    named = [word for name in profiles for word in ("--profile", _ours(name, "profiles", "*"))]
+    cores = [] if told else ["--cores", "all"]
+    return [*named, "--snakefile", str(snakefile), *cores, *(_ours(word, ".", "config/*.yaml") for word in others)]
 
 
-def _found(profile: str) -> str:
-    ours = {path.name: path for path in (REPOSITORY / "profiles").iterdir()}
-    return str(ours[profile]) if profile in ours and not Path(profile).exists() else profile
+def _ours(word: str, folder: str, pattern: str) -> str:
+    """The path of one of our files or folders, unless the word is none of them or the current folder has its own."""
+    home = REPOSITORY / folder
+    ours = {str(path.relative_to(home)): path for path in home.glob(pattern)}
+    return str(ours[word]) if word in ours and not Path(word).exists() else word
