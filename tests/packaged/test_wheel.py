@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 from importlib.util import find_spec
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,17 +17,26 @@ CARRIED = "signspot/packaged/repository"
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an unpacked wheel, built without a network."""
+    """The folder of an unpacked wheel, built without a network and, as build tools do, from the source distribution."""
     if find_spec("hatchling") is None:
         pytest.skip("hatchling, which builds the wheel, is not installed here")
     folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert built.returncode == 0, built.stdout + built.stderr
-    [path] = folder.glob("*.whl")
-    with ZipFile(path) as packed:
+    with tarfile.open(built("sdist", ROOT, folder)) as packed:
+        packed.extractall(folder, filter="data")
+    [source] = (path for path in folder.iterdir() if path.is_dir())
+    with ZipFile(built("wheel", source, folder)) as packed:
         packed.extractall(folder / "unpacked")
     return folder / "unpacked"
+
+
+def built(target: str, source: Path, folder: Path) -> Path:
+    """The wheel or source distribution of a folder, built in another."""
+    before = set(folder.iterdir())
+    command = [sys.executable, "-m", "hatchling", "build", "--target", target, "--directory", str(folder)]
+    call = subprocess.run(command, cwd=source, capture_output=True, text=True)
+    assert call.returncode == 0, call.stdout + call.stderr
+    [path] = set(folder.iterdir()) - before
+    return path
 
 
 def signspot(wheel: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
