@@ -78,6 +78,17 @@ def test_a_clone_has_the_profile(tmp_path: Path) -> None:
     assert "Using profile slurm" in result.stderr or "Using profiles slurm" in result.stderr
 
 
+def test_signspot_run_needs_no_clone(slurm: Cluster, tmp_path: Path) -> None:
+    """In an empty folder the profile is found by its name, and its partitions beside it."""
+    film = RESULTS / "videos/test_s02.mp4"
+    profile = ["--profile", "slurm", "--slurm-init-seconds-before-status-checks", "4"]
+    command = [sys.executable, "-m", "signspot", "run", "--cores", "2", *profile, "--configfile", str(TINY), "--", film]
+    result = subprocess.run(command, cwd=tmp_path, env=slurm.environment | PACKAGE, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-8000:]
+    assert (tmp_path / film).stat().st_size
+    assert [job.state for job in slurm.jobs(of=tmp_path)] == ["COMPLETED"]
+
+
 @pytest.fixture(scope="module")
 def finished(slurm: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny corpus on Slurm, two videos a job; snakemake was killed in the middle, and a node drained after that."""
