@@ -66,7 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_flow(files.crops, files.flow, size=64)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pose_store, "frames", lambda *arguments: None)
-        patch.setattr(pose_store, "landmarks", lambda frames, model_complexity, threads: found())
+        patch.setattr(pose_store, "landmarks", lambda *_: found())
         pose_store.write_poses("v.mp4", files.crops, files.poses)
     write_labels([Annotation("A", 0, 80, 400)], files.poses, files.labels)
     gather_labels({"v": files.labels}, folder / "labels/gathered/train.h5")

@@ -124,6 +124,17 @@ def test_what_is_chosen_on_validation_videos_needs_some(tmp_path: Path) -> None:
     plan_of(tmp_path, config, first=first | {"validation": ["val"]})
 
 
+def test_poses_of_another_complexity_need_the_file_of_their_model(tmp_path: Path) -> None:
+    config = changed(CONFIG, "pose.model_complexity", 2)
+    with pytest.raises(InputError, match=r"pose\.model_complexity: 2 needs .*heavy\.tflite.*pose\.model: PATH"):
+        plan_of(tmp_path, config)
+    file = tmp_path / "heavy.tflite"
+    with pytest.raises(InputError, match=r"heavy\.tflite: there is no such file"):
+        plan_of(tmp_path, changed(config, "pose.model", str(file)))
+    file.touch()
+    assert plan_of(tmp_path, changed(config, "pose.model", str(file))).config["pose"]["model"] == str(file)
+
+
 def test_an_option_to_be_tuned_passes(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, changed(CONFIG, "spotters.bilstm.decoders.frames", {"threshold": "tune"}))
     assert plan.runs["first"].spotters["bilstm"].decoders["frames"] == {"threshold": "tune"}

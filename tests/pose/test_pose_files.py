@@ -1,7 +1,6 @@
 """Pose files: of a real signer, and of detectors that miss."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -12,7 +11,7 @@ import pytest
 from signspot.arrays import attribute
 from signspot.errors import InputError
 from signspot.pose import store
-from signspot.pose.holistic import Landmarks, landmarks
+from signspot.pose.holistic import Landmarks
 from signspot.pose.skeleton import normalise
 from signspot.pose.store import detection_rates, write_poses, write_summary
 from signspot.video.crop import write_frames
@@ -34,7 +33,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     def run(found: list[Landmarks], **options: bool) -> Path:
         monkeypatch.setattr(store, "frames", lambda *arguments: iter(()))
-        monkeypatch.setattr(store, "landmarks", lambda frames, model_complexity, threads: (one for one in found))
+        monkeypatch.setattr(store, "landmarks", lambda *_: (one for one in found))
         write_poses("film.mp4", tmp_path / "crop.h5", tmp_path / "film.h5", **options)
         return tmp_path / "film.h5"
 
@@ -114,13 +113,6 @@ def test_damaged_pose_file(tmp_path: Path) -> None:
     (tmp_path / "film.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(50))
     with pytest.raises(InputError, match=r"film.h5: is damaged"):
         detection_rates(tmp_path / "film.h5")
-
-
-@pytest.mark.parametrize("complexity", [0, 2])
-def test_model_that_is_not_bundled(complexity: int) -> None:
-    frames: Iterator[np.ndarray] = iter([np.zeros((64, 64, 3), np.uint8)])
-    with pytest.raises(InputError, match=f"pose.model_complexity: {complexity} needs mediapipe/.*never downloaded"):
-        next(landmarks(frames, complexity))
 
 
 def test_real_signer(shared: Path, tmp_path: Path) -> None:

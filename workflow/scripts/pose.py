@@ -7,4 +7,6 @@ with job(snakemake):
     video, crop = snakemake.input
     complexity, limits = snakemake.params.model_complexity, Limits.of(snakemake.config)
     empty = shows_single_signs(snakemake.config["corpus"]["source"])
-    write_poses(video, crop, snakemake.output[0], complexity, snakemake.threads, limits, may_be_empty=empty)
+    # Not among the params: a file at another place has the same bytes, and makes no poses again.
+    pose_model = snakemake.config["pose"].get("model")
+    write_poses(video, crop, snakemake.output[0], complexity, snakemake.threads, limits, empty, pose_model)

@@ -85,3 +85,9 @@ def add_work_options(add: argparse._ActionsContainer) -> None:
         metavar="FOLDER",
         help="keeps the intermediate files, so that a later call goes on from them (40 MB and more per minute)",
     )
+    add.add_argument(
+        "--pose-model",
+        type=Path,
+        metavar="FILE",
+        help="MediaPipe's pose_landmark_heavy.tflite, for models whose poses are of complexity 2 (their cards tell)",
+    )

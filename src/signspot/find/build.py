@@ -1,7 +1,6 @@
 """Makes a model of examples: the folder that ``signspot spot`` takes."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def write_example_model(fitted: Path, name: str, videos: int, decoder: Mapping[s
     content = {
         "format": FORMAT,
         "signspot": __version__,
-        "stores": asdict(SETTINGS),
+        "stores": SETTINGS.portable,
         "spotter": SPOTTER,
         "spotters": {SPOTTER: {"kind": "exemplars", "experts": [], "of": [], "modality": "skeleton"}},
         "experts": {},

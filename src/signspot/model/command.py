@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a path or the model is wrong; nothing is written then.
         SignspotError: videos were left out; the message says why. What was found in the others is written.
     """
-    model, paths = read_spotting_model(arguments.model), named_videos(arguments.videos)
+    model = read_spotting_model(arguments.model).with_pose_model(arguments.pose_model)
+    paths = named_videos(arguments.videos)
     check_folders(arguments.out, arguments.work, arguments.annotations, paths)
     claim_device(arguments.device)
     use_threads(arguments.jobs)

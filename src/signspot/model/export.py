@@ -4,7 +4,6 @@ import argparse
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +164,7 @@ def _store_settings(corpus: CorpusFiles, provenance: Mapping[str, Any], flow: bo
             f"{path}: has no video of the splits {', '.join(sorted(splits))}. Delete it and call snakemake again, "
             "which makes it anew."
         )
-    return asdict(settings_of([corpus.stores_of(video) for video in videos], flow))
+    return settings_of([corpus.stores_of(video) for video in videos], flow).portable
 
 
 def _table(path: Path, columns: Sequence[str]) -> pd.DataFrame:

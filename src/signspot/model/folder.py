@@ -5,10 +5,10 @@ anything.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from signspot.clips.modalities import MODALITIES
 from signspot.corpus.names import pasted
@@ -22,6 +22,7 @@ from signspot.plan.yaml_files import read_yaml
 from signspot.rows import LISTED, read_rows, require
 from signspot.spotters import SPOTTERS
 from signspot.training.store import CONFIG, MOST_WEIGHTS, WEIGHTS, read_config
+from signspot.video.mediapipe import check_pose_model
 
 FORMAT, READ = 3, (2, 3)
 """Version of the format, and those that are read: models of version 2 spot, as those of version 3 may."""
@@ -79,6 +80,15 @@ class Model:
     def expert_folder(self, key: str) -> Path:
         """Folder of an expert."""
         return self.folder / EXPERTS_FOLDER / key
+
+    def with_pose_model(self, path: Path | None) -> Self:
+        """The model, which finds poses by a file of this machine; None: by the one that comes with MediaPipe.
+
+        Raises:
+            InputError: the model needs such a file and none is given, or the file is missing or another one.
+        """
+        check_pose_model(self.stores.model_complexity, path)
+        return replace(self, stores=replace(self.stores, pose_model=path))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """How the stores of a video are made for a model: the settings that a run's stores tell, and the stages."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,19 @@ class StoreSettings:
         frame_size: side of the frames in px.
         model_complexity: of MediaPipe's pose model.
         flow_size: side of the flow in px; None where no expert reads it.
+        pose_model: file of the pose model on this machine; None for the one that comes with MediaPipe.
     """
 
     fps: float
     frame_size: int
     model_complexity: int
     flow_size: int | None
+    pose_model: Path | None = None
+
+    @property
+    def portable(self) -> dict[str, float | int | None]:
+        """The settings that hold on every machine, as a model tells them."""
+        return {name: value for name, value in asdict(self).items() if name != "pose_model"}
 
 
 def needs_flow(modalities: Iterable[str]) -> bool:
@@ -114,7 +121,7 @@ def store_steps(
     )
     pose = StoreStep(
         "pose",
-        write_poses,
+        partial(write_poses, pose_model=settings.pose_model),
         (video, files.crops, files.poses, settings.model_complexity),
         files.poses,
         (files.crops,),

@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: a path or the model is wrong; nothing is written then.
         SignspotError: clips were left out; the message says why. What was recognised in the others is written.
     """
-    model, clips = read_recognising_model(arguments.model), named_clips(arguments.clips)
+    model = read_recognising_model(arguments.model).with_pose_model(arguments.pose_model)
+    clips = named_clips(arguments.clips)
     paths = {name: clip.path for name, clip in clips.items()}
     if arguments.out is not None:
         check_folders(arguments.out, arguments.work, None, paths)

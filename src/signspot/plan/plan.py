@@ -34,6 +34,7 @@ from signspot.plan.schema import check_config
 from signspot.plan.settings import ExpertSettings
 from signspot.plan.sources import SOURCES, check_source, read_corpus
 from signspot.stores import CorpusFiles, RunFiles
+from signspot.video.mediapipe import check_pose_model_given
 
 NEVER = "(?!)"
 """A pattern that matches no name."""
@@ -324,6 +325,8 @@ def read_plan(config: Mapping[str, Any], schema: Path | str) -> Plan:
     for key, kind in (("pose", "poses"), ("flow", "flow")):
         if plan.has_videos and key not in config and (kind in plan.stores or key == "pose"):
             raise InputError(f"{key}: is missing, expected how the stage {key} computes. Add the block {key}.")
+    if plan.has_videos:
+        check_pose_model_given(config["pose"]["model_complexity"], config["pose"].get("model"))
     return plan
 
 

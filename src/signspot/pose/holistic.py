@@ -7,10 +7,19 @@ Lugaresi et al., "MediaPipe: A Framework for Building Perception Pipelines", 201
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from signspot.video.mediapipe import array, in_threads, native_log, solution
+from signspot.video.mediapipe import (
+    BUNDLED,
+    array,
+    check_pose_model,
+    in_threads,
+    native_log,
+    solution,
+    with_pose_model,
+)
 
 
 @dataclass(frozen=True)
@@ -30,22 +39,31 @@ class Landmarks:
     face: bool
 
 
-def landmarks(frames: Iterable[np.ndarray], model_complexity: int = 1, threads: int = 1) -> Iterator[Landmarks]:
+def landmarks(
+    frames: Iterable[np.ndarray],
+    model_complexity: int = BUNDLED,
+    threads: int = 1,
+    pose_model: Path | str | None = None,
+) -> Iterator[Landmarks]:
     """Tracks one person through the frames of one video, in order.
 
     Args:
         frames: uint8 (height, width, 3), RGB.
-        model_complexity: 0, 1 or 2; only the model of 1 comes with MediaPipe.
+        model_complexity: of the pose model: 0, 1 or 2; only the model of 1 comes with MediaPipe.
         threads: threads of the detectors; more than two have nothing to do.
+        pose_model: its file; None for the one that comes with MediaPipe.
 
     Raises:
-        InputError: the pose model of this complexity is not installed.
+        InputError: the file is needed and not given, is missing, or is not that of this complexity.
     """
-    holistic = solution("holistic", model_complexity)
+    check_pose_model(model_complexity, pose_model)
+    kind = in_threads(solution("holistic").Holistic, threads)
+    if pose_model is not None:
+        kind = with_pose_model(kind, pose_model)
     frames = iter(frames)
     # The graph starts with the first frame, and writes its messages then.
     with native_log():
-        model = in_threads(holistic.Holistic, threads)(model_complexity=model_complexity)
+        model = kind(model_complexity=BUNDLED)
         first = [_landmarks(model.process(frame)) for _, frame in zip(range(1), frames, strict=False)]
     with model:
         yield from first

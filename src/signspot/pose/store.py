@@ -39,6 +39,7 @@ def write_poses(
     threads: int = 1,
     limits: Limits | None = None,
     may_be_empty: bool = False,
+    pose_model: Path | str | None = None,
 ) -> None:
     """Writes the pose file of a video. Landmarks are found in the window of the frame store, at full resolution.
 
@@ -62,16 +63,17 @@ def write_poses(
         threads: of the detectors.
         limits: what the video may have at most; None for those of the environment.
         may_be_empty: a video may show nobody: no frame of it is usable then, and a warning is logged.
+        pose_model: file of the pose model; None for the one that comes with MediaPipe.
 
     Raises:
-        InputError: no body or no face is found in a video that may not be empty, the files do not belong together, or a
-            file is missing or damaged.
+        InputError: no body or no face is found in a video that may not be empty, the files do not belong together, a
+            file is missing or damaged, or the pose model is not that of the complexity.
     """
     with FrameStore(frame_store) as store:
         fps, size, count, span = store.fps, store.size, len(store), store.span
         window = frames(path, fps, store.crop, None, span, limits)
     # An error that left the detectors open would make Python hang at its end; therefore closing.
-    with new_arrays(out) as file, closing(landmarks(window, model_complexity, threads)) as found:
+    with new_arrays(out) as file, closing(landmarks(window, model_complexity, threads, pose_model)) as found:
         given = _write_landmarks(file, tqdm(found, Path(path).stem, count, unit="frame", disable=None), count)
         if given != count:
             raise InputError(
