@@ -232,7 +232,7 @@ def read_level(path: Path, level: str) -> Predictions:
     return _read(path, f"level_{level}")
 
 
-def read_predictions(path: Path) -> Predictions:
+def read_predictions(path: Path | str) -> Predictions:
     """What :func:`write_predictions` wrote, but for the levels of a head, see :func:`read_level`.
 
     Raises:

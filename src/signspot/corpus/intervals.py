@@ -38,17 +38,30 @@ def read_intervals(path: Path) -> IntervalFile:
         InputError: the file is missing or damaged, or its content does not fit its format.
     """
     if path.suffix == ".tsv":
-        rows = read_rows(path)
-        missing = [name for name in ("video", "start_ms", "end_ms") if name not in rows]
-        if not {"class_id", "sign"} & set(rows):
-            missing.append("sign (or class_id)")
-        if missing:
-            raise InputError(f"{path}: column {missing[0]} is missing; there are: {', '.join(rows)}. Add it.")
-        rows = whole_numbers(rows, [name for name in ("class_id", "start_ms", "end_ms") if name in rows], path)
-        return IntervalFile(path, list(dict.fromkeys(rows["video"])), rows)
+        return intervals_of_table(read_rows(path), path)
     truth = read_ground_truth(path)
     rows = [(video, *interval) for video, intervals in truth.items() for interval in intervals]
     return IntervalFile(path, list(truth), pd.DataFrame(rows, columns=["video", "class_id", "start_ms", "end_ms"]))
+
+
+def intervals_of_table(table: pd.DataFrame, path: Path) -> IntervalFile:
+    """The intervals of a table: video, start_ms, end_ms, and class_id or sign or both.
+
+    Args:
+        table: of strings, or of values whose strings are meant.
+        path: its file, or what messages call it.
+
+    Raises:
+        InputError: a column is missing, or a cell holds no whole number where one belongs.
+    """
+    rows = table.astype({name: str for name in ("video", "sign", "class_id", "start_ms", "end_ms") if name in table})
+    missing = [name for name in ("video", "start_ms", "end_ms") if name not in rows]
+    if not {"class_id", "sign"} & set(rows):
+        missing.append("sign (or class_id)")
+    if missing:
+        raise InputError(f"{path}: column {missing[0]} is missing; there are: {', '.join(map(str, rows))}. Add it.")
+    rows = whole_numbers(rows, [name for name in ("class_id", "start_ms", "end_ms") if name in rows], path)
+    return IntervalFile(path, list(dict.fromkeys(rows["video"])), rows)
 
 
 def read_scored_intervals(path: Path) -> IntervalFile:

@@ -143,6 +143,17 @@ def logging_to(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def results_folder(out: Path | None) -> Iterator[Path]:
+    """The folder of the results, which appears at the end; without one, a folder that goes."""
+    if out is not None:
+        with finished_folder(out) as part:
+            yield part
+    else:
+        with TemporaryDirectory(prefix="signspot-") as temporary:
+            yield Path(temporary)
+
+
+@contextmanager
 def work_folder(folder: Path | None, out: Path) -> Iterator[Path]:
     """The folder of intermediate files: one that stays, or one on the disk of the results that goes."""
     if folder is not None:

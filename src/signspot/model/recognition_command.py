@@ -4,11 +4,9 @@ import argparse
 import logging
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -17,9 +15,17 @@ import pandas as pd
 from signspot.compute.gpus import claim_device
 from signspot.compute.threads import use_threads
 from signspot.errors import SignspotError
-from signspot.files import finished_folder, write_json
+from signspot.files import write_json
 from signspot.model.clips import named_clips
-from signspot.model.command import check_folders, left_out_error, logging_to, tell, tell_unwritable, work_folder
+from signspot.model.command import (
+    check_folders,
+    left_out_error,
+    logging_to,
+    results_folder,
+    tell,
+    tell_unwritable,
+    work_folder,
+)
 from signspot.model.folder import RecognisingModel, read_recognising_model
 from signspot.model.forecast import Work
 from signspot.model.recognise import recognise_clips
@@ -47,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
     claim_device(arguments.device)
     use_threads(arguments.jobs)
     signs = {name: clip.sign(model.vocabulary) for name, clip in clips.items()}
-    with _results(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
+    with results_folder(arguments.out) as part, logging_to(part / LOG), work_folder(arguments.work, part) as work:
         left_out = tell_unwritable(paths)
         videos = [Video.within(work, name, path) for name, path in paths.items() if name not in left_out]
         tell(f"This takes {Work.recognising(model, arguments.jobs).forecast(videos)}.")
@@ -66,17 +72,6 @@ def run(arguments: argparse.Namespace) -> None:
         sys.stdout.write(f"{arguments.out / TABLE}: {len(recognitions)} of {len(paths)} clips\n")
     if left_out:
         raise left_out_error(left_out, len(paths))
-
-
-@contextmanager
-def _results(out: Path | None) -> Iterator[Path]:
-    """The folder of the results, which appears at the end; without one, a folder that goes."""
-    if out is not None:
-        with finished_folder(out) as part:
-            yield part
-    else:
-        with TemporaryDirectory(prefix="signspot-") as temporary:
-            yield Path(temporary)
 
 
 def _recognise_all(

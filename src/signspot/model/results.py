@@ -40,11 +40,16 @@ class Results:
         write_spotted(video.name, spotted.spottings, self.folder, media=video.path, source=source, original=original)
         self.found[video] = spotted
 
-    def finish(self) -> None:
-        """Writes the table of all spottings and the page to review them."""
+    @property
+    def spottings(self) -> pd.DataFrame:
+        """The table of all spottings; see :data:`signspot.spottings.COLUMNS`."""
         tables = [spotted.spottings for spotted in self.found.values()]
         # A table without rows has columns of no type, which would spread to the others.
-        spottings = pd.concat([table for table in tables if len(table)] or tables[:1])
+        return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+
+    def finish(self) -> None:
+        """Writes the table of all spottings and the page to review them."""
+        spottings = self.spottings
         write_spottings(spottings, self.folder / SPOTTINGS)
         videos = [
             ReviewVideo(video.name, video.path.resolve(), (0, round(1000 * spotted.seconds)), video.stores.crops)

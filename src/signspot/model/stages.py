@@ -100,7 +100,7 @@ def seen_videos(
                 result: Result | SignspotError = see(video, progress)
             except SignspotError as error:
                 progress.end(video.name)
-                result = _mended(error)
+                result = mended(error)
             yield video, result
 
 
@@ -141,7 +141,7 @@ def prepared_videos(
                 raise SignspotError(KILLED) from error
 
 
-def _mended(error: SignspotError) -> SignspotError:
+def mended(error: SignspotError) -> SignspotError:
     """Deletes a damaged intermediate file, so that the next call makes it anew."""
     if isinstance(error, DamagedStore):
         error.path.unlink(missing_ok=True)

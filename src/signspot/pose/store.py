@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 
@@ -12,11 +13,21 @@ import pandas as pd
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.arrays import Rows, new_arrays, new_rows, open_arrays, write_attributes, write_rows
+from signspot.arrays import (
+    Rows,
+    attribute,
+    new_arrays,
+    new_rows,
+    open_arrays,
+    timebase_of,
+    write_attributes,
+    write_rows,
+)
 from signspot.errors import InputError
 from signspot.files import finished
 from signspot.pose.holistic import Landmarks, landmarks
 from signspot.pose.skeleton import JOINTS, Normalisation, interpolate, joints, usable_range
+from signspot.timebase import Timebase
 from signspot.video.decode import frames
 from signspot.video.limits import Limits
 from signspot.video.store import FrameStore
@@ -29,6 +40,44 @@ NO_FRAME = (0, -1)
 """The usable range of a video that shows nobody."""
 BLOCK = 512
 """Number of frames in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Poses:
+    """The poses of a video of T frames.
+
+    Args:
+        pose: float32 (T, 33, 3), landmarks of the body in the order of MediaPipe Pose: x, y and z as parts of the side
+            of the window about the signer; NaN where no body was found.
+        left_hand, right_hand: float32 (T, 21, 3), likewise, the hands of the signer.
+        has_pose, has_left, has_right, face: bool (T,), whether each was found.
+        valid: bool (T,), whether body and face were found; joints of other frames are interpolated.
+        joints: float32 (T, 57, 3), in px of the frame store; :data:`signspot.pose.skeleton.JOINTS` are their names.
+        skeleton: float32 (T, 57, 3), joints that no longer depend on size and place of the signer.
+        first, last: usable range of the video, inclusive frames.
+        timebase: frames per second, and the instant of frame 0.
+    """
+
+    pose: np.ndarray
+    left_hand: np.ndarray
+    right_hand: np.ndarray
+    has_pose: np.ndarray
+    has_left: np.ndarray
+    has_right: np.ndarray
+    face: np.ndarray
+    valid: np.ndarray
+    joints: np.ndarray
+    skeleton: np.ndarray
+    first: int
+    last: int
+    timebase: Timebase
+
+    def __len__(self) -> int:
+        return len(self.joints)
+
+
+ARRAYS = tuple(field.name for field in fields(Poses) if field.type is np.ndarray)
+"""The arrays of a pose file."""
 
 
 def write_poses(
@@ -172,6 +221,17 @@ def _picked(rows: h5py.Dataset, chosen: np.ndarray, start: int, stop: int) -> np
     """The ``chosen`` rows. ``start`` … ``stop`` - 1 holds most of them and is read at once; others are read singly."""
     inside = rows[start:stop]
     return np.stack([inside[i - start] if start <= i < stop else rows[i] for i in chosen])
+
+
+def read_poses(path: Path | str) -> Poses:
+    """What :func:`write_poses` wrote.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    with open_arrays(path) as file:
+        arrays = {name: rows.read(0, len(rows)) for name in ARRAYS for rows in [Rows(file, name)]}
+        return Poses(**arrays, first=attribute(file, "first"), last=attribute(file, "last"), timebase=timebase_of(file))
 
 
 def detection_rates(path: Path | str) -> dict[str, float]:
