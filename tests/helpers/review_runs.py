@@ -49,6 +49,7 @@ class Run:
         write_review(
             out,
             title="corpus, run demo",
+            run="demo",
             videos=self.videos,
             spottings=self.spottings,
             annotations=self.annotations,

@@ -27,6 +27,7 @@ with job(snakemake):
     write_review(
         Path(snakemake.output.page).parent,
         title=told["title"],
+        run=told["run"],
         videos=videos,
         spottings=read_spottings(snakemake.input.spottings),
         vocabulary=tables.vocabulary,

@@ -59,6 +59,7 @@ class Results:
         write_review(
             self.folder / REVIEW,
             title=self.model.name,
+            run=self.model.name,
             videos=videos,
             spottings=spottings,
             vocabulary=vocabulary,

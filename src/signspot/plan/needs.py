@@ -364,6 +364,7 @@ class Needs:
         of_run = self.plan.runs[run]
         return {
             "title": f"{self.plan.corpus['name']}, run {run}",
+            "run": run,
             "predictions": self.prediction_files(run, of_run.spotter, of_run.of("test")),
         }
 

@@ -75,7 +75,7 @@ def test_listed_are_spottings_and_missed_signs(run) -> None:
 
 
 def test_rows_are_numbers_with_times_from_the_start_of_the_file(run, tmp_path: Path) -> None:
-    data = content("t", reviewed(run), [40.0, 40.0], [0, None], tmp_path)
+    data = content("t", "run", reviewed(run), [40.0, 40.0], [0, None], [], tmp_path)
     two = data["videos"][1]
     assert two["span"] == (4_000, 10_000) and two["sheet"] is None
     casa, other = (data["signs"].index(sign) for sign in ("CASA", run.spottings.sign[4]))
@@ -86,13 +86,15 @@ def test_rows_are_numbers_with_times_from_the_start_of_the_file(run, tmp_path: P
 
 def test_an_unknown_score_is_none(run, tmp_path: Path) -> None:
     spottings = run.spottings.assign(score=float("nan"))
-    data = content("t", reviewed(replace(run, spottings=spottings)), [40.0, 40.0], [None, None], tmp_path)
+    data = content("t", "run", reviewed(replace(run, spottings=spottings)), [40.0, 40.0], [None, None], [], tmp_path)
     assert data["videos"][0]["scores"] == [None] * 4
 
 
 def test_scores_over_time_name_signs_as_the_bars_do(scored_run, tmp_path: Path) -> None:
     spottings = scored_run.spottings.query("sign == 'CASA'")
-    data = content("t", reviewed(replace(scored_run, spottings=spottings)), [40.0, 40.0], [None, None], tmp_path)
+    data = content(
+        "t", "run", reviewed(replace(scored_run, spottings=spottings)), [40.0, 40.0], [None, None], [], tmp_path
+    )
     curve = data["videos"][1]["curve"]
     assert (curve["start"], curve["step"], len(curve["scores"])) == (4000, 200.0, 30)
     assert curve["scores"][20] == 62
@@ -101,7 +103,7 @@ def test_scores_over_time_name_signs_as_the_bars_do(scored_run, tmp_path: Path) 
 
 def test_a_video_may_have_no_scores_over_time(scored_run, tmp_path: Path) -> None:
     scores = {"one": scored_run.scores["one"]}
-    data = content("t", reviewed(replace(scored_run, scores=scores)), [40.0, 40.0], [None, None], tmp_path)
+    data = content("t", "run", reviewed(replace(scored_run, scores=scores)), [40.0, 40.0], [None, None], [], tmp_path)
     assert ["curve" in video for video in data["videos"]] == [True, False]
 
 
@@ -133,6 +135,6 @@ def test_a_video_may_be_called_like_a_missing_value(tmp_path: Path, name: str) -
     videos = [ReviewVideo(name, tmp_path / f"{name}.mp4", (0, 5000))]
     vocabulary = pd.DataFrame({"class_id": [0], "sign": ["CASA"]})
     spottings = read_spottings(tmp_path / "spottings.tsv")
-    write_review(tmp_path / "review", title="t", videos=videos, spottings=spottings, vocabulary=vocabulary)
+    write_review(tmp_path / "review", title="t", run="run", videos=videos, spottings=spottings, vocabulary=vocabulary)
     page = (tmp_path / "review/index.html").read_text(encoding="utf-8")
     assert f'"name":"{name}"' in page and '"scores":[0.9]' in page

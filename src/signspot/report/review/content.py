@@ -141,22 +141,33 @@ def _beneath(bars: Sequence[ShownSign], others: Sequence[ShownSign], states: Seq
 
 
 def content(
-    title: str, reviewed: Sequence[Comparison], steps_ms: Sequence[float], sheets: Sequence[int | None], folder: Path
+    title: str,
+    run: str,
+    reviewed: Sequence[Comparison],
+    steps_ms: Sequence[float],
+    sheets: Sequence[int | None],
+    glosses: Sequence[str],
+    folder: Path,
 ) -> dict[str, Any]:
     """The page's content, for JSON; signs are numbered, times in ms from the start of the file.
 
     Args:
+        title: of the page.
+        run: whose spottings these are, as files of corrections name it.
         steps_ms: how long a frame of each video lasts.
         sheets: number of the first sheet of thumbnails of each video, None without any.
+        glosses: signs of the vocabulary, which a corrector may choose.
         folder: of the page, from which the videos are found.
     """
     barred = {bar.sign for each in reviewed for bar in (*each.timeline.truth, *each.timeline.spottings)}
-    signs = sorted(barred.union(*(each.likeliest for each in reviewed)))
+    signs = sorted(barred.union(glosses, *(each.likeliest for each in reviewed)))
     number = {sign: i for i, sign in enumerate(signs)}
     return {
         "title": title,
+        "run": run,
         "states": STATES,
         "signs": signs,
+        "vocabulary": [number[sign] for sign in sorted(glosses)],
         "videos": [
             {
                 "name": each.video.video,

@@ -2,19 +2,28 @@
 
 const content = JSON.parse(byId("data").textContent);
 const { signs, states } = content;
+const vocabulary = content.vocabulary.map((sign) => signs[sign]);
 const SHEET = { columns: 10, pictures: 100 };
 const MOST_ROWS = 3;
 const COMPARED = ["hit", "boundary", "wrong", "missed"];
 
-// One annotated sign or spotting; times in ms from the start of the file. Where some overlap in time, they have rows.
-const barsOf = (video, rows, lane) => {
+// Bars that overlap in time have rows: gives the row of each bar, told one by one in order of start.
+const rowFinder = () => {
   const ends = [];
-  return rows.map(([sign, start, end, state, beneath], i) => {
+  return (start, end) => {
     const free = [...ends, 0].findIndex((until) => until <= start);
     const row = Math.min(free, MOST_ROWS - 1);
     ends[row] = end;
+    return row;
+  };
+};
+
+// One annotated sign or spotting; times in ms from the start of the file.
+const barsOf = (video, read, lane) => {
+  const rowOf = rowFinder();
+  return read.map(([sign, start, end, state, beneath], i) => {
     const about = { name: signs[sign], state: states[state], score: lane === "spotted" ? video.scores[i] : null };
-    return { video, lane, row, sign, start, end, beneath, ...about, picture: null };
+    return { video, lane, row: rowOf(start, end), sign, start, end, beneath, ...about, picture: null };
   });
 };
 

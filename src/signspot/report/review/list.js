@@ -9,9 +9,11 @@ class List {
   #chosen = null;
   #beneath = null;
   #checks = new Map();
+  #corrections;
   onchoose = () => {};
 
-  constructor() {
+  constructor(corrections) {
+    this.#corrections = corrections;
     const columns = [
       { key: null, text: "Picture", className: "picture" },
       { key: "sign", text: "Sign", className: "sign" },
@@ -39,7 +41,7 @@ class List {
   filter({ sign = "", keys = null, beneath = null }) {
     byId("filter").querySelectorAll("input[type=search]").forEach((input) => (input.value = ""));
     byId("score").value = byId("score-number").value = 0;
-    byId("in-video").value = "";
+    byId("in-video").value = byId("decision").value = "";
     byId("sign").value = String(sign);
     for (const [key, check] of this.#checks) check.checked = keys === null || keys.includes(key);
     this.#beneath = beneath;
@@ -50,7 +52,7 @@ class List {
     const text = plain(byId("text").value.trim());
     const names = signs.map((name) => plain(name).includes(text));
     const [sign, video] = [byId("sign").value, byId("in-video").value];
-    const least = Number(byId("score").value);
+    const [least, decision] = [Number(byId("score").value), byId("decision").value];
     const checked = new Set([...this.#checks].filter(([, check]) => check.checked).map(([key]) => key));
     this.#found = items.filter(
       (item) =>
@@ -59,6 +61,7 @@ class List {
         (video === "" || item.video.index === Number(video)) &&
         (item.lane === "truth" || least === 0 || item.score >= least) &&
         checked.has(item.state.key) &&
+        (decision === "" || decision === (this.#corrections.decisionOf(item)?.key ?? "left")) &&
         (this.#beneath === null || item.beneath === this.#beneath),
     );
     this.#order();
@@ -84,6 +87,18 @@ class List {
   neighbour(by) {
     const place = this.#found.indexOf(this.#chosen);
     return place < 0 ? this.#found[0] : this.#found[place + by];
+  }
+
+  // The first of the list after the chosen one, or else of the whole list, that is not decided.
+  nextLeft() {
+    const place = this.#found.indexOf(this.#chosen);
+    const inOrder = [...this.#found.slice(place + 1), ...this.#found.slice(0, place + 1)];
+    return inOrder.find((item) => this.#corrections.finalOf(item) === undefined);
+  }
+
+  // Shows what was decided since. All that matched the filter stays, so that nothing jumps.
+  redraw() {
+    this.#draw();
   }
 
   #fillChoices() {
@@ -132,11 +147,13 @@ class List {
     showPicture(picture, item);
     const said = { "aria-label": `Play ${describe(item)}` };
     const open = make("button", { type: "button", className: "open", ...said }, item.name);
+    const decision = this.#corrections.decisionOf(item);
+    const decided = decision ? [make("small", { className: "decision" }, this.#told(item, decision))] : [];
     const row = make(
       "tr",
       { role: "row", onclick: () => this.onchoose(item) },
       cell("picture", picture),
-      cell("sign", open),
+      cell("sign", open, ...decided),
       cell("state", symbolOf(item.state), make("span", {}, stateText(item))),
       cell("time", `${clock(item.start)} `, make("small", {}, seconds(item.end - item.start))),
       cell("video", item.video.name),
@@ -144,5 +161,10 @@ class List {
     );
     if (item === this.#chosen) row.setAttribute("aria-current", "true");
     return row;
+  }
+
+  #told(item, decision) {
+    const sign = this.#corrections.finalOf(item)?.sign ?? item.name;
+    return `${decision.symbol} ${decision.text}${sign === item.name ? "" : ` to ${sign}`}`;
   }
 }

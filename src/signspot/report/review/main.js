@@ -1,9 +1,11 @@
 // Joins the parts: whatever is chosen anywhere is shown everywhere, and every action has a key.
 
 const player = new Player();
-const timeline = new Timeline();
-const list = new List();
+const corrections = new Corrections();
+const timeline = new Timeline(corrections);
+const list = new List(corrections);
 const signTable = new Signs();
+const desk = new Desk(corrections, player);
 
 const open = (video) => {
   player.load(video);
@@ -13,19 +15,32 @@ const open = (video) => {
   byId("video-after").disabled = video.index === videos.length - 1;
 };
 
+// Everywhere the same sign, or none.
+const mark = (bar) => {
+  timeline.choose(bar);
+  list.choose(bar);
+  desk.choose(bar);
+  tellChosen(bar);
+};
+
+// What is added is told as it is now; all else as it was spotted, with what was decided about it beside.
+const tellChosen = (bar) => {
+  const shown = bar === null ? null : asShown(bar);
+  byId("chosen").replaceChildren(...(shown ? [symbolOf(shown.state), ` ${describe(shown)}`] : []));
+};
+
+const asShown = (bar) => (bar.lane === "added" ? corrections.signsOf(bar.video).find(({ of }) => of === bar) : bar);
+
 const choose = (bar) => {
   if (!bar) return;
   open(bar.video);
-  timeline.choose(bar);
-  list.choose(bar);
-  byId("chosen").replaceChildren(symbolOf(bar.state), ` ${describe(bar)}`);
-  player.show(bar);
+  mark(bar);
+  player.show(asShown(bar));
 };
 
 const openOther = (video) => {
   open(video);
-  timeline.choose(null);
-  byId("chosen").textContent = "";
+  mark(null);
   player.seek(video.start);
 };
 
@@ -57,6 +72,24 @@ signTable.onfilter = (filter) => {
   list.filter(filter);
   showTab("list");
   byId("tab-list").focus();
+};
+
+desk.onchoose = (bar) => {
+  if (bar === null) {
+    mark(null);
+    timeline.refresh();
+    return;
+  }
+  open(bar.video);
+  mark(bar);
+  player.hold(asShown(bar).start);
+};
+desk.onnext = () => choose(list.nextLeft());
+corrections.onchange = () => {
+  list.redraw();
+  timeline.refresh();
+  desk.show();
+  tellChosen(desk.bar);
 };
 
 byId("video").append(
@@ -97,6 +130,18 @@ const keys = {
     byId("text").focus();
   },
   "?": () => byId("help").showModal(),
+  a: () => desk.accept(),
+  x: () => desk.reject(),
+  g: () => desk.editGloss(),
+  s: () => desk.move("start", -1),
+  S: () => desk.move("start", 1),
+  e: () => desk.move("end", -1),
+  E: () => desk.move("end", 1),
+  i: () => desk.moveHere("start"),
+  o: () => desk.moveHere("end"),
+  m: () => desk.add(),
+  w: () => choose(list.nextLeft()),
+  z: () => desk.undo(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -113,4 +158,5 @@ document.addEventListener("keydown", (event) => {
 
 document.body.classList.toggle("plain", !annotated);
 list.refresh();
-if (videos.length > 0) openOther(videos[0]);
+openOther(videos[0]);
+corrections.restore();

@@ -14,7 +14,7 @@ from signspot.report.scripted import address, scripted_page
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "player", "scores", "timeline", "list", "signs", "main")
+SCRIPTS = ("data", "corrections", "player", "scores", "timeline", "list", "signs", "glosses", "desk", "main")
 STEP_MS = 40.0
 """How far a key steps in a video without a frame store, which would tell its rate."""
 
@@ -23,6 +23,7 @@ def write_review(
     out: Path,
     *,
     title: str,
+    run: str,
     videos: Sequence[ReviewVideo],
     spottings: pd.DataFrame,
     vocabulary: pd.DataFrame,
@@ -36,6 +37,7 @@ def write_review(
 
     Args:
         title: what the page is of, as "corpus, run name".
+        run: the name of the run or of the model, which files of corrections bear.
         videos: in the order of the page.
         spottings: video, sign, start_ms, end_ms, score; rows of other videos are ignored.
         vocabulary: class_id, sign and, if there are any, aliases.
@@ -59,7 +61,8 @@ def write_review(
             steps.append(step)
             sheets.append(count if written else None)
             count += written
-    data = content(title, reviewed, steps, sheets, out)
+    glosses = vocabulary["sign"].tolist()
+    data = content(title, run, reviewed, steps, sheets, glosses, out)
     html = scripted_page(HERE, SCRIPTS, data, title=title, report=address(report, out) if report else None)
     with finished(out / "index.html") as part:
         part.write_text(html, encoding="utf-8")

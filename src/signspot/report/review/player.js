@@ -90,10 +90,16 @@ class Player {
     else this.#element.pause();
   }
 
-  step(frames) {
+  // Shows one moment, and stays there.
+  hold(ms) {
     this.#element.pause();
+    this.#playWhenReady = false;
+    this.seek(ms);
+  }
+
+  step(frames) {
     const { start, step } = this.video;
-    this.seek(start + (Math.floor((this.time - start) / step + 0.01) + frames) * step);
+    this.hold(start + (Math.floor((this.time - start) / step + 0.01) + frames) * step);
   }
 
   loop() {

@@ -1,4 +1,5 @@
-// Truth above spottings and scores: a window of the video to read and choose signs in, and the whole video below it.
+// Truth above spottings, corrected signs and scores: a window of the video to read and choose signs in, and the whole
+// video below it.
 
 class Timeline {
   #video = null;
@@ -8,10 +9,12 @@ class Timeline {
   #shown = "";
   #chosen = null;
   #scores = new Scores();
+  #corrections;
   onchoose = () => {};
   onseek = () => {};
 
-  constructor() {
+  constructor(corrections) {
+    this.#corrections = corrections;
     byId("zoom-in").onclick = () => this.zoom(-1);
     byId("zoom-out").onclick = () => this.zoom(1);
     byId("position").oninput = (event) => this.onseek(Number(event.target.value));
@@ -54,6 +57,12 @@ class Timeline {
     this.#shown = "";
   }
 
+  // Draws again what was decided since.
+  refresh() {
+    this.#shown = "";
+    this.show(Number(byId("position").value));
+  }
+
   // Moves the playhead, and the window when the playhead leaves it.
   show(time) {
     if (time < this.#start || time >= this.#start + this.#length) this.#start = this.#clamped(time - this.#length / 8);
@@ -88,6 +97,8 @@ class Timeline {
     byId("zoom-out").disabled = this.#zoom === this.#windows.length - 1;
     const lanes = [["Spotted", this.#video.spotted]];
     if (this.#video.annotated) lanes.unshift(["Truth", this.#video.truth]);
+    const corrected = this.#corrections.signsOf(this.#video);
+    if (corrected.length > 0) lanes.push(["Corrected", corrected]);
     const drawn = lanes.map(([name, bars]) => this.#lane(name, bars, end));
     if (this.#video.curve) drawn.push(this.#scores.lane);
     byId("lanes").replaceChildren(...drawn, this.#axis(end));
@@ -107,11 +118,12 @@ class Timeline {
   #bar(bar) {
     const text = describe(bar);
     const said = { title: text, "aria-label": text, className: `bar ${bar.state.key}` };
-    const button = make("button", { type: "button", ...said, onclick: () => this.onchoose(bar) });
+    const button = make("button", { type: "button", ...said, onclick: () => this.onchoose(bar.of ?? bar) });
     const room = (byId("lanes").clientWidth * (bar.end - bar.start)) / this.#length;
     for (const [words, least] of [[bar.state.symbol, 14], [bar.name, 24]])
       if (room >= least) button.append(make("span", { "aria-hidden": "true" }, words));
-    if (bar === this.#chosen) button.setAttribute("aria-current", "true");
+    button.classList.toggle("taken-out", this.#corrections.finalOf(bar) === null);
+    if ((bar.of ?? bar) === this.#chosen) button.setAttribute("aria-current", "true");
     button.style.setProperty("--from", (bar.start - this.#start) / this.#length);
     button.style.setProperty("--for", (bar.end - bar.start) / this.#length);
     button.style.setProperty("--row", bar.row);
