@@ -45,7 +45,7 @@ def test_keys_accept_and_reject_one_after_the_other(page: Page) -> None:
     press(page, "w", "a", "x", "x")
     left(page, 4)
     decisions = page.locator("#rows td.sign").all_inner_texts()
-    assert [text.split("\n")[-1] for text in decisions[:4]] == ["✓ accepted", "✕ rejected", "✕ rejected", "CASA"]
+    assert [text.split("\n")[-1] for text in decisions[:4]] == ["= accepted", "– rejected", "– rejected", "CASA"]
     assert labels(page) == ["CASA, accepted, 0:01.00 for 0.64 s"]
     expect(page.locator(".bar.taken-out")).to_have_count(2)
 

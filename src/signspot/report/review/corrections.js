@@ -5,7 +5,7 @@ const FORMAT = "signspot corrections";
 const VERSION = 1;
 const PLACE = `${FORMAT}: ${location.pathname}: ${content.run}: `;
 const DECISIONS = Object.fromEntries(
-  [["accepted", "✓"], ["changed", "✎"], ["added", "+"], ["rejected", "✕"]].map(([key, symbol]) => [
+  [["accepted", "="], ["changed", "✎"], ["added", "+"], ["rejected", "–"]].map(([key, symbol]) => [
     key,
     { key, symbol, text: key },
   ]),
