@@ -368,8 +368,8 @@ def test_every_command_names_a_module_that_runs_it() -> None:
         import_module(f"signspot.cli.{command.replace('-', '_')}").add_arguments(parser)
     named = [parser.get_default("runs") for parser in parsers]
     named += [f"signspot.intake.{part}" for part in ("init", "check", "split")]
-    named.append("signspot.records.accept")
-    assert named.count(None) == 2, "corpus and results have commands of their own"
+    named += ["signspot.records.accept", "signspot.corrections.apply"]
+    assert named.count(None) == 3, "corpus, results and corrections have commands of their own"
     assert all(callable(import_module(module).run) for module in named if module)
 
 

@@ -34,7 +34,7 @@ FLOORS = (
     ),
     *(("backbones",), ("training",), ("experts",), ("scoring",), ("recognition",), ("decoders",)),
     *(("vipl", "exemplars"), ("spotters",), ("retrieval",), ("export",), ("report",)),
-    *(("plan", "intake"), ("model",), ("find", "search", "evaluation"), ("cli",), ("__main__",)),
+    *(("plan", "intake"), ("model",), ("find", "search", "evaluation", "corrections"), ("cli",), ("__main__",)),
 )
 """From the ground up; a room imports from its own floor and those below."""
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}

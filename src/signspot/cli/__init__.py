@@ -27,6 +27,7 @@ COMMANDS = {
     "recognise": "name the signs of clips, each of which shows one, with a trained model",
     "index": "gather signs and sentences of a corpus for search",
     "search": "find the places where signs are made, or words are said",
+    "corrections": "turn what was corrected on the review page into ELAN tiers and truth",
     "export-elan": "write spottings as ELAN documents, subtitles and tables",
     "convert-csv": "turn a CSV file into the tables of a corpus",
     "convert-clips": "turn the lists of WLASL, MS-ASL or AUTSL into a table of clips",

@@ -86,6 +86,13 @@ class Corrections {
       });
   }
 
+  // The first two signs that are to be in a video at one time, which no tier can hold; null: there are none.
+  overlapIn(video) {
+    const found = this.signsOf(video);
+    const at = found.findIndex((sign, i) => i > 0 && sign.start < found[i - 1].end);
+    return at < 0 ? null : [found[at - 1], found[at]];
+  }
+
   // How many spottings and missed signs of a list are not decided.
   left(list) {
     return list.reduce((count, bar) => count + !this.#finals.has(bar), 0);

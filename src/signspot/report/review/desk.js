@@ -2,7 +2,7 @@
 
 const ADDED_MS = 400;
 
-// The time of a border that is moved by whole frames, to the start of a frame.
+// The time of a boundary that is moved by whole frames, to the start of a frame.
 const movedBy = (video, ms, frames) => {
   const at = (ms - video.start) / video.step;
   const frame = (frames > 0 ? Math.floor(at + 1e-6) : Math.ceil(at - 1e-6)) + frames;
@@ -38,10 +38,10 @@ class Desk {
     byId("reject").onclick = () => this.reject();
     byId("add").onclick = () => this.add();
     byId("undo").onclick = () => this.undo();
-    for (const border of ["start", "end"]) {
-      byId(`${border}-before`).onclick = () => this.move(border, -1);
-      byId(`${border}-after`).onclick = () => this.move(border, 1);
-      byId(`${border}-here`).onclick = () => this.moveHere(border);
+    for (const boundary of ["start", "end"]) {
+      byId(`${boundary}-before`).onclick = () => this.move(boundary, -1);
+      byId(`${boundary}-after`).onclick = () => this.move(boundary, 1);
+      byId(`${boundary}-here`).onclick = () => this.moveHere(boundary);
     }
     byId("save").onclick = () => this.save();
     byId("save-table").onclick = () => this.saveTable();
@@ -90,18 +90,18 @@ class Desk {
     this.onchoose(there ? bar : null);
   }
 
-  move(border, frames) {
+  move(boundary, frames) {
     const now = this.#now();
-    if (now) this.#moveTo(border, movedBy(this.bar.video, now[`${border}_ms`], frames));
+    if (now) this.#moveTo(boundary, movedBy(this.bar.video, now[`${boundary}_ms`], frames));
   }
 
-  moveHere(border) {
+  moveHere(boundary) {
     const { video, time } = this.#player;
-    if (this.#now()) this.#moveTo(border, movedBy(video, movedBy(video, time, 1), -1));
+    if (this.#now()) this.#moveTo(boundary, movedBy(video, movedBy(video, time, 1), -1));
   }
 
   save() {
-    download("corrections.json", "application/json", `${JSON.stringify(this.#corrections.file(), null, 1)}\n`);
+    download("corrections.json", "application/json", `${JSON.stringify(this.#corrections.file())}\n`);
   }
 
   saveTable() {
@@ -122,6 +122,10 @@ class Desk {
     }
     byId("start-time").textContent = now ? clock(now.start_ms) : "";
     byId("end-time").textContent = now ? clock(now.end_ms) : "";
+    const overlap = this.#corrections.overlapIn(this.#player.video);
+    byId("overlap").textContent = overlap
+      ? `${overlap[0].name} and ${overlap[1].name} overlap at ${clock(overlap[1].start)}: move a boundary, or reject one.`
+      : "";
     const left = this.#corrections.left(items);
     byId("left").textContent = left === 0 ? "Nothing is left" : `${whole(left)} of ${whole(items.length)} left`;
   }
@@ -154,9 +158,9 @@ class Desk {
     this.#tell(known);
   }
 
-  #moveTo(border, ms) {
+  #moveTo(boundary, ms) {
     const { sign, start_ms, end_ms } = this.#now();
-    const moved = { sign, start_ms, end_ms, [`${border}_ms`]: ms };
+    const moved = { sign, start_ms, end_ms, [`${boundary}_ms`]: ms };
     const { start, end } = this.bar.video;
     if (ms < start || ms > end || moved.start_ms >= moved.end_ms) {
       this.#tell("A sign begins before its end, and both lie in the video.");
