@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from signspot.arrays import new_arrays, write_attributes, write_rows
 from signspot.predictions import Predictions
 from signspot.report.review import ReviewVideo, ScoreCurve, score_curve, write_review
 from signspot.timebase import Timebase
@@ -83,6 +84,19 @@ def scores_of_the_run() -> dict[str, ScoreCurve]:
 def grey_of(frame: int) -> int:
     """How bright a frame of the frame stores is."""
     return 20 + 210 * frame // (25 * SECONDS)
+
+
+def write_poses_at(path: Path, places: Mapping[int, tuple[float, float]], frames: int, start_ms: int = 0) -> Path:
+    """A pose file: joints of the body at places of the window from the first to the last frame, and no hands."""
+    pose = np.full((frames, 33, 3), np.nan, np.float32)
+    for joint, place in places.items():
+        pose[:, joint, :2] = place
+    with new_arrays(path) as file:
+        write_rows(file, "pose", pose)
+        for hand in ("left_hand", "right_hand"):
+            write_rows(file, hand, np.full((frames, 21, 3), np.nan, np.float32))
+        write_attributes(file, {"fps": 25.0, "start_ms": start_ms})
+    return path
 
 
 def write_store(path: Path, start_ms: int, frames: int) -> Path:

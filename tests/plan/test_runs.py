@@ -158,7 +158,7 @@ def test_the_review_page_reads_predictions_of_the_leading_spotter(tmp_path: Path
     read, told = needs.review("first"), needs.review_job("first")
     assert read["predictions"] == [Path("results/mine/runs/first/predictions/all/000")]
     assert told["predictions"] == {video: str(read["predictions"][0] / f"{video}.h5") for video in ("e", "f")}
-    for kind in ("labels", "frames"):
+    for kind in ("labels", "frames", "poses"):
         assert [path.stem for path in read[kind]] == list(told["predictions"])
 
 

@@ -45,6 +45,7 @@ rule review:
     output:
         page=RUN.review / "index.html",
         thumbnails=directory(RUN.review / "thumbnails"),
+        tracks=directory(RUN.review / "tracks"),
     log:
         FILES.log("review", "{run}"),
     benchmark:

@@ -12,6 +12,7 @@ with job(snakemake):
     predictions = told["predictions"]
     tables = read_tables(*map(Path, snakemake.input.tables))
     rows, annotated = tables.videos.set_index("video"), set(tables.annotations["video"])
+    stores = snakemake.input.labels, snakemake.input.frames, snakemake.input.poses
     videos = [
         ReviewVideo(
             video,
@@ -19,10 +20,11 @@ with job(snakemake):
             read_span_ms(Path(labels)),
             Path(frames),
             rows.at[video, "signer"],
+            poses=Path(poses),
             # A video to predict has no truth, unless someone annotated it all the same.
             annotated=rows.at[video, "split"] != "predict" or video in annotated,
         )
-        for video, labels, frames in zip(predictions, snakemake.input.labels, snakemake.input.frames, strict=True)
+        for video, labels, frames, poses in zip(predictions, *stores, strict=True)
     ]
     write_review(
         Path(snakemake.output.page).parent,

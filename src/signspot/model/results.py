@@ -52,7 +52,13 @@ class Results:
         spottings = self.spottings
         write_spottings(spottings, self.folder / SPOTTINGS)
         videos = [
-            ReviewVideo(video.name, video.path.resolve(), (0, round(1000 * spotted.seconds)), video.stores.crops)
+            ReviewVideo(
+                video.name,
+                video.path.resolve(),
+                (0, round(1000 * spotted.seconds)),
+                video.stores.crops,
+                poses=video.stores.poses if video.stores.poses.exists() else None,
+            )
             for video, spotted in self.found.items()
         ]
         vocabulary = pd.DataFrame(enumerate(self.model.vocabulary), columns=["class_id", "sign"])

@@ -59,9 +59,9 @@ class Video:
         return self.folder / "features" / f"{expert}.h5"
 
     def forget(self) -> None:
-        """Deletes its intermediate files, but for the frame store, from which the review page takes its pictures."""
+        """Deletes its intermediate files, but for frame store and poses, which the review page shows."""
         for path in self.folder.rglob("*.h5"):
-            if path != self.stores.crops:
+            if path not in (self.stores.crops, self.stores.poses):
                 path.unlink()
 
 

@@ -355,6 +355,7 @@ class Needs:
         videos = self.plan.runs[run].of("test")
         return {
             "frames": self.stores("crops", videos),
+            "poses": self.stores("poses", videos),
             "labels": self.stores("labels", videos),
             "predictions": self.prediction_folders(run, self.plan.runs[run].spotter, videos),
         }

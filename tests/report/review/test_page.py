@@ -69,7 +69,9 @@ def test_scores_over_time_leave_the_rest_of_the_page_alone(run, scored_run, tmp_
     bare, scored = (each.write(tmp_path / name) for each, name in ((run, "bare"), (scored_run, "scored")))
     without, data = data_of(bare), data_of(scored)
     assert not any("curve" in video for video in without["videos"])
-    assert [{key: video[key] for key in video if key != "curve"} for video in data["videos"]] == without["videos"]
+    assert [video | {"tracked": False} for video in data["videos"]] == [
+        video | {"curve": scored["curve"]} for video, scored in zip(without["videos"], data["videos"], strict=True)
+    ]
     lines = [page.read_text(encoding="utf-8").split("\n") for page in (bare, scored)]
     more = [line for line in lines[1] if line not in lines[0]]
     assert len(lines[1]) == len(lines[0]) + 2 and len(more) == 3

@@ -10,6 +10,7 @@ import pandas as pd
 
 from signspot.corpus.tables import class_ids, signs_by_id
 from signspot.report.review.curve import ScoreCurve
+from signspot.report.review.skeleton import BONES
 from signspot.report.scripted import address
 from signspot.report.timeline import ShownSign, State, Timeline, compare
 
@@ -34,6 +35,7 @@ class ReviewVideo:
         path: of the file, absolute or seen from the working directory.
         span_ms: start and end of the part that is used, from the start of the file.
         frames: its frame store, from which the thumbnails come; None: it has none.
+        poses: its pose file, from which the skeleton comes, which lies in the window of the frame store; None: none.
         signer: its name, empty if unknown.
         annotated: whether its signs are annotated, so that spottings can be right or wrong.
     """
@@ -44,6 +46,7 @@ class ReviewVideo:
     frames: Path | None = None
     signer: str = ""
     annotated: bool = True
+    poses: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ class Comparison:
     scores: tuple[float, ...]
     curve: ScoreCurve | None = None
     likeliest: tuple[str, ...] = ()
+
+    @property
+    def tracked(self) -> bool:
+        """Whether the page has something to load when the video is opened."""
+        return self.curve is not None or self.video.poses is not None
 
     def listed(self) -> list[ShownSign]:
         """Spottings, then missed signs: what the page lists, in the order of the thumbnails."""
@@ -165,6 +173,7 @@ def content(
     return {
         "title": title,
         "run": run,
+        "bones": BONES if any(each.video.poses is not None for each in reviewed) else None,
         "states": STATES,
         "signs": signs,
         "vocabulary": [number[sign] for sign in sorted(glosses)],
@@ -177,6 +186,7 @@ def content(
                 "step": step,
                 "sheet": sheet,
                 "annotated": each.video.annotated,
+                "tracked": each.tracked,
                 "truth": rows[: len(each.timeline.truth)],
                 "spotted": rows[len(each.timeline.truth) :],
                 "scores": [None if np.isnan(score) else round(score, 3) for score in each.scores],

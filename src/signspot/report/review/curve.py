@@ -1,6 +1,7 @@
 """How likely the best sign is over the time of a video, in steps that are few enough for a page."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,10 @@ from signspot.predictions import Predictions
 
 LEAST_STEP_MS = 200
 MOST_STEPS = 3000
+MOST_SIGNS = 50
+"""Of a video, whose scores over time are kept: those with the highest peaks."""
+LEAST_PEAK = 0.1
+"""Highest score of a sign from which its scores are kept."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +25,27 @@ class ScoreCurve:
         step_ms: how long a step lasts.
         scores: of the likeliest sign in each step, 0 to 100.
         class_ids: which sign that is.
+        signs: the scores of single signs.
     """
 
     start_ms: int
     step_ms: float
     scores: tuple[int, ...]
     class_ids: tuple[int, ...]
+    signs: "SignScores"
+
+
+@dataclass(frozen=True)
+class SignScores:
+    """The scores of single signs over time, from the same start, in steps of their own.
+
+    Args:
+        step_ms: how long a step lasts.
+        scores: by class id, a byte for each step, 0 to 255.
+    """
+
+    step_ms: float
+    scores: Mapping[int, bytes]
 
 
 def score_curve(predictions: Predictions) -> ScoreCurve:
@@ -44,4 +64,16 @@ def score_curve(predictions: Predictions) -> ScoreCurve:
         rows * row_ms,
         tuple(np.rint(100 * highest[best]).astype(int).tolist()),
         tuple(signs[best].argmax(1).tolist()),
+        _sign_scores(signs, row_ms),
     )
+
+
+def _sign_scores(signs: np.ndarray, row_ms: float) -> SignScores:
+    """The scores of single signs, float32 (n, C), in at most ``MOST_STEPS`` steps that hold one row or more."""
+    rows = max(math.ceil(len(signs) / MOST_STEPS), 1)
+    peaks = signs.max(0, initial=0.0)
+    kept = [class_id for class_id in np.argsort(-peaks, kind="stable")[:MOST_SIGNS] if peaks[class_id] >= LEAST_PEAK]
+    filled = np.pad(signs[:, kept], ((0, -len(signs) % rows), (0, 0)))
+    steps = filled.reshape(len(filled) // rows, rows, len(kept)).max(1)
+    scores = np.rint(255 * steps).astype(np.uint8)
+    return SignScores(rows * row_ms, {int(class_id): scores[:, i].tobytes() for i, class_id in enumerate(kept)})

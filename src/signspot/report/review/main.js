@@ -1,6 +1,8 @@
 // Joins the parts: whatever is chosen anywhere is shown everywhere, and every action has a key.
 
 const player = new Player();
+const tracks = new Tracks();
+const skeleton = new Skeleton();
 const corrections = new Corrections();
 const timeline = new Timeline(corrections);
 const list = new List(corrections);
@@ -10,6 +12,8 @@ const desk = new Desk(corrections, player);
 const open = (video) => {
   player.load(video);
   timeline.load(video);
+  tracks.load(video);
+  skeleton.load(video);
   byId("video").value = String(video.index);
   byId("video-before").disabled = video.index === 0;
   byId("video-after").disabled = video.index === videos.length - 1;
@@ -63,6 +67,7 @@ const countsOf = (video) => {
 
 player.ontime = () => {
   timeline.show(player.time);
+  skeleton.show(player.time);
   byId("clock").textContent = clock(player.time);
 };
 timeline.onchoose = choose;
@@ -85,6 +90,11 @@ desk.onchoose = (bar) => {
   player.hold(asShown(bar).start);
 };
 desk.onnext = () => choose(list.nextLeft());
+tracks.onload = (video) => {
+  if (video !== player.video) return;
+  timeline.refresh();
+  skeleton.load(video);
+};
 corrections.onchange = () => {
   list.redraw();
   timeline.refresh();
@@ -123,6 +133,7 @@ const keys = {
   p: () => choose(list.neighbour(-1)),
   r: () => player.bar && player.show(player.bar),
   l: () => player.loop(),
+  k: () => skeleton.toggle(),
   "+": () => timeline.zoom(-1),
   "-": () => timeline.zoom(1),
   "/": () => {

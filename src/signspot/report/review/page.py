@@ -1,4 +1,4 @@
-"""The review page as files: ``index.html``, which holds its data, style and scripts, and sheets of thumbnails."""
+"""The review page as files: ``index.html``, which holds its data, style and scripts; pictures; and tracks."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,11 +10,15 @@ from signspot.files import finished, replaced_folder
 from signspot.report.review.content import Comparison, ReviewVideo, content, review
 from signspot.report.review.curve import ScoreCurve
 from signspot.report.review.thumbnails import write_sheets
+from signspot.report.review.tracks import write_tracks
 from signspot.report.scripted import address, scripted_page
 from signspot.video.store import FrameStore
 
 HERE = Path(__file__).parent
-SCRIPTS = ("data", "corrections", "player", "scores", "timeline", "list", "signs", "glosses", "desk", "main")
+SCRIPTS = (
+    *("data", "corrections", "tracks", "player", "skeleton", "scores", "timeline", "list", "signs", "glosses"),
+    *("desk", "main"),
+)
 STEP_MS = 40.0
 """How far a key steps in a video without a frame store, which would tell its rate."""
 
@@ -31,9 +35,9 @@ def write_review(
     scores: Mapping[str, ScoreCurve] | None = None,
     report: Path | None = None,
 ) -> None:
-    """Writes ``index.html`` and the folder ``thumbnails`` to the folder ``out``. The same input gives the same bytes.
+    """Writes ``index.html`` and the folders ``thumbnails`` and ``tracks`` to the folder ``out``.
 
-    The page finds the videos by their place relative to its own; it copies none.
+    The same input gives the same bytes. The page finds the videos by their place relative to its own; it copies none.
 
     Args:
         title: what the page is of, as "corpus, run name".
@@ -46,8 +50,8 @@ def write_review(
         report: another page of the run, to link to.
 
     Raises:
-        InputError: there is no video, or a frame store is missing.
-        DamagedStore: a frame store is damaged.
+        InputError: there is no video, or a store is missing.
+        DamagedStore: a store is damaged.
     """
     out = Path(out)
     if not videos:
@@ -64,6 +68,13 @@ def write_review(
     glosses = vocabulary["sign"].tolist()
     data = content(title, run, reviewed, steps, sheets, glosses, out)
     html = scripted_page(HERE, SCRIPTS, data, title=title, report=address(report, out) if report else None)
+    number = {sign: i for i, sign in enumerate(data["signs"])}
+    on_page = {
+        class_id: number[sign] for class_id, sign in zip(vocabulary["class_id"], vocabulary["sign"], strict=True)
+    }
+    with replaced_folder(out / "tracks") as folder:
+        for index, each in enumerate(reviewed):
+            write_tracks(each, index, on_page, folder)
     with finished(out / "index.html") as part:
         part.write_text(html, encoding="utf-8")
 

@@ -1,4 +1,5 @@
-// How likely the best sign is over time: a strip under the lanes of the timeline, and words for one moment.
+// How likely the best sign is over time, and the chosen sign: a strip under the lanes of the timeline, and words for one
+// moment.
 
 // What the curve of a video tells of a moment; the time alone, where it tells nothing.
 const momentOf = (video, ms) => {
@@ -13,6 +14,9 @@ class Scores {
   #start = 0;
   #length = 1;
   #pointed = false;
+  #sign = null;
+  // The scores of that sign, a byte for each step; undefined where they are not known.
+  #line;
   #canvas = make("canvas", { "aria-hidden": "true" });
   #moment = make("output", { className: "moment", "aria-label": "Likeliest sign", "aria-live": "off" });
   lane = null;
@@ -41,6 +45,14 @@ class Scores {
     this.#moment.hidden = !video.curve;
   }
 
+  // The sign whose scores are drawn as a line, by its name; null: none.
+  choose(name) {
+    this.#sign = name;
+    const text = this.#video.scored?.scores.get(String(signs.indexOf(name)));
+    this.#line = text === undefined ? undefined : bytesOf(text);
+    this.#draw();
+  }
+
   // The moment of the playhead, unless the pointer asks for another.
   show(time) {
     if (!this.#pointed) this.#tell(time);
@@ -54,7 +66,10 @@ class Scores {
   }
 
   #tell(ms) {
-    this.#moment.textContent = momentOf(this.#video, ms);
+    const { start, step } = this.#video.scored ?? {};
+    const score = this.#line?.[Math.floor((ms - start) / step)];
+    const chosen = score === undefined ? "" : `; ${this.#sign} ${(score / 255).toFixed(2)}`;
+    this.#moment.textContent = momentOf(this.#video, ms) + chosen;
   }
 
   #draw() {
@@ -74,7 +89,22 @@ class Scores {
       const [from, to] = [at(start + i * step), at(Math.min(start + (i + 1) * step, end))];
       pen.rect(from, height - tall, Math.max(to - from, 1), tall);
     }
-    pen.fillStyle = colour("uncompared");
+    pen.fillStyle = colour(this.#line ? "line" : "uncompared");
     pen.fill();
+    if (this.#line) this.#drawLine(pen, height, at, colour);
+  }
+
+  // A line through the middles of the steps.
+  #drawLine(pen, height, at, colour) {
+    const scores = this.#line;
+    const { start, step } = this.#video.scored;
+    const first = Math.max(Math.floor((this.#start - start) / step) - 1, 0);
+    const last = Math.min(Math.ceil((this.#start + this.#length - start) / step), scores.length - 1);
+    pen.beginPath();
+    for (let i = first; i <= last; i++)
+      pen.lineTo(at(start + (i + 0.5) * step), height - 1 - ((height - 2) * scores[i]) / 255);
+    pen.strokeStyle = colour("ink");
+    pen.lineWidth = 1.5;
+    pen.stroke();
   }
 }

@@ -55,11 +55,13 @@ class Timeline {
   choose(bar) {
     this.#chosen = bar;
     this.#shown = "";
+    this.#chooseScores();
   }
 
   // Draws again what was decided since.
   refresh() {
     this.#shown = "";
+    this.#chooseScores();
     this.show(Number(byId("position").value));
   }
 
@@ -80,6 +82,12 @@ class Timeline {
     this.#scores.show(time);
     const whole = (time - this.#video.start) / Math.max(this.#video.end - this.#video.start, 1);
     byId("overview").parentElement.style.setProperty("--playhead", Math.min(Math.max(whole, 0), 1));
+  }
+
+  // The scores of the chosen sign under the name that it has now.
+  #chooseScores() {
+    const bar = this.#chosen;
+    this.#scores.choose(bar && (this.#corrections.finalOf(bar)?.sign ?? bar.name));
   }
 
   get #length() {
