@@ -14,10 +14,7 @@ class GlossField {
     const field = this.#field;
     field.oninput = () => this.#propose();
     field.onkeydown = (event) => this.#key(event);
-    field.onblur = () => {
-      this.#close();
-      this.oncancel();
-    };
+    field.onblur = () => this.#leave();
     // A press on a proposal must not take the focus, which would close the list before the click comes.
     this.#list.onpointerdown = (event) => event.preventDefault();
   }
@@ -44,7 +41,7 @@ class GlossField {
     const { key } = event;
     if (key === "ArrowDown" || key === "ArrowUp") this.#move(key === "ArrowDown" ? 1 : -1);
     else if (key === "Enter") this.#take(this.#proposed[this.#at] ?? this.#field.value);
-    else if (key === "Escape") this.#field.blur();
+    else if (key === "Escape") this.#leave();
     else return;
     event.preventDefault();
   }
@@ -76,10 +73,13 @@ class GlossField {
     this.#field.setAttribute("aria-activedescendant", this.#at < 0 ? "" : `gloss-${this.#at}`);
   }
 
-  #close() {
+  // Not left to the event alone, which a window without focus does not send.
+  #leave() {
     this.#proposed = [];
     this.#at = -1;
     this.#draw();
+    if (document.activeElement === this.#field) this.#field.blur();
+    this.oncancel();
   }
 
   // What is written without accents or capitals is the gloss of the vocabulary that has them.
@@ -88,6 +88,6 @@ class GlossField {
     const alike = (gloss) => plain(gloss) === plain(written);
     const gloss = vocabulary.includes(written) ? written : (vocabulary.find(alike) ?? written);
     if (gloss !== "") this.ongloss(gloss);
-    this.#field.blur();
+    this.#leave();
   }
 }
