@@ -111,6 +111,7 @@ DELETED: dict[str, tuple[str, set[str]]] = {
     "scores": ("spottings/bilstm/published.json", {"score"}),
     "a table": ("../../tables/vocabulary.tsv", {"tables"}),
     "pictures of the review": ("review/thumbnails", {"review"}),
+    "tracks of the review": ("review/tracks", {"review"}),
 }
 """What is deleted in the folder of the run, and some of what is then made anew."""
 

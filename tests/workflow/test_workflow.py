@@ -236,6 +236,7 @@ class TestTinyCorpus:
         sources = re.findall(r'"src":"([^"]+)"', review)
         assert sources and all((folder / "review" / source).is_file() for source in sources)
         assert list((folder / "review/thumbnails").glob("*.jpg"))
+        assert len(list((folder / "review/tracks").glob("*.js"))) == len(sources)
         assert review.count('"curve":') == len(sources)
 
     def test_videos_to_predict_get_a_review_page_without_truth(

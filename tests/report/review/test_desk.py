@@ -61,6 +61,16 @@ def test_the_same_decision_again_takes_it_back_and_undo_takes_back_each_step(pag
     expect(page.locator("#rows tr[aria-current] .open")).to_have_text("CASA")
 
 
+def test_to_accept_what_was_changed_or_added_keeps_it_and_goes_on(page: Page) -> None:
+    press(page, "w", "E", "a")
+    assert labels(page) == ["CASA, changed, 0:01.00 for 0.68 s"]
+    expect(page.locator("#rows tr[aria-current] .open")).to_have_text("MÉDICO")
+    press(page, "m")
+    page.keyboard.type("casa")
+    press(page, "Enter", "a")
+    assert len(labels(page)) == 2
+
+
 def test_a_gloss_is_completed_without_its_accents(page: Page) -> None:
     press(page, "w", "g")
     page.keyboard.type("medi")

@@ -55,8 +55,13 @@ class Desk {
     this.show();
   }
 
+  // What was changed or added is right already.
   accept() {
-    if (this.bar === null || this.bar.lane === "added") return;
+    if (this.bar === null) return;
+    if ([DECISIONS.changed, DECISIONS.added].includes(this.#corrections.decisionOf(this.bar))) {
+      this.onnext();
+      return;
+    }
     const { sign, start_ms, end_ms } = originalOf(this.bar);
     this.#decide({ sign, start_ms, end_ms });
   }
@@ -112,7 +117,6 @@ class Desk {
     const bar = this.bar;
     const [now, decision] = bar === null ? [null, null] : [this.#now(), this.#corrections.decisionOf(bar)];
     for (const button of byId("edit").querySelectorAll("button")) button.disabled = bar === null;
-    byId("accept").disabled = bar === null || bar.lane === "added";
     byId("accept").setAttribute("aria-pressed", String(decision === DECISIONS.accepted));
     byId("reject").setAttribute("aria-pressed", String(decision === DECISIONS.rejected));
     byId("undo").disabled = !this.#corrections.undoable;
