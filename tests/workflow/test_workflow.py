@@ -244,7 +244,7 @@ class TestTinyCorpus:
     ) -> None:
         """They are not scored, and have no report. What the page is made of is taken from the tiny run."""
         made = tiny_run / RESULTS
-        for name in ("crops", "labels", "videos", "runs/demo/predictions", "runs/demo/spottings.tsv"):
+        for name in ("crops", "poses", "labels", "videos", "runs/demo/predictions", "runs/demo/spottings.tsv"):
             (shutil.copytree if (made / name).is_dir() else shutil.copy)(
                 made / name, _parent(tmp_path / RESULTS / name)
             )

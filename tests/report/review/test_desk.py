@@ -145,6 +145,31 @@ def test_decisions_outlast_a_reload(page: Page) -> None:
     left(page, 4)
 
 
+def test_a_browser_that_keeps_nothing_says_so(page: Page) -> None:
+    full = "throw new DOMException('full', 'QuotaExceededError')"
+    page.evaluate(f"() => {{ Storage.prototype.setItem = () => {{ {full}; }}; }}")
+    press(page, "w", "a")
+    left(page, 6)
+    expect(page.locator("#trouble")).to_contain_text("cannot keep your corrections (QuotaExceededError). Download them")
+
+
+def test_what_the_browser_kept_is_read_as_strictly_as_a_file(page: Page) -> None:
+    press(page, "w", "a")
+    page.evaluate('Object.keys(localStorage).forEach((key) => localStorage.setItem(key, \'{"video": "gone"}\'))')
+    page.reload()
+    left(page, 7)
+    expect(page.locator("#trouble")).to_contain_text("its video gone is not on this page")
+
+
+def test_signs_that_overlap_are_told(page: Page) -> None:
+    press(page, "w", "a", "p", "m")
+    page.keyboard.type("medico")
+    press(page, "Enter")
+    expect(page.locator("#overlap")).to_have_text("CASA and MÉDICO overlap at 0:01.00: move a boundary, or reject one.")
+    press(page, "z")
+    expect(page.locator("#overlap")).to_have_text("")
+
+
 def test_a_file_brings_the_decisions_to_another_browser(show: Open, page: Page, file: Path, tmp_path: Path) -> None:
     press(page, "w", "a", "x", "E")
     before, path = labels(page), saved(page, tmp_path)

@@ -139,6 +139,7 @@ class Corrections {
   #keep(changed) {
     try {
       for (const video of changed) localStorage.setItem(PLACE + video.name, JSON.stringify(this.#ofVideo(video)));
+      this.ontrouble("");
     } catch (error) {
       this.ontrouble(`This browser cannot keep your corrections (${error.name}). Download them before you leave.`);
     }

@@ -9,10 +9,13 @@ const movedBy = (video, ms, frames) => {
   return video.start + Math.ceil(frame * video.step - 1e-6);
 };
 
+const SOON_MS = 10_000;
+
+// The address outlives the click for a while: not every browser reads it at once.
 const download = (name, kind, text) => {
   const address = URL.createObjectURL(new Blob([text], { type: kind }));
   make("a", { href: address, download: name }).click();
-  URL.revokeObjectURL(address);
+  setTimeout(() => URL.revokeObjectURL(address), SOON_MS);
 };
 
 class Desk {
@@ -28,7 +31,7 @@ class Desk {
   constructor(corrections, player) {
     this.#corrections = corrections;
     this.#player = player;
-    corrections.ontrouble = (text) => this.#tell(text);
+    corrections.ontrouble = (text) => (byId("trouble").textContent = text);
     this.#field.ongloss = (gloss) => this.#name(gloss);
     this.#field.oncancel = () => {
       this.#adding = null;
