@@ -1,6 +1,6 @@
 """Calls commands with mutated files for some minutes; a finding is kept with the files that show it.
 
-    python tests/fuzz/fuzz.py --minutes 10 [--seed 1] [--kinds pickles videos documents tables models]
+    python tests/fuzz/fuzz.py --minutes 10 [--seed 1] [--kinds pickles videos documents tables corrections models]
 
 A finding is a traceback, a death by a signal, a call of more than a minute, a file that appears or changes beside the
 folder of the call, a process that is left, or more than 1.5 GiB of memory.

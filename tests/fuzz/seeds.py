@@ -1,5 +1,6 @@
 """Valid files of every kind that strangers send, and the commands that read them."""
 
+import json
 import pickle
 import subprocess
 from collections.abc import Sequence
@@ -84,6 +85,7 @@ TOKENS = {
         b"\x00",
     ),
 }
+TOKENS["corrections"] = (*TOKENS["models"], b'"rejected"', b'"added"', b"\\ud800", b"\\n", b'"final":null', b"=1+1")
 """What a mutation may put in, by kind of file."""
 
 
@@ -105,7 +107,14 @@ class Seed:
 
 def seeds(folder: Path) -> list[Seed]:
     """Writes the valid files below ``folder``."""
-    return [*_pickles(folder), *_videos(folder), *_documents(folder), *_tables(folder), *_models(folder)]
+    return [
+        *_pickles(folder),
+        *_videos(folder),
+        *_documents(folder),
+        *_tables(folder),
+        *_corrections(folder),
+        *_models(folder),
+    ]
 
 
 PREDICTIONS = "video\tclass_id\tstart_ms\tend_ms\tscore\none\t0\t1000\t1400\t0.5\n"
@@ -115,6 +124,20 @@ SPOTTINGS = (
     "video\tsign\tclass_id\tstart_ms\tend_ms\tscore\none\tHOUSE\t0\t100\t500\t0.5\none\tTREE\t1\t600\t900\t0.2\n"
 )
 DOCUMENT = elan_documents.RICH.replace("front view.mp4", "one.mp4").replace(' TIME_ORIGIN="1500"', "")
+HOUSE, TREE = (
+    {"sign": sign, "start_ms": start, "end_ms": start + 300} for sign, start in (("HOUSE", 100), ("TREE", 600))
+)
+EDITS = [
+    {"state": "accepted", "original": HOUSE | {"score": 0.5}, "final": HOUSE},
+    {"state": "rejected", "original": TREE | {"score": None}, "final": None},
+    {"state": "added", "original": None, "final": TREE},
+]
+CORRECTIONS = {
+    "format": "signspot corrections",
+    "version": 1,
+    "run": "demo",
+    "videos": [{"video": "one", "left": 0, "edits": EDITS}],
+}
 VOCABULARY = "class_id\tsign\taliases\n0\tHOUSE\t\n1\tTREE\tBUSH\n"
 
 
@@ -168,6 +191,14 @@ def _tables(folder: Path) -> list[Seed]:
         Seed("tables", here, ("spottings.tsv", "videos.tsv", "vocabulary.tsv"), write),
         Seed("tables", here, ("annotations.csv", "videos.tsv"), csv),
     ]
+
+
+def _corrections(folder: Path) -> list[Seed]:
+    texts = {"corrections.json": json.dumps(CORRECTIONS), "videos.tsv": VIDEOS, "one.eaf": DOCUMENT}
+    here = _new(folder, "corrections", texts)
+    _video(here / "one.mp4", ("-c:v", "libx264"))
+    call = ("corrections", "apply", "corrections.json", "--videos", "videos.tsv", "--out", "out")
+    return [Seed("corrections", here, ("corrections.json",), call)]
 
 
 def _models(folder: Path) -> list[Seed]:
