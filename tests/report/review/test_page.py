@@ -74,7 +74,8 @@ def test_scores_over_time_leave_the_rest_of_the_page_alone(run, scored_run, tmp_
     ]
     lines = [page.read_text(encoding="utf-8").split("\n") for page in (bare, scored)]
     more = [line for line in lines[1] if line not in lines[0]]
-    assert len(lines[1]) == len(lines[0]) + 2 and len(more) == 3
+    assert len(lines[1]) == len(lines[0]) + 2 and len(more) == 4
+    assert "'nonce-" in more.pop(0)
     assert "likely the best sign is" in more[0] and more[2].startswith('<script type="application/json"')
 
 

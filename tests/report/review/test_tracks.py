@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from review_runs import Run, write_poses_at
 
 from signspot.errors import InputError
@@ -96,3 +96,19 @@ def test_a_missing_pose_file_is_named(run_with_poses: Run, tmp_path: Path) -> No
     videos = [replace(video, poses=tmp_path / "gone.h5") for video in run_with_poses.videos]
     with pytest.raises(InputError, match=r"gone\.h5"):
         replace(run_with_poses, videos=videos).write(tmp_path / "review")
+
+
+def test_no_script_but_the_tracks_is_loaded(browser: Browser, run_with_poses: Run, tmp_path: Path) -> None:
+    file = run_with_poses.write(tmp_path / "review")
+    (tmp_path / "review/other.js").write_text("window.hurt = 1;", encoding="utf-8")
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    refused = page.evaluate(
+        """() => new Promise((tell) => {
+        document.addEventListener("securitypolicyviolation", (event) => tell(event.effectiveDirective));
+        document.head.append(Object.assign(document.createElement("script"), { src: "other.js" }));
+      })"""
+    )
+    assert refused == "script-src-elem"
+    assert page.evaluate("window.hurt") is None
+    page.close()

@@ -1,5 +1,7 @@
 """The review page as files: ``index.html``, which holds its data, style and scripts; pictures; and tracks."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -67,6 +69,8 @@ def write_review(
             count += written
     glosses = vocabulary["sign"].tolist()
     data = content(title, run, reviewed, steps, sheets, glosses, out)
+    # What names the scripts that the page may load: nobody whose text is on the page can know it.
+    data["nonce"] = hashlib.sha256(json.dumps(data).encode()).hexdigest()
     html = scripted_page(HERE, SCRIPTS, data, title=title, report=address(report, out) if report else None)
     number = {sign: i for i, sign in enumerate(data["signs"])}
     on_page = {

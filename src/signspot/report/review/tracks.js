@@ -20,6 +20,6 @@ class Tracks {
   load(video) {
     if (!video.tracked || this.#asked.has(video)) return;
     this.#asked.add(video);
-    document.head.append(make("script", { src: `tracks/${video.index}.js` }));
+    document.head.append(make("script", { nonce: content.nonce, src: `tracks/${video.index}.js` }));
   }
 }
