@@ -21,9 +21,11 @@ from signspot.model.results import Results
 from signspot.model.spot import VideoSpottings
 from signspot.model.stages import Video
 from signspot.report.review import ScoreCurve
+from signspot.report.review.curve import SignScores
 from signspot.spottings import Spotting, spottings_table
 from signspot.timebase import Timebase
 
+NO_SCORES = SignScores(200.0, {})
 FOUND = {"none": [], "some": [Spotting(0, 2, 10, 1 / 3)]}
 
 
@@ -239,7 +241,7 @@ def test_the_summary_tells_what_is_odd_in_a_picture(model: Path, tmp_path: Path)
     for name, warnings in (("good", []), ("odd", ["Two people or more are in the picture"])):
         film = Video.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
         table = spottings_table({name: []}, ["HOUSE"], {name: Timebase()})
-        results.found[film] = VideoSpottings(table, 0.8, ScoreCurve(0, 200.0, (0,), (0,)), warnings)
+        results.found[film] = VideoSpottings(table, 0.8, ScoreCurve(0, 200.0, (0,), (0,), NO_SCORES), warnings)
     lines = summary(results, tmp_path / "out", 1.0).splitlines()
     assert lines[:3] == ["good: 0 spottings", "odd: 0 spottings", "odd: Two people or more are in the picture"]
 
@@ -251,7 +253,7 @@ def test_videos_without_a_spotting_have_files_too(model: Path, tmp_path: Path) -
     for table, name in zip(found, FOUND, strict=True):
         film = Video.within(tmp_path / "work", name, tmp_path / f"{name}.mp4")
         write_frames(film.stores, 20, np.random.default_rng(0))
-        results.add(film, VideoSpottings(table, 0.8, ScoreCurve(0, 200.0, (0, 33, 0, 0), (0, 0, 0, 0))))
+        results.add(film, VideoSpottings(table, 0.8, ScoreCurve(0, 200.0, (0, 33, 0, 0), (0, 0, 0, 0), NO_SCORES)))
     results.finish()
     assert (tmp_path / "out/spottings.tsv").read_text().splitlines()[1:] == ["some\tHOUSE\t0\t80\t400\t0.333333"]
     assert (tmp_path / "out/none.eaf").is_file()
