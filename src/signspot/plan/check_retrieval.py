@@ -10,7 +10,7 @@ import pandas as pd
 from signspot.errors import InputError
 from signspot.plan.check import check_recipe
 from signspot.plan.runs import Run
-from signspot.plan.settings import RetrievalSettings
+from signspot.plan.settings import ExpertSettings, RetrievalSettings
 from signspot.retrieval.recipe import RECIPE, check_space_recipe
 from signspot.retrieval.vectors import has_any
 from signspot.retrieval.words import split_words
@@ -70,19 +70,34 @@ def check_retrieval(run: Run, sentences: pd.DataFrame) -> None:
 
 def _check_expert(run: Run, settings: RetrievalSettings) -> None:
     key, name = "retrieval.expert", settings.expert
-    if name not in run.experts:
-        raise InputError(f"{key}: there is no expert {name!r}; there are {', '.join(run.experts)}. Correct the name.")
-    expert = run.experts[name]
+    expert = embedding_expert(run, key, name)
     if expert.origin == "features":
         raise InputError(
             f"{key}: {name} has published features, and no network for the features of other videos. Name an expert "
             "with training or trained."
         )
+
+
+def embedding_expert(run: Run, key: str, name: str) -> ExpertSettings:
+    """The expert of a run whose clip features are sign embeddings.
+
+    Args:
+        run: the run.
+        key: of the configuration, for messages.
+        name: of the expert.
+
+    Raises:
+        InputError: the run has no such expert, or its stride is too large.
+    """
+    if name not in run.experts:
+        raise InputError(f"{key}: there is no expert {name!r}; there are {', '.join(run.experts)}. Correct the name.")
+    expert = run.experts[name]
     if expert.window.stride > MOST_STRIDE:
         raise InputError(
             f"{key}: {name} sees a clip every {expert.window.stride} frames, expected {MOST_STRIDE} at most, at best "
             f"1. Set experts.{name}.clips.stride, or name another expert."
         )
+    return expert
 
 
 def _check_training(settings: RetrievalSettings) -> None:

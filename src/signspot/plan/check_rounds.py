@@ -4,7 +4,7 @@ import pandas as pd
 
 from signspot.corpus.tables import Tables
 from signspot.errors import InputError
-from signspot.plan.check_retrieval import MOST_STRIDE
+from signspot.plan.check_retrieval import embedding_expert
 from signspot.plan.runs import ROLES, WEAK, Run, single_signs
 from signspot.retrieval.words import SignWords
 
@@ -51,16 +51,9 @@ def _tell_signs(sentences: pd.DataFrame, videos: list[str], words: SignWords) ->
 
 
 def _check_expert(run: Run, key: str, name: str) -> None:
-    if name not in run.experts:
-        raise InputError(f"{key}: there is no expert {name!r}; there are {', '.join(run.experts)}. Correct the name.")
-    expert = run.experts[name]
+    expert = embedding_expert(run, key, name)
     if not any(map(single_signs, expert.trainings)):
         raise InputError(
             f"{key}: no training of {name} takes single signs, expected clips: instances or inner. Only such a "
             "training can learn from spottings, around which all is unknown."
-        )
-    if expert.window.stride > MOST_STRIDE:
-        raise InputError(
-            f"{key}: {name} sees a clip every {expert.window.stride} frames, expected {MOST_STRIDE} at most, at best "
-            f"1. Set experts.{name}.clips.stride, or name another expert."
         )

@@ -85,3 +85,29 @@ class Player {
     else this.#element.src = next;
   }
 }
+
+// No address of a video plays: the page names a command that makes a copy which does.
+const showBroken = (video) => {
+  byId("unplayable").hidden = false;
+  byId("unplayable-name").textContent = video.name;
+  byId("unplayable-command").textContent = copyCommand(video.src);
+};
+
+// The buttons of a page for its players, which play, pause, loop and change their speed together.
+const connectButtons = (...players) => {
+  const [first] = players;
+  first.onchange = () => (byId("play").textContent = first.paused ? "Play" : "Pause");
+  byId("play").onclick = () => {
+    const { paused } = first;
+    for (const player of players) paused ? player.play() : player.pause();
+  };
+  byId("loop").onclick = () => {
+    const looping = !first.looping;
+    for (const player of players) player.looping = looping;
+    byId("loop").setAttribute("aria-pressed", String(looping));
+  };
+  byId("speed").onchange = (event) => {
+    for (const player of players) player.speed = Number(event.target.value);
+  };
+  for (const player of players) player.onbroken = showBroken;
+};

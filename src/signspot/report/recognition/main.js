@@ -136,23 +136,7 @@ const showStream = () => {
   byId("summary").textContent = `${whole(wrong)} of ${whole(stream.clips.length)} clips taken for another sign`;
 };
 
-const showPlaying = () => (byId("play").textContent = player.paused ? "Play" : "Pause");
-const broken = (video) => {
-  byId("unplayable").hidden = false;
-  byId("unplayable-name").textContent = video.name;
-  byId("unplayable-command").textContent = copyCommand(video.src);
-};
-player.onchange = showPlaying;
-player.onbroken = compared.onbroken = broken;
-byId("play").onclick = () => {
-  const { paused } = player;
-  for (const each of [player, compared]) paused ? each.play() : each.pause();
-};
-byId("loop").onclick = () => {
-  player.looping = compared.looping = !player.looping;
-  byId("loop").setAttribute("aria-pressed", String(player.looping));
-};
-byId("speed").onchange = (event) => (player.speed = compared.speed = Number(event.target.value));
+connectButtons(player, compared);
 
 const tabs = ["pairs", "signs", "signers"];
 const showTab = (name) => {

@@ -78,16 +78,5 @@ table.onchoose = (sentence) => {
   if (top < 0 || top > window.innerHeight / 2) byId("chosen").scrollIntoView({ block: "start" });
 };
 
-player.onchange = () => (byId("play").textContent = player.paused ? "Play" : "Pause");
-player.onbroken = (video) => {
-  byId("unplayable").hidden = false;
-  byId("unplayable-name").textContent = video.name;
-  byId("unplayable-command").textContent = copyCommand(video.src);
-};
-byId("play").onclick = () => (player.paused ? player.play() : player.pause());
-byId("loop").onclick = () => {
-  player.looping = !player.looping;
-  byId("loop").setAttribute("aria-pressed", String(player.looping));
-};
-byId("speed").onchange = (event) => (player.speed = Number(event.target.value));
+connectButtons(player);
 table.fill(sentences);

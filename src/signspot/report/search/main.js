@@ -99,20 +99,12 @@ const answer = () => {
   step(-1, "before", "after");
   step(1, "after", "before");
 
-  player.onchange = () => (byId("play").textContent = player.paused ? "Play" : "Pause");
+  connectButtons(player);
   player.onbroken = (video) => {
     byId("player").hidden = true;
     byId("play").disabled = true;
-    byId("unplayable").hidden = false;
-    byId("unplayable-name").textContent = video.name;
-    byId("unplayable-command").textContent = copyCommand(video.src);
+    showBroken(video);
   };
-  byId("play").onclick = () => (player.paused ? player.play() : player.pause());
-  byId("loop").onclick = () => {
-    player.looping = !player.looping;
-    byId("loop").setAttribute("aria-pressed", String(player.looping));
-  };
-  byId("speed").onchange = (event) => (player.speed = Number(event.target.value));
   draw();
 };
 
