@@ -22,7 +22,8 @@ def test_decisions_become_elan_and_truth(show: Callable[..., Page], run: Run, tm
     page = show(replace(run, videos=run.videos[:1], annotations=None).write(tmp_path / "review"))
     keys = page.keyboard
     # Of CASA, CASA, CASA and foreign text: the first is false, the second ends too early, the rest is right.
-    for key in ("w", "x", "E", "E", "w", "a", "a"):
+    # A step holds the video, which else plays on from where it is put until the sign is added.
+    for key in ("w", "x", "E", "E", "w", "a", "a", "ArrowRight"):
         keys.press(key)
     page.evaluate("p => { p.value = 7000; p.dispatchEvent(new Event('input')) }", page.query_selector("#position"))
     keys.press("m")
