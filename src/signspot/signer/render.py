@@ -5,6 +5,7 @@ import numpy as np
 
 from signspot.signer.body import OUTWARD, SIDES, Arm, Body, Signer
 from signspot.signer.face import Face
+from signspot.signer.kernels import compile_kernels
 from signspot.signer.shading import Palette, backed, shade
 from signspot.signer.surface import Material, Pixels, Surface
 
@@ -63,6 +64,7 @@ class Renderer:
     """
 
     def __init__(self, signer: Signer, width: int, height: int, rng: np.random.Generator) -> None:
+        compile_kernels()
         self.signer, self.width, self.height = signer, width, height
         self.camera = Camera(signer, width, height)
         self._rng = rng

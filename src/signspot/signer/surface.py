@@ -3,15 +3,16 @@
 The screen frame is in pixels: x right, y down, z towards the viewer.
 """
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
-EMPTY, MISSED = np.float32(-1e4), np.float32(-1e5)
-"""Depth of a pixel that shows nothing yet, and depth of a ray that misses a body."""
+from signspot.signer.kernels import draw_cone, draw_ellipsoid, floats
 
-Slices = tuple[slice, slice]
+EMPTY = np.float32(-1e4)
+"""Depth of a pixel that shows nothing yet."""
 
 
 class Material(IntEnum):
@@ -40,10 +41,11 @@ class Surface:
     """Depth (h, w), normals (h, w, 3) and materials (h, w) of a rectangle of the screen with the corner (left, top)."""
 
     def __init__(self, left: int, top: int, width: int, height: int) -> None:
-        self.left, self.top, self.width, self.height = left, top, width, height
+        self.left, self.top, self.width, self.height = map(int, (left, top, width, height))
         self.depth = np.full((height, width), EMPTY)
         self.normal = np.zeros((height, width, 3), np.float32)
         self.material = np.zeros((height, width), np.uint8)
+        self._corner, self._buffers = (self.left, self.top), (self.depth, self.normal, self.material)
 
     def pixels(self) -> Pixels:
         """The pixels that are not background."""
@@ -63,7 +65,10 @@ class Surface:
     def paste(self, other: "Surface") -> None:
         """Draws another surface onto this surface; the nearer pixel wins."""
         here = (slice(other.top, other.top + other.height), slice(other.left, other.left + other.width))
-        self._replace(here, other.depth > self.depth[here], other.depth, other.normal, other.material)
+        nearer = other.depth > self.depth[here]
+        np.copyto(self.depth[here], other.depth, where=nearer)
+        np.copyto(self.normal[here], other.normal, where=nearer[..., None])
+        np.copyto(self.material[here], other.material, where=nearer)
 
     def cone(self, a: np.ndarray, ra: float, b: np.ndarray, rb: float, material: int, blend: float) -> None:
         """Draws a round cone: the shape of a ball that rolls from ``a`` to ``b`` while its radius changes.
@@ -86,23 +91,11 @@ class Surface:
             self.ellipsoid(a, np.eye(3), np.full(3, ra), material, blend)
             self.ellipsoid(b, np.eye(3), np.full(3, rb), material, blend)
             return
-        x, y, here = self._window(np.minimum(a - ra, b - rb), np.maximum(a + ra, b + rb))
-        dx, dy, dz = map(float, axis)
-        x, y = x - np.float32(a[0]), y - np.float32(a[1])
-        length2 = slope + dz * dz
-        m = dx * x + dy * y - shrink * ra
-        # slope s² - 2 dz m s + c = 0 for the depth s along the ray: the larger root
-        c = length2 * (x * x + y * y - ra * ra) - m * m
-        root = np.sqrt(np.maximum(dz * dz * m * m - slope * c, 0))
-        t = np.clip((m + dz * (dz * m + root) / slope) / length2, 0, 1)
-        radius = ra - shrink * t
-        normal = np.empty((*t.shape, 3), np.float32)
-        normal[..., 0], normal[..., 1] = x - dx * t, y - dy * t
-        inside = radius * radius - normal[..., 0] ** 2 - normal[..., 1] ** 2
-        normal[..., 2] = np.sqrt(np.maximum(inside, 0))
-        depth = np.where(inside > 0, normal[..., 2] + (dz * t + float(a[2])), MISSED)
-        normal *= (1 / radius)[..., None]
-        self._merge(here, depth, normal, material, blend)
+        window = self._window(np.minimum(a - ra, b - rb), np.maximum(a + ra, b + rb))
+        dz2 = float(axis[2]) ** 2
+        sizes = floats(ra, ra * ra, shrink, shrink * ra, slope, slope + dz2, dz2)
+        point, blend = a.astype(np.float32), np.float32(blend)
+        draw_cone(self._buffers, self._corner, window, point, floats(*axis), sizes, int(material), blend)
 
     def ellipsoid(self, centre: np.ndarray, turned: np.ndarray, axes: np.ndarray, material: int, blend: float) -> None:
         """Draws an ellipsoid.
@@ -114,45 +107,15 @@ class Surface:
             material: the material.
             blend: as for :meth:`cone`.
         """
-        # The ellipsoid is p' q p = 1; a ray at (x, y) gives a quadratic equation for its depth z.
         q = (turned / np.square(axes)) @ turned.T
-        half = np.sqrt(np.diag(np.linalg.inv(q)))
-        x, y, here = self._window(centre - half, centre + half)
-        x, y = x - np.float32(centre[0]), y - np.float32(centre[1])
-        q = q.astype(np.float32)
-        b = q[0, 2] * x + q[1, 2] * y
-        c = q[0, 0] * x * x + 2 * q[0, 1] * x * y + q[1, 1] * y * y - 1
-        discriminant = b * b - q[2, 2] * c
-        z = (-b + np.sqrt(np.maximum(discriminant, 0))) / q[2, 2]
-        normal = np.stack([q[i, 0] * x + q[i, 1] * y + q[i, 2] * z for i in range(3)], axis=-1)
-        normal /= np.sqrt((normal * normal).sum(-1, keepdims=True)) + 1e-9
-        depth = np.where(discriminant > 0, z + np.float32(centre[2]), MISSED)
-        self._merge(here, depth, normal, material, blend)
+        half = np.sqrt(np.square(turned) @ np.square(axes))
+        window = self._window(centre - half, centre + half)
+        point, q, blend = centre.astype(np.float32), q.astype(np.float32), np.float32(blend)
+        draw_ellipsoid(self._buffers, self._corner, window, point, q, int(material), blend)
 
-    def _window(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray, Slices]:
-        """x (1, w) and y (h, 1) of the pixels within the bounds, and the slices of these pixels."""
-        (x0, x1), (y0, y1) = (
-            np.clip((np.floor(low[i]), np.ceil(high[i]) + 1), start, start + size).astype(int)
-            for i, (start, size) in enumerate(((self.left, self.width), (self.top, self.height)))
-        )
-        x, y = np.arange(x0, x1, dtype=np.float32), np.arange(y0, y1, dtype=np.float32)
-        return x[None], y[:, None], (slice(y0 - self.top, y1 - self.top), slice(x0 - self.left, x1 - self.left))
-
-    def _merge(self, here: Slices, depth: np.ndarray, normal: np.ndarray, material: int, blend: float) -> None:
-        old = self.depth[here]
-        if blend == 0:
-            self._replace(here, depth > old, depth, normal, np.broadcast_to(np.uint8(material), depth.shape))
-            return
-        # Polynomial smooth maximum: Quilez, "smooth minimum", 2013, https://iquilezles.org/articles/smin/
-        share = np.clip((depth - old) / blend + 0.5, 0, 1)
-        old += (depth - old) * share + blend * share * (1 - share)
-        old_normal = self.normal[here]
-        old_normal += (normal - old_normal) * share[..., None]
-        self.material[here][share > 0.5] = material
-
-    def _replace(
-        self, here: Slices, where: np.ndarray, depth: np.ndarray, normal: np.ndarray, material: np.ndarray
-    ) -> None:
-        np.copyto(self.depth[here], depth, where=where)
-        np.copyto(self.normal[here], normal, where=where[..., None])
-        np.copyto(self.material[here], material, where=where)
+    def _window(self, low: np.ndarray, high: np.ndarray) -> tuple[int, int, int, int]:
+        """The first and last column, and the first and last row, within the bounds; the last are exclusive."""
+        right, bottom = self.left + self.width, self.top + self.height
+        x0, y0, x1, y1 = math.floor(low[0]), math.floor(low[1]), math.ceil(high[0]) + 1, math.ceil(high[1]) + 1
+        columns = (min(max(x, self.left), right) for x in (x0, x1))
+        return *columns, *(min(max(y, self.top), bottom) for y in (y0, y1))
