@@ -35,12 +35,15 @@ def _crop(frames: np.ndarray, top: int, left: int, size: int) -> np.ndarray:
 
 def mirror(frames: np.ndarray) -> np.ndarray:
     """Left and right exchanged."""
-    return frames[:, :, ::-1]
+    mirrored = np.empty_like(frames, order="C")
+    for source, target in zip(frames, mirrored, strict=True):
+        cv2.flip(source, 1, dst=target)
+    return mirrored
 
 
 def mirror_flow(levels: np.ndarray) -> np.ndarray:
     """Left and right exchanged, and with them the sign of every u."""
-    mirrored = mirror(levels).copy(order="K")  # u and v lie apart in memory, and stay so
+    mirrored = levels[:, :, ::-1].copy(order="K")  # u and v lie apart in memory, and stay so
     np.negative(mirrored[..., ::2], out=mirrored[..., ::2])  # in 8 bits, 256 - level
     return mirrored
 
