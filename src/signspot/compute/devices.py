@@ -2,15 +2,33 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
+from torch import nn
 
 from signspot.errors import InputError
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def best_device() -> torch.device:
     """The CUDA device if this process has one, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def on_device(network: Network) -> Network:
+    """Moves a network, in place, to the device on which it computes fastest.
+
+    On a CPU its 3D convolutions get the layout in which oneDNN computes without copying: channels last.
+    """
+    device = best_device()
+    network.to(device)
+    if device.type == "cpu":
+        for module in network.modules():
+            if isinstance(module, nn.Conv3d):
+                module.to(memory_format=torch.channels_last_3d)
+    return network
 
 
 def autocast(device: torch.device, precision: str = "auto") -> torch.autocast:

@@ -17,7 +17,7 @@ from signspot.clips.modalities import build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.variants import Variants, mean_over_variants, variants
 from signspot.clips.window import Window
-from signspot.compute.devices import best_device
+from signspot.compute.devices import on_device
 from signspot.errors import InputError, bare
 from signspot.experts.config import expert_beside, origin_of, read_expert_config
 from signspot.experts.options import check_tta
@@ -79,7 +79,7 @@ def load_on_device(folder: Path) -> Expert:
         InputError: as :func:`load_expert`.
     """
     expert = load_expert(folder)
-    expert.network.to(best_device())
+    on_device(expert.network)
     return expert
 
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from signspot import __version__
-from signspot.compute.devices import autocast, best_device, deterministic
+from signspot.compute.devices import autocast, best_device, deterministic, on_device
 from signspot.errors import DamagedStore, InputError, SignspotError
 from signspot.files import finished, set_aside
 from signspot.training.batches import Batch, derived_seed, split
@@ -85,7 +85,7 @@ def fit(
     """
     _check_validation(recipe, check)
     device = best_device()
-    network.to(device)
+    on_device(network)
     precision = autocast(device, recipe.precision)
     optimiser = optimiser_of(network.parameters(), recipe)
     history, best = _resume(folder, fingerprint, network, optimiser)

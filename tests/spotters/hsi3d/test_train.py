@@ -102,14 +102,14 @@ def fit(folder: Path, corpus: list[VideoInputs], select: str = "last", seed: int
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory, corpus: list[VideoInputs]) -> Path:
     """Trained long enough for its batch normalisation, whose running statistics are slow, to know the colours."""
-    recipe = RECIPE | {"epochs": 100, "rate": 1e-3}
+    recipe = RECIPE | {"epochs": 150, "rate": 1e-3}
     return fit(tmp_path_factory.mktemp("fitted"), corpus, training=recipe, check_every=40)
 
 
 def test_it_learns_what_it_is_shown(fitted: Path, corpus: list[VideoInputs]) -> None:
     history = pd.read_csv(fitted / "history.tsv", sep="\t")
     assert history.train_loss.iloc[-1] < history.train_loss.iloc[0] / 2
-    assert history.validation_f1.notna().tolist() == [epoch in (40, 80, 100) for epoch in range(1, 101)]
+    assert history.validation_f1.notna().tolist() == [epoch in (40, 80, 120, 150) for epoch in range(1, 151)]
     assert history.validation_loss.isna().all()
     predictions = predict_video(load_spotter(fitted), corpus[-1])
     found = [(spotting.class_id, spotting.first, spotting.last) for spotting in decode("runs", predictions)]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from signspot.compute.devices import best_device
+from signspot.compute.devices import on_device
 from signspot.errors import InputError
 from signspot.predictions import Predictions, from_logits
 from signspot.registry import check_block
@@ -48,7 +48,7 @@ class FittedBilstm:
         network = load_network(folder, config, lambda: build(config))
         if config["standardise"] and not bool((network.deviation > 0).all()):
             raise InputError(f"{path.with_name(WEIGHTS)}: a deviation of the features is not above 0. {AGAIN}")
-        return cls(network.to(best_device()), config)
+        return cls(on_device(network), config)
 
     def predict(self, inputs: VideoInputs) -> Predictions:
         """The predictions for a video, one per clip: probabilities, and offsets in clips.

@@ -15,7 +15,7 @@ from signspot.clips.modalities import MODALITIES, build_modality
 from signspot.clips.modality import Modality
 from signspot.clips.video import clips_at, usable_range
 from signspot.clips.window import Window, window_starts
-from signspot.compute.devices import autocast, best_device
+from signspot.compute.devices import autocast, best_device, on_device
 from signspot.errors import InputError, bare
 from signspot.predictions import Levels, Predictions, require_finite
 from signspot.registry import check_block
@@ -58,7 +58,7 @@ class FittedHsi3d:
             raise InputError(f"{path}: num_classes is {classes}, expected {signs + 1} for {signs} signs. {AGAIN}")
         modality = build_modality(**config["modality"])
         network = load_network(folder, config, lambda: build(config, modality))
-        return cls(network.to(best_device()), modality, config)
+        return cls(on_device(network), modality, config)
 
     def predict(self, inputs: VideoInputs) -> Predictions:
         """The predictions for a video, one per frame: the mean over windows and levels, and that of each level.
