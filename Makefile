@@ -3,7 +3,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12))
 BIN = .venv/bin
 
-.PHONY: demo test test-slurm lint lock benchmark benchmark-scaling projection fuzz
+.PHONY: demo test test-slurm lint site lock benchmark benchmark-scaling projection fuzz
 .DELETE_ON_ERROR:
 
 demo: .venv/ready
@@ -46,7 +46,11 @@ lint: .venv/ready
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
+# The documentation as pages, in build/site; a dead link or anchor stops it.
+site: .venv/ready
+	. $(BIN)/activate && NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict
+
 # Renews the pins; the lock names no registry.
 lock: .venv/ready
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
-		--extra dev --upgrade pyproject.toml envs/build.in --output-file envs/requirements.lock
+		--extra dev --extra docs --upgrade pyproject.toml envs/build.in --output-file envs/requirements.lock

@@ -1,0 +1,35 @@
+"""What MkDocs calls while it builds the site: pages that are no files of docs, and links as the site needs them."""
+
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from page_links import rewrite_links
+from page_text import separate_blocks
+
+ROOT = Path(__file__).parents[2]
+PAGES = {
+    "README.md": "index.md",
+    "config/README.md": "config.md",
+    "benchmarks/README.md": "benchmarks.md",
+    "SECURITY.md": "security.md",
+    "CHANGELOG.md": "changes.md",
+}
+"""Documents that lie outside of docs, and the page that each becomes."""
+SOURCES = {page: source for source, page in PAGES.items()}
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the documents from outside of docs."""
+    for source, page in PAGES.items():
+        text = (ROOT / source).read_text(encoding="utf-8")
+        files.append(File.generated(config, page, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """A page as Python-Markdown reads it, with links to pages of the site."""
+    source = SOURCES.get(page.file.src_uri, f"docs/{page.file.src_uri}")
+    known = {file.src_uri for file in files}
+    return rewrite_links(separate_blocks(markdown), source, PAGES, known)
