@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from commands_page import commands_page
+from configuration_page import configuration_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -17,14 +19,18 @@ PAGES = {
     "CHANGELOG.md": "changes.md",
 }
 """Documents that lie outside of docs, and the page that each becomes."""
+MADE = {"configuration.md": configuration_page, "commands.md": commands_page}
+"""Pages that are made of code, so that they tell what it does."""
 SOURCES = {page: source for source, page in PAGES.items()}
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the documents from outside of docs."""
+    """Adds the documents from outside of docs, and the pages that are made."""
     for source, page in PAGES.items():
         text = (ROOT / source).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=text))
+    for page, made in MADE.items():
+        files.append(File.generated(config, page, content=made()))
     return files
 
 

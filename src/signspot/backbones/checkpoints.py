@@ -38,7 +38,12 @@ ZIP = b"PK"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A file of weights, published or ours; ``sha256``, in hexadecimal, is compared if it is given."""
+    """A file of weights, published or ours.
+
+    Args:
+        path: of the file.
+        sha256: digest of the file, in hexadecimal, which is compared if it is given.
+    """
 
     path: Path | str
     sha256: str | None = None

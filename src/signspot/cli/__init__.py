@@ -46,8 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.WARNING, format="signspot: %(message)s")
     name = _parser().parse_args(argv[:1]).command
-    parser = argparse.ArgumentParser(prog=f"signspot {name}", description=COMMANDS[name])
-    import_module(f"{__name__}.{name.replace('-', '_')}").add_arguments(parser)
+    parser = command_parser(name)
     arguments, others = parser.parse_known_args(argv[1:], argparse.Namespace(call=["signspot", *argv]))
     if others and not parser.get_default("passes_on"):
         parser.error(f"unrecognized arguments: {' '.join(others)}")
@@ -61,6 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"signspot {name}: {error}. Check the path, the permissions and the free space on the disk.\n")
         return 2
     return 0
+
+
+def command_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of what follows the name of a command."""
+    parser = argparse.ArgumentParser(prog=f"signspot {name}", description=COMMANDS[name])
+    import_module(f"{__name__}.{name.replace('-', '_')}").add_arguments(parser)
+    return parser
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -34,8 +34,8 @@ def ensemble(*, weights: str | Sequence[float] | None = None) -> "Ensemble":
     """The mean of the predictions of other spotters.
 
     Args:
-        weights: of each member, 0 or more, in order; None: all alike; ``tune``: those that give the highest official F1
-            on the validation videos, by the first decoder of the ensemble.
+        weights: of each member, 0 or more, in order; by default all alike; ``tune``: those that give the highest
+            official F1 on the validation videos, by the first decoder of the ensemble.
 
     Raises:
         ValueError: a weight is below 0, all are 0, or another word than ``tune`` is given.

@@ -25,11 +25,18 @@ class Recipe:
     Args:
         optimiser: Adam and SGD add the weight decay to the gradient; AdamW and RAdam keep it apart.
         rate: the highest learning rate.
+        weight_decay: how strongly weights are pulled towards 0.
+        epochs: how often the training goes through its examples.
         batch_size: examples of a step of the optimiser.
-        momentum: of SGD; ``nesterov``: look ahead, Nesterov's way.
+        momentum: of SGD.
+        nesterov: whether SGD looks ahead, Nesterov's way.
         schedule: how the rate falls. ``steps``: times ``factor`` after each epoch of ``steps``. ``cosine``: at each
             iteration, along half a cosine down to ``final_share`` of the rate. ``plateau``: times ``factor`` after more
             than ``patience`` epochs in which the validation accuracy was not higher than ever before.
+        steps: epochs after which the schedule ``steps`` lowers the rate.
+        factor: by which the schedules ``steps`` and ``plateau`` multiply the rate.
+        patience: epochs for which the schedule ``plateau`` waits.
+        final_share: of the rate, with which the schedule ``cosine`` ends.
         warmup: epochs at the start in which the rate rises from 0, the same at each iteration; the cosine follows them.
         mixup: each example is mixed with another one, in a share from Beta(mixup, mixup); 0: not. See
             :mod:`signspot.training.mixup`.

@@ -74,7 +74,8 @@ class SpottingHead(nn.Module):
         num_classes: the background counts.
         outputs: offset channels, start and end first.
         reduced, hidden, head_channels: sizes of the dense layers, of the joined sequence (even), of the predictors.
-        dropout: before the predictors; ``lstm_dropout``: between the LSTM's layers.
+        dropout: before the predictors.
+        lstm_dropout: between the layers of the LSTM.
         offset_activation: ``relu`` as published, which may die (all offsets 0), or ``softplus``, which cannot.
 
     Raises:
