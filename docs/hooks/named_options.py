@@ -51,7 +51,7 @@ def named_options() -> str:
 
 def _section(noun: str, registry: Registry, name: str) -> str:
     builder = registry.builder(name)
-    summary = _sentence(inspect.getdoc(builder).partition("\n\n")[0])
+    summary = _sentence(" ".join(inspect.getdoc(builder).partition("\n\n")[0].split()))
     ranges, blocks = registry.fact(name, "RANGES", {}), registry.fact(name, "BLOCKS", {})
     rows = []
     for option, rule in registry.options(name).items():
@@ -108,11 +108,11 @@ def meanings_of(builder: Callable[..., Any]) -> dict[str, str]:
     text = inspect.getdoc(builder) or ""
     arguments = text.replace("\nAttributes:\n", "\nArgs:\n").partition("\nArgs:\n")[2]
     found = {}
-    for names, meaning in ENTRY.findall(arguments):
+    for names, lines in ENTRY.findall(arguments):
+        meaning = " ".join(lines.split())
         for name in names.split(", "):
             referred = _referred(builder, text, meaning)
-            told = meanings_of(referred).get(name, "") if referred else _sentence(meaning)
-            found[name] = told
+            found[name] = meanings_of(referred).get(name, "") if referred else _sentence(meaning)
     for place in re.findall(r"The other options are those of :class:`([\w.]+)`", text):
         module, _, name = place.rpartition(".")
         found = {**meanings_of(getattr(import_module(module), name)), **found}
@@ -129,7 +129,7 @@ def _referred(builder: Callable[..., Any], text: str, meaning: str) -> Callable[
 
 
 def _sentence(meaning: str) -> str:
-    text = _readable(SEE.sub("", " ".join(meaning.split())))
+    text = _readable(SEE.sub("", meaning))
     return text[:1].upper() + text[1:]
 
 

@@ -1,18 +1,25 @@
 """The JSON schema of a configuration: what it admits, and how it names what is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from plans import CONFIG, SCHEMA, changed, project_config
+from schema_keys import schema_keys, values_of
 
-from signspot.decoders import DECODERS
+from signspot.clips.window import Window
+from signspot.decoders import DECODERS, TUNE
 from signspot.errors import InputError
 from signspot.plan.old_keys import refuse_old_keys
+from signspot.plan.plan import VIDEOS_PER_JOB, results_folder
 from signspot.plan.schema import check_config
-from signspot.plan.sources import check_source
+from signspot.plan.settings import expert_settings, fusion_settings, retrieval_settings, round_settings
+from signspot.plan.sources import Corpus, check_source
+from signspot.recognition.accuracy import KS
 from signspot.registry import Registry
 from signspot.spotters import SPOTTERS
+from signspot.video.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = [
@@ -50,6 +57,7 @@ def test_the_configs_of_the_project_are_right(name: str) -> None:
         ("runs.first.test", None, "runs.first: 'test' is a required property"),
         ("runs.first.folds", {"count": 3}, "runs.first"),
         ("device", "gpu", "device: expected one of auto, cpu, cuda, got 'gpu'"),
+        ("flow.engine", "gpu", "flow.engine: expected one of auto, cpu, cuda, opencv, got 'gpu'"),
     ],
 )
 def test_a_wrong_value_is_named_by_its_key(path: str, value: object, named: str) -> None:
@@ -62,6 +70,42 @@ def test_a_wrong_value_is_named_by_its_key(path: str, value: object, named: str)
 def test_a_wrong_checkpoint_is_named_by_its_key(checkpoint: dict) -> None:
     with pytest.raises(InputError, match=r"experts\.rgb\.training\.0\.start"):
         check_config(changed(CONFIG, "experts.rgb.training.0.start", checkpoint), SCHEMA)
+
+
+KEYS = {key.path: key for key in schema_keys(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))}
+"""Every key of the schema by its path."""
+
+
+@pytest.mark.parametrize("path", KEYS)
+def test_every_key_has_a_description_and_values(path: str) -> None:
+    description = KEYS[path].rule.get("description", "")
+    assert re.fullmatch(r"[A-Z].*[^ ]\.", description), f"{path}: {description!r} is no sentence"
+    assert all(len(sentence.split()) <= 25 for sentence in description.split(". ")), path
+    assert values_of(KEYS[path].rule), path
+
+
+def defaults(block: str) -> dict[str, object]:
+    """The defaults of the keys that stand in a block themselves."""
+    keys = {path.removeprefix(f"{block}."): key for path, key in KEYS.items() if path.startswith(f"{block}.")}
+    return {name: key.rule["default"] for name, key in keys.items() if "." not in name and "default" in key.rule}
+
+
+def test_the_defaults_of_the_schema_are_those_of_the_code() -> None:
+    (expert,) = expert_settings({"experts": {"a": {"modality": {}, "backbone": {}, "training": [{}]}}}).values()
+    (fusion,) = fusion_settings({"fusions": {"a": {"experts": ["b", "c"]}}}).values()
+    needed = {"sentences": "a.tsv", "expert": "b", "spotter": "c", "count": 1}
+    retrieval, rounds = retrieval_settings({"retrieval": needed}), round_settings(needed)
+    assert defaults("video") == vars(Limits())
+    assert defaults("clips") == defaults("experts.<name>.clips") == vars(Window())
+    assert defaults("experts.<name>").items() <= vars(expert).items()
+    assert defaults("fusions.<name>").items() <= vars(fusion).items()
+    assert defaults("retrieval").items() <= vars(retrieval).items()
+    assert defaults("runs.<name>.rounds") == {"threshold": TUNE, "precision": rounds.precision}
+    assert rounds.threshold is None
+    assert defaults("recognition") == {"best": list(KS)}
+    assert KEYS["videos_per_job"].rule["default"] == VIDEOS_PER_JOB
+    assert KEYS["results"].rule["default"] == results_folder({"corpus": {"name": ""}}).rstrip("/")
+    assert KEYS["corpus.strict"].rule["default"] == Corpus(25, 1, "").strict
 
 
 def test_every_key_of_the_schema_is_explained() -> None:
