@@ -14,7 +14,6 @@ from shell_blocks import tell_reasons
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
-    "README.md": "index.md",
     "config/README.md": "config.md",
     "benchmarks/README.md": "benchmarks.md",
     "SECURITY.md": "security.md",
@@ -23,6 +22,8 @@ PAGES = {
 """Documents that lie outside of docs, and the page that each becomes."""
 MADE = {"configuration.md": configuration_page, "commands.md": commands_page}
 """Pages that are made of code, so that they tell what it does."""
+INSTEAD = {"README.md": "index.md"}
+"""Documents that are no pages, and the page that tells more."""
 SOURCES = {page: source for source, page in PAGES.items()}
 
 
@@ -44,4 +45,4 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """A page as Python-Markdown reads it, with links to pages of the site."""
     source = SOURCES.get(page.file.src_uri, f"docs/{page.file.src_uri}")
     known = {file.src_uri for file in files}
-    return tell_reasons(rewrite_links(separate_blocks(markdown), source, PAGES, known), CALLS)
+    return tell_reasons(rewrite_links(separate_blocks(markdown), source, PAGES | INSTEAD, known), CALLS)

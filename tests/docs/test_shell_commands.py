@@ -1,4 +1,4 @@
-"""Every command on a page is run by a test or says why not, and every ``signspot`` command is one that is understood."""
+"""Every command on a page is run by a test or says why not, and the real parsers understand it."""
 
 import ast
 import shlex
@@ -13,10 +13,8 @@ from snakemake.cli import get_argument_parser
 from signspot.cli import command_parser
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = [
-    *sorted((ROOT / "docs").glob("*.md")),
-    *(ROOT / f"{place}README.md" for place in ("", "config/", "benchmarks/")),
-]
+OUTSIDE = ("README.md", "SECURITY.md", "CHANGELOG.md", "config/README.md", "benchmarks/README.md")
+DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), *(ROOT / document for document in OUTSIDE)]
 
 
 def found() -> Iterator[str]:
