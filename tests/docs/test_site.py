@@ -1,6 +1,7 @@
 """The built site: no warning, no dead link, no dead anchor, nothing from other hosts."""
 
 import os
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -12,6 +13,10 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 """Tags whose files a browser loads with a page, and the attribute that names each."""
+VERBATIM = {"pre", "code", "script", "style"}
+"""Tags whose content is shown as it is, or not at all."""
+MARKDOWN = re.compile(r"\]\(|```|^ *(?:- |\| )", re.MULTILINE)
+"""Marks that are gone from a page where they were understood."""
 
 
 class Page(HTMLParser):
@@ -23,6 +28,8 @@ class Page(HTMLParser):
         self.anchors: set[str] = set()
         self.links: list[str] = []
         self.loaded: list[str] = []
+        self.text = ""
+        self._verbatim = 0
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -32,6 +39,13 @@ class Page(HTMLParser):
             self.links.append(told["href"])
         if told.get(LOADED.get(tag, "")):
             self.loaded.append(told[LOADED[tag]])
+        self._verbatim += tag in VERBATIM
+
+    def handle_endtag(self, tag: str) -> None:
+        self._verbatim -= tag in VERBATIM
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._verbatim else data
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +85,11 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[Path, Page]) -> None
             if not target.is_file() or unquote(address.fragment) not in {"", *anchors}:
                 dead.append(f"{path.relative_to(site)}: {link}")
     assert dead == []
+
+
+def test_every_list_table_and_link_was_understood(site: Path, pages: dict[Path, Page]) -> None:
+    left = {path.name: found[0] for path, page in pages.items() if (found := MARKDOWN.search(page.text))}
+    assert left == {}
 
 
 def test_pages_load_nothing_from_other_hosts(site: Path, pages: dict[Path, Page]) -> None:
