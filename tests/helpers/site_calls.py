@@ -1,6 +1,8 @@
 """The commands on the pages of the documentation, and which test runs a command of this form."""
 
 WHEEL = "tests/packaged/test_wheel.py::test_a_job_tells_the_commit_of_the_wheel"
+WORKFLOW = "tests/workflow/test_workflow.py::TestTinyCorpus"
+ANEW = f"{WORKFLOW}::test_a_store_can_be_made_anew_without_what_follows_from_it"
 FIND = "tests/find/test_find.py::test_all_files_are_written"
 PART = "tests/find/test_find.py::test_a_part_of_a_video_is_looked_for"
 INIT = "tests/intake/test_init.py::test_a_copied_corpus_means_itself"
@@ -37,6 +39,19 @@ CALLS = {
     ),
     "for i in $(seq 10); do signspot run --profile slurm --cores 100 --batch preprocess=$i/10 -- preprocess; done": (
         "not run: it is for thousands of videos on a cluster"
+    ),
+    "signspot run -n": "tests/packaged/test_wheel.py::test_without_a_configuration_it_runs_the_embedded_corpus",
+    "signspot run --forcerun flow": f"{WORKFLOW}::test_forcing_the_flow_leaves_the_other_experts_alone",
+    "signspot run preprocess": "not run: it makes a part of what `signspot run` makes",
+    "signspot run --report report.zip": "not run: Snakemake alone writes this report",
+    "signspot run --unlock --configfile my.yaml": (
+        "tests/slurm/test_slurm.py::TestTheTinyCorpus::test_goes_from_video_to_hand_in"
+    ),
+    "signspot run --cores 1 -- results/mine/crops/interview_01.h5": ANEW,
+    "touch -r results/mine/crops/interview_01.h5.damaged results/mine/crops/interview_01.h5": ANEW,
+    "signspot run --cores 8": ANEW,
+    "signspot results accept results/mine": (
+        "tests/workflow/test_results.py::test_copied_results_are_accepted_and_still_compared"
     ),
     "uv build --wheel && podman build --tag signspot --file envs/Containerfile .": PODMAN,
     'podman run --rm --volume "$PWD:/data" signspot run --configfile my.yaml': PODMAN,

@@ -172,7 +172,7 @@ def test_published_weights_that_are_not_there_stop_at_once(
 
 @pytest.mark.usefixtures("tiny_run")
 class TestTinyCorpus:
-    def test_writes_what_the_readme_names(self, tiny_run: Path) -> None:
+    def test_writes_what_the_page_of_outputs_names(self, tiny_run: Path) -> None:
         folder = tiny_run / RESULTS
         for name in (
             *("tables/videos.tsv", "tables/annotations.tsv", "tables/vocabulary.tsv", "poses/summary.tsv"),
@@ -334,7 +334,7 @@ class TestTinyCorpus:
     def test_a_store_can_be_made_anew_without_what_follows_from_it(
         self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path
     ) -> None:
-        """As the README tells."""
+        """As the page of what breaks tells."""
         again = shutil.copytree(tiny_run, tmp_path / "again")
         store = next((again / RESULTS / "crops").glob("*.h5"))
         content = store.read_bytes()
