@@ -8,6 +8,15 @@ from posixpath import dirname, normpath, relpath
 LINK = re.compile(r"(?P<shown>!?\[(?P<text>[^\]]*)\])\((?P<target>[^)\s]+)\)")
 BLOCK = re.compile(r"^ *(`{3,}).*?^ *\1 *$", re.MULTILINE | re.DOTALL)
 FOLDER = "docs/"
+PAGES = {
+    "config/README.md": "config.md",
+    "benchmarks/README.md": "benchmarks.md",
+    "SECURITY.md": "security.md",
+    "CHANGELOG.md": "changes.md",
+}
+"""Documents that lie outside of docs, and the page that each becomes."""
+INSTEAD = {"README.md": "index.md"}
+"""Documents that are no pages, and the page that tells more."""
 
 
 def rewrite_links(markdown: str, source: str, pages: Mapping[str, str], known: Collection[str]) -> str:

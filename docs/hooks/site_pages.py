@@ -8,25 +8,14 @@ from configuration_page import configuration_page
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from page_links import rewrite_links
+from page_links import INSTEAD, PAGES, rewrite_links
 from page_text import separate_blocks
 from shell_blocks import tell_reasons
 
 ROOT = Path(__file__).parents[2]
-PAGES = {
-    "config/README.md": "config.md",
-    "benchmarks/README.md": "benchmarks.md",
-    "SECURITY.md": "security.md",
-    "CHANGELOG.md": "changes.md",
-}
-"""Documents that lie outside of docs, and the page that each becomes."""
 MADE = {"configuration.md": configuration_page, "commands.md": commands_page}
 """Pages that are made of code, so that they tell what it does."""
-INSTEAD = {"README.md": "index.md"}
-"""Documents that are no pages, and the page that tells more."""
 SOURCES = {page: source for source, page in PAGES.items()}
-
-
 CALLS = run_path(str(ROOT / "tests/helpers/site_calls.py"))["CALLS"]
 """By command on the pages, the test that runs it, or the reason why none does."""
 

@@ -9,10 +9,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from page_links import PAGES
+from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[2]
 LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "source": "src"}
 """Tags whose files a browser loads with a page, and the attribute that names each."""
+WIDTH = 400
+"""Of the window of a phone, in px."""
 VERBATIM = {"pre", "code", "script", "style"}
 """Tags whose content is shown as it is, or not at all."""
 MARKDOWN = re.compile(r"\]\(|```|^ *(?:- |\| )", re.MULTILINE)
@@ -92,12 +96,28 @@ def test_every_list_table_and_link_was_understood(site: Path, pages: dict[Path, 
     assert left == {}
 
 
+def test_the_readme_names_sections_that_are_there(site: Path, pages: dict[Path, Page]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for document, anchor in re.findall(r"\]\(([\w./-]+)#([^)]+)\)", readme):
+        name = PAGES.get(document, document.removeprefix("docs/")).replace(".md", ".html")
+        assert anchor in pages[site / name].anchors, f"{document}#{anchor}"
+
+
 def test_pages_load_nothing_from_other_hosts(site: Path, pages: dict[Path, Page]) -> None:
     for path, page in pages.items():
         foreign = [address for address in page.loaded if urlsplit(address).netloc]
         assert foreign == [], path
     for sheet in site.rglob("*.css"):
         assert "url(http" not in sheet.read_text(encoding="utf-8"), sheet
+
+
+def test_pages_fit_the_window_of_a_phone(browser: Browser, pages: dict[Path, Page]) -> None:
+    context = browser.new_context(viewport={"width": WIDTH, "height": 800})
+    page = context.new_page()
+    for path in pages:
+        page.goto(path.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTH, path.name
+    context.close()
 
 
 def test_a_reason_stands_below_a_command_that_no_test_runs(site: Path) -> None:
