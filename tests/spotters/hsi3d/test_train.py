@@ -212,7 +212,7 @@ def test_the_files_tell_what_made_the_network(fitted: Path) -> None:
     config = json.loads((fitted / "config.json").read_text())
     assert config["kind"] == "hsi3d" and config["levels"] == list(LEVELS)
     assert config["clip"] == {"length": 16, "stride": 4} and config["modality"] == MODALITY
-    assert config["num_classes"] == 3 and config["rsp"] == 0.1 and config["recipe"]["epochs"] == 100
+    assert config["num_classes"] == 3 and config["rsp"] == 0.1 and config["recipe"]["epochs"] == 150
     assert {"signspot", "torch", "numpy"} == set(config["versions"])
 
 
