@@ -55,7 +55,7 @@ def summary(corrections: Corrections, truth: Tables, out: Path) -> str:
     texts = [section("Corrections", as_table(["video", *STATES, "left"], rows))]
     left = [video for video, each in corrections.items() if each.left]
     if left:
-        told = "something is left to decide, so that nothing is learnt from them; go on on the review page"
+        told = "something is left to decide, so their corrections are not learnt yet; go on on the review page"
         texts.append(section(f"Videos that are not finished: {len(left)}", f"{', '.join(left)}: {told}"))
     written = [f"{out / 'elan'}: the tiers signspot:…:corrected", f"{out / 'corrections.tsv'}: every decision"]
     if len(truth.annotations):
