@@ -21,7 +21,8 @@ import pandas as pd
 import yaml
 
 from signspot.corpus.tables import class_ids
-from signspot.signer import SyntheticCorpus, render_video, tables
+from signspot.signer import SyntheticCorpus, tables
+from signspot.signer.film import render_video
 
 ROOT = Path(__file__).parents[1]
 PLACES = {"train": "TRAIN/MSSL_TRAIN_SET", "val": "VALIDATION/MSSL_VAL_SET", "test": "MSSL_TEST_SET"}

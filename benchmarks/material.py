@@ -16,7 +16,8 @@ from ours import CLIP, SIGNS, SIZE, STRIDE
 
 from signspot.backbones import build
 from signspot.clips.modalities import build_modality
-from signspot.signer import SyntheticCorpus, render_video, tables
+from signspot.signer import SyntheticCorpus, tables
+from signspot.signer.film import render_video
 from signspot.training.store import HISTORY_COLUMNS, save_network
 from signspot.video.program import executable
 from signspot.video.store import FrameStore

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from signspot.signer import SyntheticCorpus, render_video, tables
+from signspot.signer import SyntheticCorpus, tables
 from signspot.signer.corpus import act_out
+from signspot.signer.film import render_video
 
 ROOT = Path(__file__).parents[2]
 

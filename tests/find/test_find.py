@@ -14,7 +14,8 @@ from signspot.cli import main
 from signspot.corpus.elan import Elan
 from signspot.model.folder import read_model
 from signspot.predictions import score_of_rate
-from signspot.signer import SyntheticCorpus, act_out, render_video
+from signspot.signer import SyntheticCorpus, act_out
+from signspot.signer.film import render_video
 from signspot.spottings import read_spottings
 
 Clip = Callable[..., Path]

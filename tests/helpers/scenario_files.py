@@ -8,8 +8,9 @@ import pandas as pd
 from published_features import listed, save_checkpoint, spotter_weights, write_features
 
 from signspot.corpus.sentences import COLUMNS, write_sentences
-from signspot.signer import SyntheticCorpus, render_video
+from signspot.signer import SyntheticCorpus
 from signspot.signer.corpus import act_out
+from signspot.signer.film import render_video
 from signspot.video.program import executable
 
 FRAMES = {"p01_s01": 101, "p02_s02": 240, "p03_s03": 78}

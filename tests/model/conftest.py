@@ -12,7 +12,8 @@ from made_up_run import write_run
 from workflow_calls import PACKAGE
 
 from signspot.model.export import export_model
-from signspot.signer import SyntheticCorpus, render_video
+from signspot.signer import SyntheticCorpus
+from signspot.signer.film import render_video
 from signspot.video.program import executable
 
 Call = Callable[..., subprocess.CompletedProcess[str]]

@@ -12,7 +12,8 @@ import pytest
 from signspot.errors import InputError
 from signspot.files import sha256
 from signspot.pose.holistic import landmarks
-from signspot.signer import SyntheticCorpus, frames
+from signspot.signer import SyntheticCorpus
+from signspot.signer.film import frames
 from signspot.video import decode
 from signspot.video.mediapipe import POSE_MODELS, check_pose_model, in_threads, solution, with_pose_model
 

@@ -8,7 +8,8 @@ import pytest
 
 from signspot.corpus.tables import check
 from signspot.errors import InputError
-from signspot.signer import SyntheticCorpus, act_out, render_video, tables, truth
+from signspot.signer import SyntheticCorpus, act_out, tables, truth
+from signspot.signer.film import render_video
 
 
 def timeline(*rows: tuple[str, str, int, int]) -> pd.DataFrame:

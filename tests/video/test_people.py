@@ -14,7 +14,8 @@ import pytest
 from signspot.corpus.regions import Region
 from signspot.errors import InputError
 from signspot.pose.store import write_poses
-from signspot.signer import SyntheticCorpus, render_video
+from signspot.signer import SyntheticCorpus
+from signspot.signer.film import render_video
 from signspot.video.crop import find_crop, write_frames
 from signspot.video.decode import Crop
 from signspot.video.people import around, quarter_turns, two_groups

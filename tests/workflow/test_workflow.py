@@ -23,7 +23,8 @@ from signspot.backbones import build
 from signspot.corpus.elan import Elan
 from signspot.files import sha256
 from signspot.labels.frames import read_span_ms
-from signspot.signer import SyntheticCorpus, render_video
+from signspot.signer import SyntheticCorpus
+from signspot.signer.film import render_video
 from signspot.video.store import FrameStore
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from signspot.logs import job
 from signspot.plan.sources.signer import synthetic_corpus
-from signspot.signer import render_video
+from signspot.signer.film import render_video
 
 with job(snakemake):
     block = snakemake.params.corpus

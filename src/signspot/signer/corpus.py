@@ -1,28 +1,19 @@
 """The embedded corpus: videos of rendered signers with exact annotations, made from a few numbers and a seed."""
 
-import subprocess
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from fractions import Fraction
-from pathlib import Path
 
-import cv2
-import ffmpeg
 import numpy as np
 import pandas as pd
 
 from signspot.corpus.names import EXPECTED, check_names, is_name
 from signspot.corpus.tables import Tables
-from signspot.errors import InputError, SignspotError
-from signspot.files import finished
-from signspot.signer.body import Signer, solve
+from signspot.errors import InputError
+from signspot.signer.body import Signer
 from signspot.signer.lexicon import Sign, make_lexicon
 from signspot.signer.realise import realise
-from signspot.signer.render import Renderer
 from signspot.signer.timeline import Performance, improvise
-from signspot.video.program import start
 
 SIGNS_PER_SECOND = 0.6
 """A lower bound of the number of signs that any signer makes in a second."""
@@ -185,7 +176,7 @@ def truth(corpus: SyntheticCorpus, video: str) -> pd.DataFrame:
     Raises:
         InputError: the corpus has no such video.
     """
-    instances = _performance(corpus, _video(corpus, video)).instances
+    instances = performance_of(corpus, video).instances
     return pd.DataFrame(
         {
             "video": [video] * len(instances),
@@ -196,52 +187,18 @@ def truth(corpus: SyntheticCorpus, video: str) -> pd.DataFrame:
     )
 
 
-def frames(corpus: SyntheticCorpus, video: str) -> Iterator[np.ndarray]:
-    """The frames of a video, one by one: (height, width, 3), uint8 RGB.
+def performance_of(corpus: SyntheticCorpus, video: str) -> Performance:
+    """What the signer of a video performs.
 
     Raises:
         InputError: the corpus has no such video.
     """
-    which = _video(corpus, video)
-    performance = _performance(corpus, which)
-    renderer = Renderer(performance.signer, corpus.width, corpus.height, _rng(corpus, f"render {video}"))
-    for frame in range(round(performance.seconds * corpus.fps)):
-        pose = performance.pose(frame / corpus.fps)
-        yield renderer(solve(performance.signer, pose), pose.mouth, pose.blink)
+    return _performance(corpus, _video(corpus, video))
 
 
-def render_video(corpus: SyntheticCorpus, video: str, path: Path | str) -> None:
-    """Renders a video as H.264 (yuv420p) at the exact frame rate, on one core, one frame in memory at a time.
-
-    The same corpus and video give the same bytes if the same FFmpeg encodes them.
-
-    Args:
-        corpus: the corpus.
-        video: the name of the video.
-        path: the file to write.
-
-    Raises:
-        InputError: the corpus has no such video.
-        SignspotError: FFmpeg failed; the message tells why.
-    """
-    cv2.setNumThreads(1)
-    raw = {"format": "rawvideo", "pix_fmt": "rgb24", "s": f"{corpus.width}x{corpus.height}"}
-    h264 = {"vcodec": "libx264", "pix_fmt": "yuv420p", "preset": "fast", "crf": 18, "threads": 1, "fflags": "+bitexact"}
-    with finished(path) as part:
-        arguments = ffmpeg.get_args(
-            ffmpeg.input("pipe:", **raw, framerate=Fraction(corpus.fps).limit_denominator(1001))
-            .output(f"file:{part}", **h264)
-            .global_args("-loglevel", "error")
-        )
-        with start(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as encoder:
-            with suppress(BrokenPipeError):  # FFmpeg has failed; its message follows
-                for frame in frames(corpus, video):
-                    encoder.stdin.write(frame)
-            with suppress(BrokenPipeError):
-                encoder.stdin.close()
-            said = encoder.stderr.read().decode(errors="replace").strip()
-        if encoder.returncode:
-            raise SignspotError(f"{path}: FFmpeg could not write it: {said or 'no reason given'}. Check disk and path.")
+def random_numbers(corpus: SyntheticCorpus, purpose: str) -> np.random.Generator:
+    """The random numbers of a corpus for one purpose, which do not depend on those for another one."""
+    return np.random.default_rng([corpus.seed, zlib.crc32(purpose.encode())])
 
 
 def _videos(corpus: SyntheticCorpus) -> list[_Video]:
@@ -261,12 +218,8 @@ def _video(corpus: SyntheticCorpus, name: str) -> _Video:
     return videos[name]
 
 
-def _rng(corpus: SyntheticCorpus, purpose: str) -> np.random.Generator:
-    return np.random.default_rng([corpus.seed, zlib.crc32(purpose.encode())])
-
-
 def _signer(corpus: SyntheticCorpus, video: _Video) -> Signer:
-    return Signer.random(_rng(corpus, f"signer {video.signer}"))
+    return Signer.random(random_numbers(corpus, f"signer {video.signer}"))
 
 
 def _vocabulary(corpus: SyntheticCorpus) -> dict[str, Sign]:
@@ -278,7 +231,7 @@ def _vocabulary(corpus: SyntheticCorpus) -> dict[str, Sign]:
 
 
 def _performance(corpus: SyntheticCorpus, video: _Video) -> Performance:
-    signer, rng = _signer(corpus, video), _rng(corpus, f"sign {video.name}")
+    signer, rng = _signer(corpus, video), random_numbers(corpus, f"sign {video.name}")
     if video.rows:
         vocabulary = _vocabulary(corpus)
         times = [(vocabulary[row.sign], row.start_ms / 1000, row.end_ms / 1000) for row in video.rows]

@@ -1,4 +1,4 @@
-"""Frames: the same from the same seed, of the exact number, and a person in the eyes of the detectors."""
+"""Videos: the same from the same seed, of the exact number of frames, and a person in the eyes of the detectors."""
 
 from dataclasses import replace
 from itertools import islice
@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from signspot.errors import SignspotError
-from signspot.signer import SyntheticCorpus, act_out, frames, render_video
-from signspot.signer.surface import Material, Surface
+from signspot.signer import SyntheticCorpus, act_out
+from signspot.signer.film import frames, render_video
 
 
 def first(corpus: SyntheticCorpus, video: str = "train_s00", n: int = 3) -> np.ndarray:
@@ -50,19 +50,6 @@ def test_an_encoder_that_fails_says_why_and_leaves_nothing(corpus: SyntheticCorp
     with pytest.raises(SignspotError, match=r"video\.unknown: FFmpeg could not write it"):
         render_video(corpus, "train_s00", tmp_path / "video.unknown")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_cone_is_a_ball_at_both_ends_and_the_nearer_body_wins() -> None:
-    surface = Surface(0, 0, 40, 30)
-    surface.cone(np.array([10.0, 15, 0]), 5.0, np.array([30.0, 15, 10]), 3.0, Material.SKIN, 0)
-    assert surface.depth[15, 10] == pytest.approx(5, abs=0.4)
-    assert surface.depth[15, 30] == pytest.approx(13, abs=0.4)
-    assert surface.material[15, 4] == 0
-    surface.ellipsoid(np.array([20.0, 15, -20]), np.eye(3), np.full(3, 6.0), Material.HAIR, 0)
-    assert surface.material[15, 20] == Material.SKIN
-    assert surface.material[9, 20] == 0
-    assert surface.material[10, 20] == Material.HAIR
-    np.testing.assert_allclose(np.linalg.norm(surface.pixels().normal, axis=1), 1, atol=1e-4)
 
 
 def test_the_detectors_find_the_body_and_both_hands(monkeypatch: pytest.MonkeyPatch) -> None:
