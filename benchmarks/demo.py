@@ -11,7 +11,6 @@ Let nothing else run: two cores are busy all the time.
 import argparse
 import json
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -25,20 +24,23 @@ RESULTS = Path("results/benchmark_demo")
 
 
 def run(clone: Path, seed: int, cores: str) -> dict[str, Any]:
-    """Runs the demo of a clone from nothing: its seconds in all and of each stage, and its official F1 by decoder."""
+    """Runs the demo of a clone from nothing: its seconds in all and of each stage, F1 by decoder, accuracies."""
     shutil.rmtree(clone / RESULTS, ignore_errors=True)
     snakemake = [clone / ".venv/bin/python", "-m", "snakemake", "--cores", cores, "--quiet", "all"]
     settings = ["--config", f"seed={seed}", f"results={RESULTS}"]
     started = time.monotonic()
     subprocess.run([*snakemake, *settings], cwd=clone, check=True, stdout=sys.stderr)
     seconds = time.monotonic() - started
-    spottings = clone.glob(f"{RESULTS}/*/runs/demo/spottings/*/*.json")
+    files = next((clone / RESULTS).glob("*/runs/demo"))
+    scores = {path.stem: json.loads(path.read_text()) for path in files.glob("spottings/*/*.json")}
+    accuracies = {path.parent.name: json.loads(path.read_text()) for path in files.glob("experts/*/accuracy.json")}
     return {
         "clone": clone.name,
         "seed": seed,
         "seconds": seconds,
         "stages": stages(clone / RESULTS),
-        "f1": {path.stem: json.loads(path.read_text())["official"]["f1"] for path in spottings},
+        "f1": {decoder: score["official"]["f1"] for decoder, score in scores.items()},
+        "accuracy": {expert: told["training1"]["sign_clips"] for expert, told in accuracies.items()},
     }
 
 
@@ -57,13 +59,10 @@ def printed(runs: list[dict[str, Any]]) -> str:
     for one in runs:
         scores = (f"{one['f1'][decoder]:.3f}" for decoder in sorted(one["f1"]))
         lines.append(f"{one['clone']}\t{one['seed']}\t{one['seconds'] / 60:.1f}\t" + "\t".join(scores))
-    table = (
-        pd.DataFrame([{"clone": one["clone"], **one["stages"]} for one in runs]).groupby("clone", sort=False).mean().T
-    )
-    medians = {one["clone"]: [] for one in runs}
-    for one in runs:
-        medians[one["clone"]].append(one["seconds"] / 60)
-    lines += [f"{clone}: median {statistics.median(minutes):.1f} minutes" for clone, minutes in medians.items()]
+    of_clones = pd.DataFrame([{"clone": one["clone"], "minutes": one["seconds"] / 60} for one in runs]).groupby("clone")
+    lines += [f"{clone}: median {minutes:.1f} minutes" for clone, minutes in of_clones.minutes.median().items()]
+    of_stages = pd.DataFrame([{"clone": one["clone"], **one["stages"]} for one in runs])
+    table = of_stages.groupby("clone", sort=False).mean().T
     by_cost = table.sort_values(table.columns[0], ascending=False)
     return "\n".join(lines) + "\n\n" + by_cost.to_csv(sep="\t", float_format="%.0f", index_label="stage")
 

@@ -17,30 +17,21 @@ _TINY = np.float32(1e-9)
 
 
 @_jit
-def _blended(depth: Any, old: Any, blend: Any) -> Any:
-    """How much of a pixel the new body takes: all or nothing at a sharp edge, a share in a smooth union."""
-    if blend == _ZERO:
-        return _ONE if depth > old else _ZERO
-    return min(max((depth - old) / blend + _HALF, _ZERO), _ONE)
-
-
-@_jit
 def _put(buffers: Any, row: Any, column: Any, depth: Any, normal: Any, material: Any, blend: Any) -> None:
-    """Puts the point of a body on one pixel."""
+    """Puts the point of a body on one pixel: if it is nearer, or else by a share in a smooth union."""
     depths, normals, materials = buffers
     old = depths[row, column]
-    share = _blended(depth, old, blend)
-    if share == _ZERO:
-        return
     if blend == _ZERO:
-        depths[row, column] = depth
-        for i in range(3):
-            normals[row, column, i] = normal[i]
-    else:
-        # Polynomial smooth maximum: Quilez, "smooth minimum", 2013, https://iquilezles.org/articles/smin/
-        depths[row, column] = old + ((depth - old) * share + blend * share * (_ONE - share))
-        for i in range(3):
-            normals[row, column, i] += (normal[i] - normals[row, column, i]) * share
+        if depth > old:
+            depths[row, column], materials[row, column] = depth, material
+            for i in range(3):
+                normals[row, column, i] = normal[i]
+        return
+    # Polynomial smooth maximum: Quilez, "smooth minimum", 2013, https://iquilezles.org/articles/smin/
+    share = min(max((depth - old) / blend + _HALF, _ZERO), _ONE)
+    depths[row, column] = old + ((depth - old) * share + blend * share * (_ONE - share))
+    for i in range(3):
+        normals[row, column, i] += (normal[i] - normals[row, column, i]) * share
     if share > _HALF:
         materials[row, column] = material
 
