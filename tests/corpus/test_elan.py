@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from contextlib import suppress
 from pathlib import Path
 from zipfile import ZipFile
@@ -250,9 +249,7 @@ def real(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_real_documents_are_read_as_another_reader_reads_them(real: list[Path]) -> None:
-    begun = time.perf_counter()
     documents = [Elan.read(path) for path in real]
-    assert time.perf_counter() - begun < 60
     assert len(documents) == 273
     assert sum(len(document.annotations("M_Glosa")) for document in documents) == 16278
     for document in documents:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
@@ -354,10 +353,8 @@ def test_nothing_of_real_documents_is_lost(shared: Path, tmp_path: Path) -> None
     with ZipFile(archive) as files:
         files.extractall(tmp_path / "real")
     originals = sorted((tmp_path / "real").rglob("*.eaf"))
-    begun = time.perf_counter()
     for original in originals:
         document = write(tmp_path, original=original, media=f"videos/{original.stem}.mp4")
         assert_pympi_agrees(document)
         assert without_additions(document, Elan.read(original)) == canonical(Elan.read(original).root)
     assert len(originals) == 273
-    assert time.perf_counter() - begun < 300

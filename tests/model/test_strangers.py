@@ -37,8 +37,8 @@ from signspot.training.store import CONFIG, WEIGHTS
 
 torch.set_num_threads(1)
 
-SECONDS, MEGABYTES = 10, 400
-"""Of the processor, that one model may take, and by which the memory of all may grow."""
+SECONDS, MEGABYTES = 60, 400
+"""Of the processor, that one model may take, however slow the machine, and by which the memory of all may grow."""
 
 
 @pytest.fixture

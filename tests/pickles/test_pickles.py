@@ -4,7 +4,6 @@ import os
 import pickle
 import pickletools
 import struct
-import time
 from collections import OrderedDict
 from decimal import Decimal
 from pathlib import Path
@@ -141,11 +140,10 @@ HARMFUL = {
 
 
 @pytest.mark.parametrize("name", HARMFUL)
-def test_anything_else_is_refused_at_once(name: str) -> None:
-    begin = time.process_time()
+def test_anything_else_is_refused(name: str) -> None:
     with pytest.raises(InputError, match=r"^f\.pkl: refused as a pickle \(.{8,}\)\. Expected a dict") as caught:
         read(HARMFUL[name])
-    assert len(str(caught.value)) < 1500 and time.process_time() - begin < 3
+    assert len(str(caught.value)) < 1500
     str(caught.value).encode()
 
 

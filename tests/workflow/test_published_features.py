@@ -2,7 +2,6 @@
 
 import pickle
 import re
-import time
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,8 +14,6 @@ from scenario_files import FRAMES, write_published_features
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config/published_features.yaml"
 RESULTS = Path("results/published_features/runs")
-LIMIT = 120
-"""Seconds that the whole may take."""
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +21,8 @@ def published(snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a finished run."""
     folder = tmp_path_factory.mktemp("published")
     write_published_features(folder)
-    start = time.monotonic()
     result = snakemake(folder, "--configfile", str(CONFIG))
     assert result.returncode == 0, result.stderr[-8000:]
-    assert time.monotonic() - start < LIMIT
     return folder
 
 
