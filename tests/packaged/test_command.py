@@ -44,8 +44,9 @@ def test_our_profiles_are_found_by_their_names(empty_folder: Path) -> None:
 
 
 def test_our_configurations_are_found_by_their_names(empty_folder: Path) -> None:
-    others = ["--configfile", "config/hsi3d.yaml", "config/mine.yaml"]
-    ours = ["--configfile", str(ROOT / "config/hsi3d.yaml"), "config/mine.yaml"]
+    (empty_folder / "mine.yaml").touch()
+    others = ["--configfile", "config/hsi3d.yaml", "mine.yaml"]
+    ours = ["--configfile", str(ROOT / "config/hsi3d.yaml"), "mine.yaml"]
     assert snakemake_options([], others) == [*OURS, *ALL, *ours]
     (empty_folder / "config").mkdir()
     (empty_folder / "config/hsi3d.yaml").touch()
@@ -55,6 +56,12 @@ def test_our_configurations_are_found_by_their_names(empty_folder: Path) -> None
 def test_a_file_given_to_config_is_told() -> None:
     with pytest.raises(InputError, match=r"KEY=VALUE, not my.yaml. For a file, write --configfile my.yaml"):
         snakemake_options([], ["-n", "--config", "my.yaml"])
+
+
+@pytest.mark.parametrize("others", [["--configfile", "gone.yaml", "-n"], ["-n", "--configfile=gone.yaml"]])
+def test_a_configuration_that_is_not_there_is_told(others: list[str]) -> None:
+    with pytest.raises(InputError, match=r"^gone.yaml: there is no such file. After --configfile, write the path of"):
+        snakemake_options([], others)
 
 
 def test_an_installation_without_the_workflow_says_so(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def snakemake_options(profiles: Sequence[str], others: Sequence[str]) -> list[st
         others: all other options of the call. ``config/hsi3d.yaml`` and the like are ours, unless they are there.
 
     Raises:
-        InputError: a file is given to ``--config``.
+        InputError: a file is given to ``--config``, or a file of ``--configfile`` is not there.
         SignspotError: the workflow is not there.
     """
     for option, value in pairwise(others):
@@ -47,7 +47,27 @@ def snakemake_options(profiles: Sequence[str], others: Sequence[str]) -> list[st
     told = profiles or os.environ.get("SNAKEMAKE_PROFILE") or any(option.startswith(CORES) for option in others)
     named = [word for name in profiles for word in ("--profile", _ours(name, "profiles", "*"))]
     cores = [] if told else ["--cores", "all"]
-    return [*named, "--snakefile", str(snakefile), *cores, *(_ours(word, ".", "config/*.yaml") for word in others)]
+    passed_on = [_ours(word, ".", "config/*.yaml") for word in others]
+    for path in _configurations(passed_on):
+        if not Path(path).is_file():
+            raise InputError(
+                f"{path}: there is no such file. After --configfile, write the path of your configuration, or the name "
+                "of one of ours, such as config/hsi3d.yaml."
+            )
+    return [*named, "--snakefile", str(snakefile), *cores, *passed_on]
+
+
+def _configurations(options: Sequence[str]) -> Iterator[str]:
+    """The words after ``--configfile``, up to the next option."""
+    after = False
+    for word in options:
+        option, _, value = word.partition("=")
+        if word.startswith("-"):
+            after = option in ("--configfile", "--configfiles")
+            if after and value:
+                yield value
+        elif after:
+            yield word
 
 
 def _ours(word: str, folder: str, pattern: str) -> str:
