@@ -65,6 +65,13 @@ def lse(path: Path, *rows: Row, **more: object) -> Path:
     return eaf(path, {"M_Glosa": rows}, **more)
 
 
+def word_list(folder: Path, *glosses: str) -> Path:
+    """A text file with one gloss in each line."""
+    path = folder / "list.txt"
+    path.write_text("\n".join(glosses) + "\n")
+    return path
+
+
 @dataclass(frozen=True)
 class Came:
     """What a call of ``signspot corpus`` left: its status, what it printed, the tables."""

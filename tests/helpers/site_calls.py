@@ -66,7 +66,7 @@ CALLS = {
     # A corpus of one's own
     "signspot corpus init interviews": INIT,
     "signspot corpus init interviews --signer-pattern '([a-z]+)_.*'": (
-        "tests/intake/test_init.py::test_signers_by_pattern_and_by_participant"
+        "tests/intake/test_glosses.py::test_signers_by_pattern_and_by_participant"
     ),
     "signspot corpus split interviews/signspot/videos.tsv --shares train=70,val=15,test=15": SPLIT,
     "signspot corrections apply corrections.json --videos results/interviews/tables/videos.tsv --out corrected": (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from intake_folders import Came, eaf, lse
+from intake_folders import Came, lse, word_list
 from workflow_calls import ROOT, Snakemake
 
 from signspot.cli import main
@@ -260,176 +260,6 @@ def test_hidden_folders_and_linked_folders_are_left_alone(small: Path, intake: I
     assert set(came.videos["video"]) == {"p01_n000", "p01_n001", "p02_n000", "p02_n001", "p03_n000"}
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        {"RELATIVE_MEDIA_URL": "../film/Ana%20uno.mp4", "MEDIA_URL": ""},
-        {"RELATIVE_MEDIA_URL": "..\\film\\Ana uno.mp4", "MEDIA_URL": ""},
-        {"MEDIA_URL": "D:\\videos\\Ana uno.mp4"},
-        {"MEDIA_URL": "file:///D:/videos/Ana%20uno.mp4"},
-        {"MEDIA_URL": "file:///Volumes/Mac disk/Ana uno.MP4"},
-        {"MEDIA_URL": "file:///Volumes/Mac disk/ana uno.mpg"},
-    ],
-)
-def test_links_lead_to_the_video(data: Path, film: Film, intake: Intake, link: dict[str, str]) -> None:
-    film(data / "film/Ana uno.mp4")
-    media = [{"MEDIA_URL": "file:///D:/sound.wav", "MIME_TYPE": "audio/x-wav"}, {"MIME_TYPE": "video/mp4"} | link]
-    lse(data / "elan/other name.eaf", (0, 400, "CASA"), media=media)
-    came = intake()
-    assert came.status == 0, came.error
-    assert came.signs("Ana_uno") == [("CASA", 0, 400)]
-    assert came.column("path") == {"Ana_uno": "../data/film/Ana uno.mp4"}
-
-
-def test_absolute_links_lead_to_the_video(data: Path, film: Film, intake: Intake, tmp_path: Path) -> None:
-    elsewhere = film(tmp_path / "disk/x y.mp4")
-    lse(data / "a.eaf", (0, 400, "CASA"), media=[{"MEDIA_URL": f"file://{elsewhere}".replace(" ", "%20")}])
-    assert intake().column("path") == {"x_y": str(elsewhere)}
-
-
-def test_media_in_another_folder(data: Path, film: Film, intake: Intake, tmp_path: Path) -> None:
-    film(tmp_path / "films/sub/ana.mp4")
-    lse(data / "ana.eaf", (0, 400, "CASA"))
-    assert intake("--media", tmp_path / "films").column("path") == {"ana": str(tmp_path / "films/sub/ana.mp4")}
-
-
-def test_time_origin_is_applied(data: Path, film: Film, intake: Intake) -> None:
-    film(data / "ana.mp4")
-    media = [{"MEDIA_URL": "", "RELATIVE_MEDIA_URL": "./ana.mp4", "TIME_ORIGIN": "1500"}]
-    lse(data / "ana.eaf", (0, 400, "CASA"), (2300, 3000, "BIEN"), (2600, 3000, "TARDE"), media=media)
-    came = intake()
-    assert came.signs("ana") == [("CASA", 1500, 1900), ("BIEN", 3800, 4000)]
-    assert came.section("Annotations that were cut") == [
-        "  ana: BIEN from 3800 to 4000 ms: ended 500 ms after the video"
-    ]
-    assert came.section("Annotations left out") == [
-        "  ana: TARDE from 4100 to 4500 ms: begins after the end of the video (ana.eaf)"
-    ]
-
-
-def test_a_second_view_is_left_out(data: Path, film: Film, intake: Intake) -> None:
-    for name in ("front", "side"):
-        film(data / f"{name}.mp4")
-    media = [{"MEDIA_URL": f"D:\\{name}.mp4", "TIME_ORIGIN": ms} for name, ms in (("front", "100"), ("side", "0"))]
-    lse(data / "a.eaf", (0, 400, "CASA"), media=media)
-    came = intake()
-    assert came.signs("front") == [("CASA", 100, 500)] and len(came.videos) == 1
-    assert came.section("Files left out") == [
-        f"  {data / 'side.mp4'}: is linked in {data / 'a.eaf'} besides {data / 'front.mp4'}, which is used"
-    ]
-
-
-def test_time_origin_of_a_link_whose_video_was_renamed(data: Path, film: Film, intake: Intake) -> None:
-    film(data / "a.mp4")
-    lse(data / "a.eaf", (0, 400, "CASA"), media=[{"MEDIA_URL": "D:\\old.mp4", "TIME_ORIGIN": "100"}])
-    assert intake().signs("a") == [("CASA", 100, 500)]
-
-
-def test_a_wrong_link_to_a_video_that_another_file_is_named_after(data: Path, intake: Intake) -> None:
-    media = [{"MEDIA_URL": "D:\\a.mp4", "RELATIVE_MEDIA_URL": "a.mp4"}]
-    lse(data / "a.eaf", (0, 400, "CASA"), media=media)
-    lse(data / "b.eaf", (0, 400, "BIEN"), media=media)
-    came = intake("--vocabulary", _list(data.parent, "BIEN", "CASA"))
-    assert {video: came.signs(video)[0][0] for video in came.videos["video"]} == {"a": "CASA", "b": "BIEN"}
-    assert came.section("Media links that were not followed") == [
-        f"  {data / 'b.eaf'}: links a.mp4, but a is annotated in {data / 'a.eaf'}; taken for b.mp4"
-    ]
-
-
-def _list(folder: Path, *glosses: str) -> Path:
-    path = folder / "list.txt"
-    path.write_text("\n".join(glosses) + "\n")
-    return path
-
-
-def test_both_hands_are_merged(data: Path, intake: Intake) -> None:
-    hands = {
-        "LH-IDgloss": [(20, 420, "HOUSE"), (1000, 1400, "BAD")],
-        "RH-IDgloss": [(0, 400, "HOUSE"), (1000, 1500, "GOOD"), (2000, 2400, "PT:PRO1"), (2500, 2800, " ")],
-    }
-    eaf(data / "a.eaf", hands)
-    came = intake()
-    assert came.signs("a") == [("HOUSE", 0, 400), ("BAD", 1000, 1400), ("GOOD", 1000, 1500)]
-    assert came.section("Annotations that overlap") == ["  a: BAD and GOOD for 400 ms at 1000 ms"]
-    assert "Glosses: profile bsl" in came.text
-    assert any(line.startswith("prefix PT:") for line in came.section("Annotations"))
-    assert any(line.startswith("empty") for line in came.section("Annotations"))
-    assert intake("--overlap", 0.95).signs("a")[:2] == [("HOUSE", 0, 400), ("HOUSE", 20, 420)]
-
-
-def test_decomposed_tier_names_and_tiers_by_name(data: Path, intake: Intake) -> None:
-    eaf(data / "a.eaf", {"Lexem_Geba\u0308rde_r_A": [(0, 400, "HAUS1A*")], "Mine": [(0, 400, "X:A"), (500, 900, "*B")]})
-    assert intake("--profile", "dgs").signs("a") == [("HAUS1A", 0, 400)]
-    assert intake("--tier", "Mine", "--prefix-drop", "X:", "--stars", "keep").signs("a") == [("*B", 500, 900)]
-    assert intake("--tier", "Lexem_Gebärde_r_A", "--tier", "Mine").signs("a") == [
-        ("HAUS1A", 0, 400),
-        ("X:A", 0, 400),
-        ("B", 500, 900),
-    ]
-
-
-def test_a_reference_tier_has_the_times_of_its_parent(data: Path, intake: Intake) -> None:
-    path = lse(data / "a.eaf", (100, 500, "raw"))
-    child = (
-        '<TIER TIER_ID="ID" PARENT_REF="M_Glosa" LINGUISTIC_TYPE_REF="t"><ANNOTATION>'
-        '<REF_ANNOTATION ANNOTATION_ID="r1" ANNOTATION_REF="ats2"><ANNOTATION_VALUE>CASA</ANNOTATION_VALUE>'
-        "</REF_ANNOTATION></ANNOTATION></TIER><LINGUISTIC"
-    )
-    path.write_text(path.read_text().replace("<LINGUISTIC", child, 1))
-    assert intake("--tier", "ID").signs("a") == [("CASA", 100, 500)]
-
-
-def test_glosses_outside_the_controlled_vocabulary_are_told(data: Path, intake: Intake) -> None:
-    rows = [(1000 * i, 1000 * i + 400, "CASA") for i in range(20)]
-    lse(data / "a.eaf", *rows, (90_000, 90_400, "KASA"), values=["CASA", "BIEN"])
-    came = intake()
-    assert came.vocabulary["sign"].tolist() == ["CASA"]
-    assert came.section("Glosses that no controlled vocabulary") == ["  KASA (1)"]
-    assert intake("--vocabulary", _list(data.parent, "KASA")).vocabulary["sign"].tolist() == ["KASA"]
-
-
-def test_a_controlled_vocabulary_of_something_else_does_not_count(data: Path, intake: Intake) -> None:
-    lse(data / "a.eaf", (0, 400, "CASA"), (500, 900, "BIEN"), values=["yes", "no"])
-    assert intake().vocabulary["sign"].tolist() == ["BIEN", "CASA"]
-
-
-def test_vocabulary_by_count_and_by_table(data: Path, intake: Intake) -> None:
-    lse(data / "a.eaf", (0, 400, "CASA"), (500, 900, "CASA"), (1000, 1400, "HOGAR"), (1500, 1900, "BIEN"))
-    assert intake("--min-count", 2).vocabulary["sign"].tolist() == ["CASA"]
-    table = data.parent / "list.tsv"
-    table.write_text("sign\taliases\nCASA\tHOGAR|VIVIENDA\nNADA\t\n")
-    came = intake("--vocabulary", table)
-    assert came.vocabulary.to_dict("records") == [{"class_id": 0, "sign": "CASA", "aliases": "HOGAR|VIVIENDA"}]
-    assert "4 annotated signs: 3 show the 2 glosses of the vocabulary, 1 show 1 others" in came.text
-    assert came.section("Signs that no training video shows") == ["  NADA"]
-
-
-def test_signers_by_table_with_handedness_and_participant(data: Path, intake: Intake) -> None:
-    for name in ("x", "y"):
-        eaf(data / f"{name}.eaf", {"GlossR S1": [(0, 400, "A")], "GlossR S2": [(0, 400, "B")]})
-    table = data.parent / "who.csv"
-    table.write_text("video,signer,handedness,participant\nx.mp4,ann,L,S1\ny,bob,,S2\n")
-    came = intake("--signers", table, "--vocabulary", _list(data.parent, "A", "B"))
-    assert came.column("signer") == {"x": "ann", "y": "bob"} and came.column("handedness") == {"x": "left", "y": ""}
-    assert came.signs("x") == [("A", 0, 400)] and came.signs("y") == [("B", 0, 400)]
-
-
-def test_signers_by_pattern_and_by_participant(data: Path, intake: Intake) -> None:
-    eaf(data / "night ann.eaf", {"M_Glosa": [(0, 400, "A")]}, people={"M_Glosa": "Anna"})
-    eaf(data / "day bob.eaf", {"M_Glosa": [(0, 400, "A")]})
-    assert intake().column("signer") == {"night_ann": "Anna", "day_bob": ""}
-    assert "a video without one counts as a signer of its own" in intake().text
-    assert intake("--signer-pattern", ".* (.*)").column("signer") == {"night_ann": "ann", "day_bob": "bob"}
-
-
-def test_one_signer_is_shared_out_by_video_and_told(data: Path, intake: Intake) -> None:
-    for name in "xyz":
-        eaf(data / f"{name}.eaf", {"M_Glosa": [(0, 400, "A")]}, people={"M_Glosa": "Anna"})
-    came = intake()
-    assert sorted(came.videos["split"]) == ["test", "train", "train"]
-    assert "there is one signer" in came.text
-
-
 @pytest.mark.parametrize("others", [(), ((0, 400, "B"),)])
 def test_nothing_to_test_on(data: Path, intake: Intake, others: tuple) -> None:
     """One video, or two that show different signs."""
@@ -448,7 +278,7 @@ def test_the_challenge_s_texts_pickles_and_tables(data: Path, intake: Intake) ->
     (data / "truth.pkl").write_bytes(pickle.dumps({"p02_n000": [[1, 0, 400], [0, 800, 1200]]}))
     (data / "more.csv").write_text("video,gloss,start_ms,end_ms\np03_n000.mp4,CASA,0,400\np03_n000.mp4,BIEN,800,1200\n")
     (data / "ages.csv").write_text("who,age\np01,33\n")
-    came = intake("--vocabulary", _list(data.parent, "BIEN", "CASA"))
+    came = intake("--vocabulary", word_list(data.parent, "BIEN", "CASA"))
     assert came.signs("p01_n000") == [("BIEN", 0, 400), ("CASA", 1000, 1400)]
     assert came.signs("p02_n000") == [("CASA", 0, 400), ("BIEN", 800, 1200)]
     assert came.signs("p03_n000") == [("CASA", 0, 400), ("BIEN", 800, 1200)]
@@ -504,7 +334,7 @@ def test_wrong_options(small: Path, intake: Intake, options: list[str], message:
 
 
 def test_a_list_of_other_glosses(small: Path, intake: Intake) -> None:
-    came = intake("--vocabulary", _list(small.parent, "HOUSE"))
+    came = intake("--vocabulary", word_list(small.parent, "HOUSE"))
     assert came.status == 2 and "no gloss of the list is annotated" in came.error
 
 
