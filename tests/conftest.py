@@ -1,5 +1,7 @@
 """Reference material kept beside the repository; tests without it skip and say so."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +14,9 @@ from workflow_calls import TINY, Snakemake, call_snakemake
 # A busy machine is no fault of the code.
 settings.register_profile("signspot", deadline=None)
 settings.load_profile("signspot")
+
+# Every core has a worker of pytest already; more threads would wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -37,11 +42,19 @@ def snakemake() -> Snakemake:
 
 @pytest.fixture(scope="session")
 def tiny_run(snakemake: Snakemake, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a finished run of the tiny corpus."""
-    folder = tmp_path_factory.mktemp("tiny")
-    result = snakemake(folder, "--configfile", str(TINY))
-    assert result.returncode == 0, result.stderr[-8000:]
-    return folder
+    """The folder of a finished run of the tiny corpus: made by one worker of pytest, with a copy for each."""
+    own = tmp_path_factory.getbasetemp()
+    of_all = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    made, making = of_all / "tiny_made", of_all / "tiny_making"
+    with (of_all / "tiny.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir()
+            result = snakemake(making, "--configfile", str(TINY))
+            assert result.returncode == 0, result.stderr[-8000:]
+            making.rename(made)
+    return shutil.copytree(made, own / "tiny")
 
 
 @pytest.fixture(scope="session")

@@ -300,7 +300,7 @@ class TestTinyCorpus:
     def test_damaged_files_are_named_and_made_anew_with_the_same_spottings(
         self, tiny_run: Path, snakemake: Snakemake, tmp_path: Path
     ) -> None:
-        """The features of a run that has not yet spotted, then a frame store, from which all is trained again."""
+        """The features of a run that has not yet spotted, then the frame store of the same video."""
         again = shutil.copytree(tiny_run, tmp_path / "again")
         before = _digests(again)
         folder = again / RESULTS
@@ -308,24 +308,24 @@ class TestTinyCorpus:
             shutil.rmtree(again / RUN / name)
         for name in ("spottings.tsv", "scores.json", "submission.zip"):
             (again / RUN / name).unlink()
-        spotted, learnt = (next((folder / "crops").glob(f"{split}*.h5")).name for split in ("test", "train"))
-        _damage(folder / "runs/demo/features/rgb/000" / spotted)
+        store = next((folder / "crops").glob("test*.h5")).name
+        _damage(folder / "runs/demo/features/rgb/000" / store)
 
         result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 1
-        assert f"features/rgb/000/{spotted}: is damaged" in result.stderr
-        assert (folder / "runs/demo/features/rgb/000.damaged" / spotted).exists()
+        assert f"features/rgb/000/{store}: is damaged" in result.stderr
+        assert (folder / "runs/demo/features/rgb/000.damaged" / store).exists()
         plan = snakemake(again, "--dry-run", "--configfile", str(TINY))
         # The options of the decoders read no features: the first call has made them.
         rebuilt = {"features", "fit_spotter", "predict", "decode", "score", "leading_spottings", "leading_scores"}
         rebuilt |= {"submission", "report", "elan", "review"}
         assert jobs(plan.stdout + plan.stderr) - {"all"} == rebuilt
 
-        _damage(folder / "crops" / learnt)
+        _damage(folder / "crops" / store)
         result = snakemake(again, "--configfile", str(TINY))
         assert result.returncode == 1
-        assert f"crops/{learnt}: is damaged" in result.stderr
-        assert (folder / "crops" / f"{learnt}.damaged").exists()
+        assert f"crops/{store}: is damaged" in result.stderr
+        assert (folder / "crops" / f"{store}.damaged").exists()
         assert not (folder / "runs/demo/features/rgb/000").exists()
 
         result = snakemake(again, "--configfile", str(TINY))
