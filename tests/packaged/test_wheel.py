@@ -74,9 +74,9 @@ def test_the_profile_of_a_cluster_is_found(wheel: Path, tmp_path: Path) -> None:
 
 
 def test_the_exit_status_is_snakemakes(wheel: Path, tmp_path: Path) -> None:
-    called = signspot(wheel, tmp_path, "run", "-n", "--configfile", "gone.yaml")
+    called = signspot(wheel, tmp_path, "run", "-n", "--", "gone.tsv")
     assert called.returncode == 1
-    assert "gone.yaml" in called.stdout + called.stderr
+    assert "gone.tsv" in called.stdout + called.stderr
 
 
 def test_a_job_tells_the_commit_of_the_wheel(wheel: Path, tmp_path: Path) -> None:
